@@ -1,0 +1,41 @@
+//! May they, through what, and if not, what is nearest and what would mend it.
+//!
+//! One core, two front doors ([`Door`]): *literal*, as the API server answers a SubjectAccessReview, and *as asked by a
+//! person*. [`Index::decide`] gives the bare verdict in well under a microsecond; [`explain`] gives the same verdict with
+//! its reasons as one value, the [`Decision`]. Everything else that is shown is a projection of it.
+
+pub mod ask;
+pub mod covers;
+pub mod decision;
+pub mod explain;
+mod command;
+mod fix;
+mod gaps;
+mod index;
+pub mod lint;
+pub mod matrix;
+mod near_miss;
+mod node;
+pub mod rbac;
+mod reason;
+pub mod request;
+pub mod review;
+pub mod who_can;
+
+pub use ask::{Asked, Need, Part};
+pub use decision::{
+    Authorizer, Check, CheckKind, Decision, Fix, Gain, GapEffect, Grant, Link, NearMiss, NearMissKind, Principal, RuleAt, RuleCheck, SubjectAt,
+    Verdict, Widening,
+};
+pub use explain::explain;
+pub use index::Index;
+pub use request::Request;
+
+/// Through which front door a question comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// As a SubjectAccessReview: what is given is taken as it is, stored rules count.
+    Literal,
+    /// As asked by a person: aggregated roles without rules are filled as the controller would fill them, and said so.
+    Person,
+}

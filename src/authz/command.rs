@@ -1,0 +1,138 @@
+//! The kubectl commands that settle or mend, quoted for a shell.
+
+use super::Request;
+use super::request::ResourceRequest;
+use crate::base::{Name, known};
+use crate::facts::{Subject, SubjectKind};
+use crate::identity::Identity;
+
+/// The `kubectl auth can-i` line that asks the server the same.
+pub fn can_i(identity: &Identity, request: &Request) -> String {
+    let mut words = vec!["kubectl auth can-i".to_owned(), quote(request.verb().as_str())];
+    match request {
+        Request::NonResource { path, .. } => words.push(quote(path.as_str())),
+        Request::Resource(request) => on_resource(&mut words, request),
+    }
+    words.extend(impersonation(identity));
+    words.join(" ")
+}
+
+fn on_resource(words: &mut Vec<String>, request: &ResourceRequest) {
+    let mut resource = request.resource.to_string();
+    if !request.api_group.is_empty() {
+        resource = format!("{resource}.{}", request.api_group);
+    }
+    if !request.name.is_empty() {
+        resource = format!("{resource}/{}", request.name);
+    }
+    words.push(quote(&resource));
+    if !request.subresource.is_empty() {
+        words.push(format!("--subresource={}", quote(request.subresource.as_str())));
+    }
+    if request.namespace.is_empty() {
+        words.push("-A".to_owned());
+    } else {
+        words.push(format!("-n {}", quote(request.namespace.as_str())));
+    }
+}
+
+/// `--as` and `--as-group`, without the groups that the server adds by itself.
+///
+/// It adds a service account's own groups only when no group is given (`impersonation` filter), so with any other group
+/// all must be named.
+pub fn impersonation(identity: &Identity) -> Vec<String> {
+    let own: Vec<Name> = identity.service_account().map_or_else(Vec::new, |(namespace, _)| {
+        vec![Name::new("system:serviceaccounts"), Name::new(&format!("system:serviceaccounts:{namespace}"))]
+    });
+    let by_itself = [*known::AUTHENTICATED, *known::UNAUTHENTICATED];
+    let mut groups: Vec<Name> = identity.groups.iter().copied().filter(|group| !by_itself.contains(group)).collect();
+    if groups == own {
+        groups.clear();
+    }
+    // a group cannot be impersonated without a user
+    let user = identity.username.map_or("somebody", Name::as_str);
+    std::iter::once(format!("--as={}", quote(user))).chain(groups.iter().map(|group| format!("--as-group={}", quote(group.as_str())))).collect()
+}
+
+/// The flag of `kubectl create rolebinding` that names a subject.
+pub fn subject_flag(subject: &Subject, binding_namespace: Name) -> String {
+    match subject.kind {
+        SubjectKind::Group => format!("--group={}", quote(subject.name.as_str())),
+        SubjectKind::ServiceAccount => {
+            let namespace = if subject.namespace.is_empty() { binding_namespace } else { subject.namespace };
+            format!("--serviceaccount={}", quote(&format!("{namespace}:{}", subject.name)))
+        }
+        SubjectKind::User | SubjectKind::Other(_) => format!("--user={}", quote(subject.name.as_str())),
+    }
+}
+
+/// A word as a POSIX shell reads it back; control characters go as `$'…'`, which bash and zsh read.
+pub fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if word.chars().any(char::is_control) {
+        let escaped: String = word
+            .chars()
+            .map(|c| match c {
+                '\'' | '\\' => format!("\\{c}"),
+                c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+                c => c.to_string(),
+            })
+            .collect();
+        format!("$'{escaped}'")
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn can_i_asks_the_same() {
+        let alice = Identity::user("alice");
+        let request = |verb: &str, group: &str, resource: &str, sub: &str, name: &str, namespace: &str| {
+            Request::Resource(ResourceRequest {
+                verb: verb.into(),
+                api_group: group.into(),
+                resource: resource.into(),
+                subresource: sub.into(),
+                name: name.into(),
+                namespace: namespace.into(),
+                selected_node: Name::EMPTY,
+            })
+        };
+        assert_eq!(can_i(&alice, &request("delete", "", "pods", "", "", "dev")), "kubectl auth can-i delete pods -n dev --as=alice");
+        assert_eq!(
+            can_i(&alice, &request("get", "apps", "deployments", "scale", "web", "dev")),
+            "kubectl auth can-i get deployments.apps/web --subresource=scale -n dev --as=alice"
+        );
+        assert_eq!(can_i(&alice, &request("list", "", "nodes", "", "", "")), "kubectl auth can-i list nodes -A --as=alice");
+        assert_eq!(can_i(&alice, &Request::path("get", "/metrics")), "kubectl auth can-i get /metrics --as=alice");
+    }
+
+    #[test]
+    fn impersonation_names_what_the_server_does_not_add() {
+        assert_eq!(impersonation(&Identity::user("system:serviceaccount:ci:deployer")), ["--as=system:serviceaccount:ci:deployer"]);
+        assert_eq!(
+            impersonation(&Identity::asked(Some("system:serviceaccount:ci:deployer"), &["ops"], "--as")),
+            [
+                "--as=system:serviceaccount:ci:deployer",
+                "--as-group=ops",
+                "--as-group=system:serviceaccounts",
+                "--as-group=system:serviceaccounts:ci"
+            ]
+        );
+        assert_eq!(impersonation(&Identity::asked(None, &["dev team"], "--as")), ["--as=somebody", "--as-group='dev team'"]);
+    }
+
+    #[test]
+    fn words_survive_the_shell() {
+        assert_eq!(quote("it's"), "'it'\\''s'");
+        assert_eq!(quote("*"), "'*'");
+        assert_eq!(quote("a\nb"), "$'a\\u000ab'");
+        assert_eq!(quote(""), "''");
+    }
+}

@@ -1,0 +1,105 @@
+//! Fixes: the smallest change that turns a denial into an allow, decided again before it is shown.
+//!
+//! A fix never holds a wildcard, cluster-admin or system:masters, never changes a role reference (it is immutable), and
+//! says who else gains by it. Where mending the near miss itself would do any of that, or reach many others, the fix is a
+//! new role and binding for this identity and this request alone.
+
+mod minimal;
+mod plan;
+mod widening;
+mod yaml;
+
+use std::sync::Arc;
+
+use super::decision::{Fix, NearMiss};
+use super::{Door, Index, Request, command};
+use crate::facts::{Object, Role};
+use crate::identity::Identity;
+use plan::Plan;
+
+/// How many subjects other than the identity a fix may reach before a narrower one is preferred.
+const MOST_REACHED: usize = 20;
+
+/// The question that a fix must answer with yes.
+#[derive(Clone, Copy, Debug)]
+struct Question<'a> {
+    index: &'a Index,
+    identity: &'a Identity,
+    request: &'a Request,
+    door: Door,
+}
+
+/// One fix for each near miss with one failing check; several near misses may share one. Sets their positions.
+pub fn propose(index: &Index, identity: &Identity, request: &Request, door: Door, near: &mut [NearMiss]) -> Vec<Fix> {
+    let question = Question { index, identity, request, door };
+    let mut fixes: Vec<Fix> = Vec::new();
+    for miss in near.iter_mut().filter(|miss| miss.failing().count() == 1) {
+        let mended = plan::mend(&question, miss).and_then(|plan| finish(&question, plan)).filter(|fix| reached(fix) <= MOST_REACHED);
+        let Some(fix) = mended.or_else(|| minimal::plan(&question).and_then(|plan| finish(&question, plan))) else { continue };
+        let known = fixes.iter().position(|other| other.yaml == fix.yaml);
+        miss.fix = Some(known.unwrap_or_else(|| {
+            fixes.push(fix);
+            fixes.len() - 1
+        }));
+    }
+    fixes
+}
+
+/// A fix for the request itself, when no near miss has one.
+pub fn smallest(index: &Index, identity: &Identity, request: &Request, door: Door) -> Option<Fix> {
+    let question = Question { index, identity, request, door };
+    minimal::plan(&question).and_then(|plan| finish(&question, plan))
+}
+
+fn reached(fix: &Fix) -> usize {
+    fix.widens.len().saturating_sub(1)
+}
+
+/// Decides again with the plan applied; a plan that does not allow the request is dropped.
+fn finish(question: &Question<'_>, plan: Plan) -> Option<Fix> {
+    if !allows(question, &plan) {
+        return None;
+    }
+    let widens = widening::of(question, &plan);
+    let mut commands = plan.commands;
+    commands.push(command::can_i(question.identity, question.request));
+    Some(Fix {
+        title: plan.title,
+        yaml: yaml::documents(&plan.changed),
+        commands,
+        verified: true,
+        widens,
+        who_may_apply: plan.who_may_apply,
+        objects: plan.changed,
+    })
+}
+
+/// Asks the engine, with the plan applied, over the bindings that could matter: the identity's own in scope. (RBAC only
+/// adds up, so the others cannot change the answer.)
+fn allows(question: &Question<'_>, plan: &Plan) -> bool {
+    let mut slice = Index::default();
+    for binding in question.index.bindings_in_scope(question.identity, question.request) {
+        slice.put_binding(binding);
+        let Some(rules) = binding.role().and_then(|role| question.index.role_rules(&role, question.door)) else { continue };
+        slice.put_role(&Arc::new(Role { rules: Arc::clone(rules.rules), aggregation: None, ..Role::clone(rules.role) }));
+    }
+    for object in &plan.changed {
+        match object {
+            // a new binding may name a role that is not the identity's yet
+            Object::Binding(binding) => {
+                if let Some(rules) = binding.role().and_then(|role| question.index.role_rules(&role, question.door)) {
+                    slice.put_role(&Arc::new(Role { rules: Arc::clone(rules.rules), aggregation: None, ..Role::clone(rules.role) }));
+                }
+                slice.put_binding(binding);
+            }
+            Object::Role(role) => {
+                slice.put_role(role);
+            }
+            _ => {}
+        }
+    }
+    for role in &plan.consequences {
+        slice.put_role(&Arc::new(Role { aggregation: None, ..Role::clone(role) }));
+    }
+    slice.allowing(question.identity, question.request, Door::Literal).is_some()
+}

@@ -1,0 +1,81 @@
+//! Who may do what more once a fix is applied.
+
+use std::sync::Arc;
+
+use super::Question;
+use super::plan::Plan;
+use crate::authz::decision::{Gain, SubjectAt, Widening};
+use crate::authz::index::principal_of;
+use crate::base::Name;
+use crate::facts::{Binding, Object, ObjectRef, Role, Rule, Subject};
+
+/// Every subject that gains, the asking identity's first.
+pub fn of(question: &Question<'_>, plan: &Plan) -> Vec<Widening> {
+    let mut widens: Vec<Widening> = Vec::new();
+    let new_roles: Vec<&Arc<Role>> = roles(plan).collect();
+    for object in &plan.changed {
+        if let Object::Binding(binding) = object {
+            let before = question.index.binding(&binding.reference());
+            let known = before.map_or(0, |before| before.subjects.len());
+            let rules = binding.role().map(|role| rules_after(question, &new_roles, &role)).unwrap_or_default();
+            for (index, subject) in binding.subjects.iter().enumerate().skip(known) {
+                add(&mut widens, binding, index, *subject, &rules);
+            }
+        }
+    }
+    for role in &new_roles {
+        let before = question.index.role_rules(&role.reference(), question.door).map(|rules| Arc::clone(rules.rules)).unwrap_or_default();
+        let gained: Vec<Rule> = role.rules.iter().filter(|rule| !before.contains(rule)).cloned().collect();
+        if gained.is_empty() {
+            continue;
+        }
+        for binding in question.index.all_bindings_to(&role.reference()) {
+            for (index, subject) in binding.subjects.iter().enumerate() {
+                add(&mut widens, binding, index, *subject, &gained);
+            }
+        }
+    }
+    widens.sort_by_key(|widening| {
+        let at = widening.subject;
+        let is_asker = principal_of(&at.subject, at.binding_namespace).is_some_and(|p| crate::authz::index::is_held(question.identity, p));
+        (!is_asker, at.subject.kind, at.subject.namespace, at.subject.name)
+    });
+    widens
+}
+
+fn roles(plan: &Plan) -> impl Iterator<Item = &Arc<Role>> {
+    let changed = plan.changed.iter().filter_map(|object| match object {
+        Object::Role(role) => Some(role),
+        _ => None,
+    });
+    changed.chain(&plan.consequences)
+}
+
+fn rules_after(question: &Question<'_>, new_roles: &[&Arc<Role>], role: &ObjectRef) -> Vec<Rule> {
+    let new = new_roles.iter().find(|new| new.reference() == *role).map(|new| new.rules.to_vec());
+    new.or_else(|| Some(question.index.role_rules(role, question.door)?.rules.to_vec())).unwrap_or_default()
+}
+
+fn add(widens: &mut Vec<Widening>, binding: &Binding, index: usize, subject: Subject, rules: &[Rule]) {
+    let namespace = binding.meta.namespace;
+    // a subject that matches nobody gains nothing
+    let Some(principal) = principal_of(&subject, namespace) else { return };
+    let place: Option<Name> = (!binding.cluster).then_some(namespace);
+    // paths are granted cluster-wide only
+    let gains = rules.iter().filter(|rule| binding.cluster || !rule.resources.is_empty());
+    let gains: Vec<Gain> = gains.map(|rule| Gain { rule: rule.clone(), namespace: place }).collect();
+    if gains.is_empty() {
+        return;
+    }
+    let known = widens.iter_mut().find(|known| principal_of(&known.subject.subject, known.subject.binding_namespace) == Some(principal));
+    match known {
+        Some(known) => {
+            for gain in gains {
+                if !known.gains.contains(&gain) {
+                    known.gains.push(gain);
+                }
+            }
+        }
+        None => widens.push(Widening { subject: SubjectAt { index, subject, binding_namespace: namespace }, gains }),
+    }
+}

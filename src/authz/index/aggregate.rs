@@ -1,0 +1,118 @@
+//! Aggregated ClusterRoles, filled as the controller would fill them.
+//!
+//! The authorizer reads stored rules; a controller computes them
+//! (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`). Files that people keep in Git, and
+//! control planes without that controller, have aggregated roles without rules.
+
+use std::sync::Arc;
+
+use super::{Index, RoleId};
+use crate::facts::{Aggregation, ObjectRef, Role, Rule};
+
+/// The rules that the controller would give an aggregated role, and who contributes each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The rules.
+    pub rules: Arc<[Rule]>,
+    /// The contributor of each rule.
+    pub from: Arc<[ObjectRef]>,
+}
+
+/// What one ClusterRole contributes: each rule, and where it comes from.
+type Contribution = Vec<(Rule, ObjectRef)>;
+
+/// For each selector in order, the roles it selects sorted by name, each rule that is not there yet.
+fn contribution(aggregation: &Aggregation, own: ObjectRef, roles: &[(&Arc<Role>, &[(Rule, ObjectRef)])]) -> Contribution {
+    let mut rules: Contribution = Vec::new();
+    let mut seen: rustc_hash::FxHashSet<&Rule> = rustc_hash::FxHashSet::default();
+    for selector in &aggregation.selectors {
+        let selected = roles.iter().filter(|(role, _)| role.reference() != own && selector.matches(&role.meta));
+        for (_, contributed) in selected {
+            for (rule, from) in contributed.iter().filter(|(rule, _)| seen.insert(rule)) {
+                rules.push((rule.clone(), *from));
+            }
+        }
+    }
+    rules
+}
+
+impl Index {
+    /// Whether a role contributes, or would, to a role that must be filled.
+    pub(super) fn is_selected(&self, role: &Role) -> bool {
+        role.cluster
+            && self.unfilled.iter().filter_map(|id| self.roles.get(id.0 as usize)).any(|entry| {
+                entry
+                    .role
+                    .as_ref()
+                    .and_then(|unfilled| unfilled.aggregation.as_ref())
+                    .is_some_and(|aggregation| aggregation.selectors.iter().any(|selector| selector.matches(&role.meta)))
+            })
+    }
+
+    /// Fills every aggregated role without rules, again and again until nothing changes, as the controller's queue does.
+    pub(super) fn fill(&mut self) {
+        if self.unfilled.is_empty() {
+            return;
+        }
+        let mut order: Vec<RoleId> = self.role_ids.values().copied().collect();
+        order.retain(|id| self.roles.get(id.0 as usize).is_some_and(|entry| entry.role.as_ref().is_some_and(|role| role.cluster)));
+        order.sort_by_key(|id| self.roles.get(id.0 as usize).map(|entry| entry.reference.name));
+
+        let roles: Vec<(RoleId, Arc<Role>)> =
+            order.iter().filter_map(|id| Some((*id, Arc::clone(self.roles.get(id.0 as usize)?.role.as_ref()?)))).collect();
+        let mut contributions: Vec<Contribution> =
+            roles.iter().map(|(_, role)| role.rules.iter().map(|rule| (rule.clone(), role.reference())).collect()).collect();
+        // each round settles at least one role, so this ends; a cycle settles when it has all rules of its members
+        for _ in 0..=self.unfilled.len() {
+            let mut changed = false;
+            for position in 0..roles.len() {
+                let Some((_, role)) = roles.get(position) else { continue };
+                let Some(aggregation) = role.aggregation.as_ref().filter(|_| role.is_unfilled()) else { continue };
+                let view: Vec<(&Arc<Role>, &[(Rule, ObjectRef)])> =
+                    roles.iter().zip(&contributions).map(|((_, role), rules)| (role, rules.as_slice())).collect();
+                let rules = contribution(aggregation, role.reference(), &view);
+                if let Some(slot) = contributions.get_mut(position).filter(|slot| **slot != rules) {
+                    *slot = rules;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        for ((id, role), contribution) in roles.iter().zip(contributions).filter(|((_, role), _)| role.is_unfilled()) {
+            let (rules, from): (Vec<Rule>, Vec<ObjectRef>) = contribution.into_iter().unzip();
+            self.set_filled(*id, role.reference(), Filled { rules: rules.into(), from: from.into() });
+        }
+    }
+
+    fn set_filled(&mut self, id: RoleId, reference: ObjectRef, filled: Filled) {
+        let Some(entry) = self.roles.get_mut(id.0 as usize) else { return };
+        if entry.filled.as_ref() == Some(&filled) {
+            return;
+        }
+        let rules = Arc::clone(&filled.rules);
+        if let Some(before) = entry.filled.replace(filled) {
+            self.unlist(id, reference.namespace, &before.rules);
+        }
+        self.list(id, reference.namespace, &rules);
+    }
+
+    /// The ClusterRole that contributed a stored rule to an aggregated role: the first that is selected and has it.
+    pub(in crate::authz) fn contributor(&self, role: &Role, rule: &Rule) -> Option<ObjectRef> {
+        let aggregation = role.aggregation.as_ref()?;
+        let mut found: Vec<ObjectRef> = self
+            .cluster_roles()
+            .filter(|other| other.meta.name != role.meta.name && other.rules.contains(rule))
+            .filter(|other| aggregation.selectors.iter().any(|selector| selector.matches(&other.meta)))
+            .map(|other| other.reference())
+            .collect();
+        found.sort_unstable();
+        found.first().copied()
+    }
+
+    /// Every ClusterRole, in no particular order.
+    pub(in crate::authz) fn cluster_roles(&self) -> impl Iterator<Item = &Arc<Role>> {
+        self.roles.iter().filter_map(|entry| entry.role.as_ref()).filter(|role| role.cluster)
+    }
+}

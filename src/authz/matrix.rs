@@ -1,0 +1,210 @@
+//! The access matrix: all that an identity may do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decision::Link;
+use super::explain::weigh;
+use super::request::ResourceRequest;
+use super::{Door, GapEffect, Index, Request, Verdict};
+use crate::base::{Name, known};
+use crate::facts::{ApiResources, Kind, ObjectRef, Rule, Scoping};
+use crate::identity::Identity;
+
+/// The verbs that have columns of their own, in their order.
+pub const COLUMNS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+/// All that an identity may do in one namespace (and cluster-wide), or cluster-wide alone.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// Whose.
+    pub identity: Identity,
+    /// The namespace; empty for what holds in all of them.
+    pub namespace: Name,
+    /// One row for each resource, subresource and set of names that a rule speaks of, sorted.
+    pub rows: Vec<Row>,
+    /// The paths.
+    pub non_resource: Vec<PathRow>,
+    /// What could not be read.
+    pub gaps: Vec<GapEffect>,
+    /// What was assumed, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// One resource of the matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The API group, `*` for all.
+    pub api_group: Name,
+    /// The resource, `*` for all.
+    pub resource: Name,
+    /// The subresource, or empty.
+    pub subresource: Name,
+    /// The names to which it is limited; empty for all objects.
+    pub resource_names: Vec<Name>,
+    /// Each verb with its verdict, columns first, then others by name.
+    pub verbs: Vec<(Name, Verdict)>,
+    /// The chains that grant any of them.
+    pub grants: Vec<RowGrant>,
+}
+
+/// One path of the matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathRow {
+    /// The path, with a trailing `*` as prefix.
+    pub path: Name,
+    /// The verbs allowed, `*` for all.
+    pub verbs: Vec<Name>,
+    /// The chains that grant any of them.
+    pub grants: Vec<RowGrant>,
+}
+
+/// A chain behind a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowGrant {
+    /// The binding; none for system:masters and Node.
+    pub binding: Option<ObjectRef>,
+    /// The role.
+    pub role: Option<ObjectRef>,
+    /// The position of the rule, counted from 0.
+    pub rule_index: usize,
+}
+
+/// What an identity may do in a namespace and cluster-wide; with an empty namespace, cluster-wide alone.
+pub fn matrix(index: &Index, resources: &ApiResources, identity: &Identity, namespace: Name, door: Door) -> Matrix {
+    let probe = Request::Resource(ResourceRequest { namespace, ..ResourceRequest::default() });
+    let decision = weigh(index, identity, &probe, door);
+    let mut rows: BTreeMap<RowKey, BTreeSet<RowGrant>> = BTreeMap::new();
+    let mut paths: BTreeMap<Name, (BTreeSet<Name>, BTreeSet<RowGrant>)> = BTreeMap::new();
+    if identity.holds(*known::MASTERS) {
+        let key = RowKey { api_group: Name::STAR, resource: Name::STAR, subresource: Name::EMPTY, names: Vec::new() };
+        rows.entry(key).or_default();
+        paths.entry(Name::STAR).or_default().0.insert(Name::STAR);
+    }
+    if identity.node().is_some() {
+        for (api_group, resource, subresource) in super::node::RESOURCES {
+            let key = RowKey { api_group: api_group.into(), resource: resource.into(), subresource: subresource.into(), names: Vec::new() };
+            rows.entry(key).or_default();
+        }
+    }
+    for link in &decision.links {
+        for (rule_index, rule) in link.rules.iter().enumerate() {
+            let grant = RowGrant { binding: Some(link.binding), role: link.role, rule_index };
+            for key in RowKey::of(rule) {
+                rows.entry(key).or_default().insert(grant);
+            }
+            // paths are granted cluster-wide only
+            if link.binding.kind == Kind::ClusterRoleBinding {
+                for path in rule.non_resource_urls.iter() {
+                    let entry = paths.entry(*path).or_default();
+                    entry.0.extend(rule.verbs.iter());
+                    entry.1.insert(grant);
+                }
+            }
+        }
+    }
+    let question = Asking { index, resources, identity, namespace, door };
+    let rows = rows.into_iter().map(|(key, grants)| question.row(key, grants, &decision.links)).filter(Row::says_something).collect();
+    let mut notes = Vec::new();
+    if identity.node().is_some() {
+        notes.push("a node may also read what pods on it use (Node authorizer); such rights are not listed".to_owned());
+    }
+    notes.push("the authorizers are taken to be Node and RBAC".to_owned());
+    Matrix {
+        identity: identity.clone(),
+        namespace,
+        rows,
+        non_resource: paths
+            .into_iter()
+            .map(|(path, (verbs, grants))| PathRow { path, verbs: verbs.into_iter().collect(), grants: grants.into_iter().collect() })
+            .collect(),
+        gaps: decision.gaps,
+        notes,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RowKey {
+    api_group: Name,
+    resource: Name,
+    subresource: Name,
+    names: Vec<Name>,
+}
+
+impl RowKey {
+    fn of(rule: &Rule) -> Vec<Self> {
+        let mut keys = Vec::new();
+        for api_group in rule.api_groups.iter() {
+            for entry in rule.resources.iter() {
+                let (resource, subresource) = entry.as_str().split_once('/').map_or((*entry, Name::EMPTY), |(r, s)| (r.into(), s.into()));
+                keys.push(Self { api_group: *api_group, resource, subresource, names: rule.resource_names.to_vec() });
+            }
+        }
+        keys
+    }
+}
+
+struct Asking<'a> {
+    index: &'a Index,
+    resources: &'a ApiResources,
+    identity: &'a Identity,
+    namespace: Name,
+    door: Door,
+}
+
+impl Asking<'_> {
+    fn row(&self, key: RowKey, grants: BTreeSet<RowGrant>, links: &[Link]) -> Row {
+        // verbs without a column of their own, as the rules behind the row have them
+        let others: BTreeSet<Name> = grants
+            .iter()
+            .filter_map(|grant| {
+                let link = links.iter().find(|link| Some(link.binding) == grant.binding)?;
+                link.rules.get(grant.rule_index)
+            })
+            .flat_map(|rule| rule.verbs.iter().copied())
+            .filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str()))
+            .collect();
+        let verbs = COLUMNS.iter().map(|verb| Name::new(verb)).chain(others);
+        let verbs = verbs.map(|verb| (verb, self.verdict(&key, verb))).collect();
+        Row {
+            api_group: key.api_group,
+            resource: key.resource,
+            subresource: key.subresource,
+            resource_names: key.names,
+            verbs,
+            grants: grants.into_iter().collect(),
+        }
+    }
+
+    /// The verdict for every name of the row: the least of them.
+    fn verdict(&self, key: &RowKey, verb: Name) -> Verdict {
+        // these act on collections; a request for them carries no name
+        let carries_name = !matches!(verb.as_str(), "create" | "deletecollection") || !key.subresource.is_empty();
+        let nameless = [Name::EMPTY];
+        let names = if key.names.is_empty() || !carries_name { nameless.as_slice() } else { key.names.as_slice() };
+        let verdicts = names.iter().map(|name| self.index.decide(self.identity, &self.request(key, verb, *name), self.door));
+        verdicts.max_by_key(|verdict| [Verdict::Allowed, Verdict::Unknown, Verdict::Denied].iter().position(|v| v == verdict)).unwrap_or(Verdict::Denied)
+    }
+
+    fn request(&self, key: &RowKey, verb: Name, name: Name) -> Request {
+        // a RoleBinding grants nothing on what has no namespace
+        let scoping = self.resources.get(key.api_group, key.resource).map(|resource| resource.scoping);
+        let is_own_namespace = key.resource == "namespaces" && key.api_group.is_empty() && name == self.namespace;
+        let namespace = if scoping == Some(Scoping::Cluster) && !is_own_namespace { Name::EMPTY } else { self.namespace };
+        Request::Resource(ResourceRequest {
+            verb,
+            api_group: key.api_group,
+            resource: key.resource,
+            subresource: key.subresource,
+            name,
+            namespace,
+            selected_node: Name::EMPTY,
+        })
+    }
+}
+
+impl Row {
+    /// A rule may speak of a resource and, in this scope, grant nothing.
+    fn says_something(&self) -> bool {
+        self.verbs.iter().any(|(_, verdict)| *verdict != Verdict::Denied)
+    }
+}

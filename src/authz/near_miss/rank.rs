@@ -1,0 +1,84 @@
+//! Which near misses come first: the cheapest to mend, and those that people most often mean.
+
+use super::super::decision::{CheckKind, NearMissKind};
+use super::candidate::{Candidate, Likeness};
+use super::{MOST_ALIKE, MOST_LISTED, Question};
+use crate::authz::Request;
+use crate::base::Name;
+use crate::base::text::edit_distance;
+use crate::facts::ObjectRef;
+
+/// What it costs to mend, small first. Slips of the pen come before decisions that somebody has to make, and what only
+/// looks close comes last.
+pub fn cost(candidate: &Candidate<'_>, question: &Question<'_>) -> u8 {
+    match (candidate.kind, candidate.likeness) {
+        (NearMissKind::SubjectName, Likeness::Spelling) => 0,
+        (NearMissKind::SubjectName, Likeness::Slip(_)) => 1,
+        (NearMissKind::SubjectKind, _) => 2,
+        (NearMissKind::SubjectNamespace, _) => 3,
+        (NearMissKind::MissingRole, _) => 4,
+        (NearMissKind::NotAggregated, _) => 5,
+        (NearMissKind::OtherNamespace, _) => 6,
+        (NearMissKind::RoleBindingForClusterScope, _) => 7,
+        (NearMissKind::Verb, _) => 8,
+        (NearMissKind::Subresource, _) => 9,
+        (NearMissKind::ApiGroup, _) => 10,
+        (NearMissKind::ResourceName, _) => 11,
+        (NearMissKind::ResourceNamesWithoutName, _) => 12,
+        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) if is_close(candidate, question) => 13,
+        (NearMissKind::GroupNotHeld, _) => 14,
+        (NearMissKind::SubjectName, _) => 15,
+        (NearMissKind::SubjectMissing, _) => 16,
+        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) => 17,
+    }
+}
+
+/// Whether some resource or path of the rule is nearly the one that was asked for.
+fn is_close(candidate: &Candidate<'_>, question: &Question<'_>) -> bool {
+    let Some(view) = candidate.rule else { return false };
+    let near = |written: Name, asked: &str| {
+        let written = written.as_str().to_lowercase();
+        let asked = asked.to_lowercase();
+        edit_distance(&written, &asked, 2).is_some() || is_prefix(&written, &asked) || is_prefix(&asked, &written)
+    };
+    match question.request {
+        Request::Resource(request) if candidate.failing.contains(&CheckKind::Resource) => {
+            view.rule.resources.iter().any(|written| near(*written, request.resource.as_str()))
+        }
+        Request::NonResource { path, .. } => view.rule.non_resource_urls.iter().any(|written| near(*written, path.as_str())),
+        Request::Resource(_) => false,
+    }
+}
+
+fn is_prefix(short: &str, long: &str) -> bool {
+    let stem = short.trim_end_matches(['*', '/']);
+    stem.len() > 1 && long.starts_with(stem)
+}
+
+/// The nearest, in order, with no more than a few of one kind through one role before all others; and how many are left.
+pub fn choose(candidates: Vec<Candidate<'_>>) -> (Vec<Candidate<'_>>, usize) {
+    let total = candidates.len();
+    let mut alike: Vec<((NearMissKind, Option<ObjectRef>), usize)> = Vec::new();
+    let mut listed = Vec::new();
+    for candidate in candidates {
+        if listed.len() == MOST_LISTED {
+            break;
+        }
+        let key = (candidate.kind, candidate.role);
+        let seen = match alike.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, seen)) => {
+                *seen += 1;
+                *seen
+            }
+            None => {
+                alike.push((key, 1));
+                1
+            }
+        };
+        if seen <= MOST_ALIKE {
+            listed.push(candidate);
+        }
+    }
+    let more = total - listed.len();
+    (listed, more)
+}

@@ -1,0 +1,20 @@
+//! Everything known of one cluster at one moment, and how it changes.
+//!
+//! [`Facts`] is an immutable snapshot with a revision; a source gives a stream of [`Change`]s, and collecting them is
+//! loading. [`parse`] reads what kubectl prints. Nothing here decides anything: that is `authz`.
+
+pub mod builtin;
+pub mod change;
+pub mod core;
+pub mod object;
+pub mod parse;
+pub mod rbac;
+pub mod resources;
+mod snapshot;
+
+pub use change::{Change, Scope};
+pub use self::core::{AwsAuth, Namespace, Node, Pod, ServiceAccount};
+pub use object::{Kind, Meta, Object, ObjectRef};
+pub use rbac::{Aggregation, Binding, LabelSelector, Requirement, Role, RoleRef, Rule, Subject, SubjectKind};
+pub use resources::{ApiResource, ApiResources, Scoping};
+pub use snapshot::Facts;

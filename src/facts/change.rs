@@ -1,0 +1,46 @@
+//! The one stream that sources give: loading is collecting it, watching is going on with it.
+
+use super::{Kind, Object, ObjectRef};
+use crate::base::{Gap, Name};
+
+/// One step of loading or watching.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Several objects at once, as a page of a list or a file gives them.
+    Batch(Vec<Object>),
+    /// One object that is new or different.
+    Upsert(Object),
+    /// One object that is gone.
+    Delete(ObjectRef),
+    /// All objects of a scope are gone; a list that follows replaces them.
+    Clear(Scope),
+    /// Something could not be read.
+    Gap(Gap),
+    /// Something was read of which facts keep nothing but the count, by its kind.
+    Skipped(Name),
+    /// How far loading has come.
+    Progress {
+        /// What is being read.
+        what: Name,
+        /// How many have been read so far.
+        read: usize,
+    },
+    /// Everything that was asked for has been read, or is a gap.
+    Complete,
+}
+
+/// The objects of one kind, in one namespace or in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The kind.
+    pub kind: Kind,
+    /// One namespace, or every object of the kind.
+    pub namespace: Option<Name>,
+}
+
+impl Scope {
+    /// Whether the scope holds this object.
+    pub fn holds(&self, object: &ObjectRef) -> bool {
+        self.kind == object.kind && self.namespace.is_none_or(|namespace| namespace == object.namespace)
+    }
+}

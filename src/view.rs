@@ -1,0 +1,7 @@
+//! What to show, without a terminal: trees, rows, sentences; the table of actions.
+//!
+//! The screens and the text report read the same projections, so they say the same words.
+
+pub mod actions;
+pub mod sentence;
+pub mod why;
