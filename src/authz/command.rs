@@ -51,7 +51,9 @@ pub fn impersonation(identity: &Identity) -> Vec<String> {
     }
     // a group cannot be impersonated without a user
     let user = identity.username.map_or("somebody", Name::as_str);
-    std::iter::once(format!("--as={}", quote(user))).chain(groups.iter().map(|group| format!("--as-group={}", quote(group.as_str())))).collect()
+    std::iter::once(format!("--as={}", quote(user)))
+        .chain(groups.iter().map(|group| format!("--as-group={}", quote(group.as_str()))))
+        .collect()
 }
 
 /// The flag of `kubectl create rolebinding` that names a subject.

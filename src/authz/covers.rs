@@ -74,7 +74,8 @@ fn has_resource(owner: &[Name], resource: Name) -> bool {
 
 /// Without names, only an owner without names; with a name, such an owner or one that has it.
 fn has_names(owner: &Rule, part: &Rule) -> bool {
-    owner.resource_names.is_empty() || (!part.resource_names.is_empty() && part.resource_names.iter().all(|name| owner.resource_names.contains(name)))
+    owner.resource_names.is_empty()
+        || (!part.resource_names.is_empty() && part.resource_names.iter().all(|name| owner.resource_names.contains(name)))
 }
 
 #[cfg(test)]
@@ -112,7 +113,8 @@ mod tests {
             assert_eq!(uncovered(&[owner], &[servant]).is_empty(), covered);
         }
         let url = |url: &str| rule(&["get"], &[], &[], &[], &[url]);
-        for (owner, servant, covered) in [("/a/*", "/a/b", true), ("/a/*", "/a", false), ("*", "/a", true), ("/api/*/*", "/api/v1", false)] {
+        for (owner, servant, covered) in [("/a/*", "/a/b", true), ("/a/*", "/a", false), ("*", "/a", true), ("/api/*/*", "/api/v1", false)]
+        {
             assert_eq!(covers(&[url(owner)], &[url(servant)]), covered, "{owner} {servant}");
         }
     }

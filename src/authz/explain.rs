@@ -50,11 +50,8 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
     grants.extend(links.iter().filter_map(grant));
 
     let decided_by = grants.first().map(|grant| grant.authorizer);
-    let gaps = if decided_by.is_some() {
-        gaps::without_effect(index, identity, request)
-    } else {
-        gaps::effects(index, identity, request, door)
-    };
+    let gaps =
+        if decided_by.is_some() { gaps::without_effect(index, identity, request) } else { gaps::effects(index, identity, request, door) };
     let verdict = match decided_by {
         Some(_) => Verdict::Allowed,
         None if gaps.iter().any(|gap| gap.could_change_verdict) => Verdict::Unknown,
@@ -130,7 +127,11 @@ impl Index {
 }
 
 fn links_in_scope(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<Link> {
-    index.bindings_in_scope(identity, request).into_iter().filter_map(|binding| link(index, binding, identity, request, door, true)).collect()
+    index
+        .bindings_in_scope(identity, request)
+        .into_iter()
+        .filter_map(|binding| link(index, binding, identity, request, door, true))
+        .collect()
 }
 
 /// RoleBindings of other namespaces whose roles have a rule near the request.
@@ -197,19 +198,15 @@ fn check_rules(index: &Index, rules: &Rules<'_>, request: &Request) -> Vec<RuleC
 fn notes(index: &Index, links: &[Link], door: Door) -> Vec<String> {
     let mut notes = Vec::new();
     if door == Door::Person {
-        let mut filled: Vec<ObjectRef> = links
-            .iter()
-            .filter_map(|link| link.role)
-            .filter(|role| index.role(role).is_some_and(|role| role.is_unfilled()))
-            .collect();
+        let mut filled: Vec<ObjectRef> =
+            links.iter().filter_map(|link| link.role).filter(|role| index.role(role).is_some_and(|role| role.is_unfilled())).collect();
         filled.sort_unstable();
         filled.dedup();
         for role in filled {
             notes.push(format!("{role} has no stored rules; they are filled here as the aggregation controller would"));
         }
     }
-    let absent: Vec<String> =
-        Kind::RBAC.into_iter().filter(|kind| index.count(*kind) == 0).map(|kind| format!("{kind}s")).collect();
+    let absent: Vec<String> = Kind::RBAC.into_iter().filter(|kind| index.count(*kind) == 0).map(|kind| format!("{kind}s")).collect();
     if !absent.is_empty() {
         notes.push(format!("there are no {} here; taken as none in the cluster", crate::base::text::enumerate(&absent, "and")));
     }

@@ -11,6 +11,7 @@ use crate::identity::Identity;
 
 /// The ways in which unread objects could complete a chain.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own, and any of them may be open")]
 struct Openings {
     /// A ClusterRole would do that some binding in scope already names, or selects into a role in scope.
     cluster_role: bool,
@@ -32,12 +33,13 @@ pub fn could_change(index: &Index, identity: &Identity, request: &Request, door:
 /// Every gap with its effect on a denial of this request.
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
     let graph = node::opinion(identity, request).is_some_and(|opinion| opinion.needs_graph);
-    let openings = if index.gaps().is_empty() { Openings::default() } else { Openings { graph, ..openings(index, identity, request, door) } };
+    let openings =
+        if index.gaps().is_empty() { Openings::default() } else { Openings { graph, ..openings(index, identity, request, door) } };
     let mut effects: Vec<GapEffect> = index
         .gaps()
         .iter()
         .map(|gap| GapEffect {
-            could_change_verdict: matters(gap, index.gaps(), request, &openings),
+            could_change_verdict: matters(gap, index.gaps(), request, openings),
             settled_by: gap.settled_by.clone().unwrap_or_else(|| command::can_i(identity, request)),
             gap: gap.clone(),
         })
@@ -93,14 +95,14 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
 }
 
 /// Whether some object inside this gap, alone or with objects inside the other gaps, would complete a chain.
-fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: &Openings) -> bool {
+fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: Openings) -> bool {
     let namespace = request.namespace();
     let here = |kind: Kind, namespace: Name| gap.may_hold(kind.as_str(), namespace);
     let anywhere = |kind: Kind, namespace: Name| gaps.iter().any(|gap| gap.may_hold(kind.as_str(), namespace));
 
     // a ClusterRoleBinding to a ClusterRole
-    let cluster_binding = here(Kind::ClusterRoleBinding, Name::EMPTY)
-        && (openings.known_cluster_role || anywhere(Kind::ClusterRole, Name::EMPTY));
+    let cluster_binding =
+        here(Kind::ClusterRoleBinding, Name::EMPTY) && (openings.known_cluster_role || anywhere(Kind::ClusterRole, Name::EMPTY));
     let cluster_role = here(Kind::ClusterRole, Name::EMPTY)
         && (openings.cluster_role
             || anywhere(Kind::ClusterRoleBinding, Name::EMPTY)

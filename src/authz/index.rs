@@ -71,6 +71,7 @@ struct BindingEntry {
 
 /// The rules of a role as one door sees them.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "rules is what Kubernetes calls them")]
 pub struct Rules<'a> {
     /// The role.
     pub role: &'a Arc<Role>,
@@ -191,9 +192,8 @@ pub fn principal_of(subject: &Subject, binding_namespace: Name) -> Option<Princi
         SubjectKind::Group => Some(Principal::Group(subject.name)),
         SubjectKind::ServiceAccount => {
             let namespace = if subject.namespace.is_empty() { binding_namespace } else { subject.namespace };
-            (!namespace.is_empty()).then(|| {
-                Principal::User(Name::new(&format!("{}{namespace}:{}", crate::identity::SERVICE_ACCOUNT, subject.name)))
-            })
+            (!namespace.is_empty())
+                .then(|| Principal::User(Name::new(&format!("{}{namespace}:{}", crate::identity::SERVICE_ACCOUNT, subject.name))))
         }
         SubjectKind::Other(_) => None,
     }

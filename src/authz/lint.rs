@@ -18,12 +18,16 @@ pub fn lint(facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<(Severity, ObjectRef, Finding)> = Vec::new();
     let mut tell = |object: ObjectRef, finding: Finding| findings.push((finding.severity, object, finding));
     for binding in facts.bindings() {
-        binding::check(facts, binding).into_iter().for_each(|finding| tell(binding.reference(), finding));
+        for finding in binding::check(facts, binding) {
+            tell(binding.reference(), finding);
+        }
     }
     for role in facts.roles() {
         let reference = role.reference();
         let use_ = Use { bound: bound.contains(&reference), cluster_bound: cluster_bound.contains(&reference) };
-        role::check(facts, role, use_).into_iter().for_each(|finding| tell(reference, finding));
+        for finding in role::check(facts, role, use_) {
+            tell(reference, finding);
+        }
     }
     findings.sort_by(|a, b| (a.0, a.1, a.2.code, &a.2.message).cmp(&(b.0, b.1, b.2.code, &b.2.message)));
     findings.into_iter().map(|(_, _, finding)| finding).collect()

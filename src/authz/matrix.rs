@@ -182,7 +182,9 @@ impl Asking<'_> {
         let nameless = [Name::EMPTY];
         let names = if key.names.is_empty() || !carries_name { nameless.as_slice() } else { key.names.as_slice() };
         let verdicts = names.iter().map(|name| self.index.decide(self.identity, &self.request(key, verb, *name), self.door));
-        verdicts.max_by_key(|verdict| [Verdict::Allowed, Verdict::Unknown, Verdict::Denied].iter().position(|v| v == verdict)).unwrap_or(Verdict::Denied)
+        verdicts
+            .max_by_key(|verdict| [Verdict::Allowed, Verdict::Unknown, Verdict::Denied].iter().position(|v| v == verdict))
+            .unwrap_or(Verdict::Denied)
     }
 
     fn request(&self, key: &RowKey, verb: Name, name: Name) -> Request {

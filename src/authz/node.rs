@@ -180,10 +180,9 @@ fn on_resource_slice(node: &str, request: &ResourceRequest) -> Opinion {
     match request.verb.as_str() {
         "create" => Opinion::allow(),
         "get" | "update" | "patch" | "delete" => related(node, request),
-        "watch" | "list" | "deletecollection" => Opinion::when(
-            request.selected_node == node,
-            "can only list/watch/deletecollection resourceslices with nodeName field selector",
-        ),
+        "watch" | "list" | "deletecollection" => {
+            Opinion::when(request.selected_node == node, "can only list/watch/deletecollection resourceslices with nodeName field selector")
+        }
         _ => Opinion::none(
             "only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection",
         ),
@@ -197,9 +196,7 @@ fn on_node(node: &str, request: &ResourceRequest) -> Opinion {
         ("", "get" | "list" | "watch") if request.name.is_empty() => {
             Opinion::none(format!("node '{node}' cannot read all nodes, only its own Node object"))
         }
-        ("", "get" | "list" | "watch") => {
-            Opinion::none(format!("node '{node}' cannot read '{}', only its own Node object", request.name))
-        }
+        ("", "get" | "list" | "watch") => Opinion::none(format!("node '{node}' cannot read '{}', only its own Node object", request.name)),
         _ => Opinion::none(""),
     }
 }

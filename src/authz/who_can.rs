@@ -75,7 +75,11 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
     // a request without a name is also about the objects that a rule limited to names would allow
     let nameless = door == Door::Person && matches!(request, Request::Resource(r) if r.name.is_empty() && carries_name(r.verb));
     let matching = |role_namespace: Name| -> Vec<(RoleId, Matching)> {
-        let all = if nameless { index.roles_of_resource(role_namespace, request, door) } else { index.roles_allowing(role_namespace, request, door) };
+        let all = if nameless {
+            index.roles_of_resource(role_namespace, request, door)
+        } else {
+            index.roles_allowing(role_namespace, request, door)
+        };
         all.into_iter().filter_map(|(id, rules)| Some((id, Matching::of(&rules, request, nameless)?))).collect()
     };
     for (id, matching) in matching(Name::EMPTY) {
@@ -97,7 +101,9 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
     }
     match node_opinion(request) {
         Some(true) => everyone.add_nodes(),
-        Some(false) => notes.push("a node may do this to objects that pods on it use (Node authorizer); such rights are not listed".to_owned()),
+        Some(false) => {
+            notes.push("a node may do this to objects that pods on it use (Node authorizer); such rights are not listed".to_owned())
+        }
         None => {}
     }
     let who = everyone.sorted(facts);
@@ -106,7 +112,10 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
         .iter()
         .map(|gap| GapEffect {
             could_change_verdict: requests.iter().any(|request| could_hold_grant(gap, request)),
-            settled_by: gap.settled_by.clone().unwrap_or_else(|| "kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json".to_owned()),
+            settled_by: gap
+                .settled_by
+                .clone()
+                .unwrap_or_else(|| "kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json".to_owned()),
             gap: gap.clone(),
         })
         .collect();
@@ -128,9 +137,10 @@ impl Matching {
             if !nameless {
                 return None;
             }
-            let position = rules.rules.iter().position(|rule| {
-                !rule.resource_names.is_empty() && rbac::failing(rule, request) == [super::CheckKind::ResourceName]
-            })?;
+            let position = rules
+                .rules
+                .iter()
+                .position(|rule| !rule.resource_names.is_empty() && rbac::failing(rule, request) == [super::CheckKind::ResourceName])?;
             Some((position, rules.rules.get(position)?.resource_names.to_vec()))
         };
         let (rule_index, names) = allowing.or_else(limited)?;
@@ -180,7 +190,9 @@ impl Everyone {
     fn add_group(&mut self, name: Name, authorizer: Authorizer) {
         let entitled = self.entitled(Principal::Group(name), Subject { kind: SubjectKind::Group, namespace: Name::EMPTY, name });
         entitled.cluster_wide = true;
-        entitled.grants.insert(0, Entitlement { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new() });
+        entitled
+            .grants
+            .insert(0, Entitlement { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new() });
     }
 
     fn entitled(&mut self, principal: Principal, subject: Subject) -> &mut Entitled {
@@ -196,7 +208,9 @@ impl Everyone {
     fn add(&mut self, binding: &Binding, matching: &Matching, namespace: Option<Name>) {
         let mut seen = rustc_hash::FxHashSet::default();
         for (subject_index, subject) in binding.subjects.iter().enumerate() {
-            let Some(principal) = principal_of(subject, binding.meta.namespace).filter(|principal| seen.insert(*principal)) else { continue };
+            let Some(principal) = principal_of(subject, binding.meta.namespace).filter(|principal| seen.insert(*principal)) else {
+                continue;
+            };
             let mut named = *subject;
             if named.kind == SubjectKind::ServiceAccount && named.namespace.is_empty() {
                 named.namespace = binding.meta.namespace;
@@ -245,7 +259,9 @@ pub fn members(facts: &Facts, group: Name) -> Vec<Principal> {
         facts
             .service_accounts()
             .filter(|account| rest.is_empty() || namespace.is_some_and(|namespace| account.meta.namespace == namespace))
-            .map(|account| Principal::User(Name::new(&format!("{}{}:{}", crate::identity::SERVICE_ACCOUNT, account.meta.namespace, account.meta.name))))
+            .map(|account| {
+                Principal::User(Name::new(&format!("{}{}:{}", crate::identity::SERVICE_ACCOUNT, account.meta.namespace, account.meta.name)))
+            })
             .collect()
     } else {
         Vec::new()

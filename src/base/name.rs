@@ -54,9 +54,9 @@ impl Name {
         let id = NEXT.fetch_add(1, Memory::Relaxed);
         let kept: &'static str = Box::leak(Box::from(text));
         let (bucket, offset) = place(id);
-        if let Some(slot) = BUCKETS.get(bucket).and_then(|b| {
-            b.get_or_init(|| (0..1_usize << bucket).map(|_| OnceLock::new()).collect()).get(offset)
-        }) {
+        if let Some(slot) =
+            BUCKETS.get(bucket).and_then(|b| b.get_or_init(|| (0..1_usize << bucket).map(|_| OnceLock::new()).collect()).get(offset))
+        {
             // an id is handed out once, so the slot is empty
             let _ = slot.set(kept);
         }
@@ -79,13 +79,7 @@ impl Name {
             return "*";
         }
         let (bucket, offset) = place(self.0);
-        BUCKETS
-            .get(bucket)
-            .and_then(OnceLock::get)
-            .and_then(|b| b.get(offset))
-            .and_then(OnceLock::get)
-            .copied()
-            .unwrap_or_default()
+        BUCKETS.get(bucket).and_then(OnceLock::get).and_then(|b| b.get(offset)).and_then(OnceLock::get).copied().unwrap_or_default()
     }
 
     /// Whether this is the empty name.

@@ -66,8 +66,7 @@ pub fn quote(text: &str) -> String {
 /// ASCII space. Rust's `escape_debug` keeps exactly the printable characters, but escapes combining marks too.
 fn is_go_printable(c: char) -> bool {
     match c {
-        ' '..='~' => true,
-        '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' => true,
+        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' => true,
         c if u32::from(c) < 0xa1 || c == '\u{ad}' || c.is_whitespace() => false,
         c => c.is_alphanumeric() || c.escape_debug().count() == 1 || is_combining(c),
     }

@@ -109,7 +109,12 @@ impl ApiResources {
             .resources
             .iter()
             .filter_map(|resource| {
-                resource.names().iter().filter_map(|n| crate::base::text::edit_distance(&lower, n.as_str(), 2)).min().map(|d| (d, resource.plural))
+                resource
+                    .names()
+                    .iter()
+                    .filter_map(|n| crate::base::text::edit_distance(&lower, n.as_str(), 2))
+                    .min()
+                    .map(|d| (d, resource.plural))
             })
             .collect();
         near.sort_unstable();
@@ -125,7 +130,9 @@ impl ApiResource {
                 *mine = theirs;
             }
         }
-        for (mine, theirs) in [(&mut self.short_names, &other.short_names), (&mut self.verbs, &other.verbs), (&mut self.categories, &other.categories)] {
+        for (mine, theirs) in
+            [(&mut self.short_names, &other.short_names), (&mut self.verbs, &other.verbs), (&mut self.categories, &other.categories)]
+        {
             if !theirs.is_empty() {
                 *mine = Arc::clone(theirs);
             }

@@ -50,7 +50,9 @@ impl Facts {
             Change::Delete(object) => self.remove(&object),
             Change::Clear(scope) => {
                 let gone: Vec<ObjectRef> = self.references(scope.kind).filter(|object| scope.holds(object)).collect();
-                gone.iter().for_each(|object| self.remove(object));
+                for object in &gone {
+                    self.remove(object);
+                }
             }
             Change::Gap(gap) => Arc::make_mut(&mut self.gaps).push(gap),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
@@ -102,7 +104,9 @@ impl Facts {
             Kind::Namespace => keys(&self.namespaces, kind),
             Kind::Pod => keys(&self.pods, kind),
             Kind::Node => keys(&self.nodes, kind),
-            Kind::ConfigMap => Box::new(self.aws_auth.iter().map(|a| ObjectRef { kind: Kind::ConfigMap, namespace: a.meta.namespace, name: a.meta.name })),
+            Kind::ConfigMap => {
+                Box::new(self.aws_auth.iter().map(|a| ObjectRef { kind: Kind::ConfigMap, namespace: a.meta.namespace, name: a.meta.name }))
+            }
         }
     }
 

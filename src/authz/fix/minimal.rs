@@ -99,29 +99,21 @@ pub fn plan(question: &Question<'_>) -> Option<Plan> {
 
 /// `kubectl create role` for one rule.
 pub fn create_role(rule: &Rule, kind: Kind, name: Name, place: &str) -> String {
-    let mut flags = String::new();
-    for verb in rule.verbs.iter() {
-        flags.push_str(&format!(" --verb={}", quote(verb.as_str())));
-    }
-    for url in rule.non_resource_urls.iter() {
-        flags.push_str(&format!(" --non-resource-url={}", quote(url.as_str())));
-    }
-    for resource in rule.resources.iter() {
-        let group = rule.api_groups.first().copied().unwrap_or_default();
-        let (parent, subresource) = resource.as_str().split_once('/').map_or((resource.as_str(), None), |(parent, sub)| (parent, Some(sub)));
-        let mut written = parent.to_owned();
-        if !group.is_empty() {
-            written = format!("{written}.{group}");
-        }
-        if let Some(subresource) = subresource {
-            written = format!("{written}/{subresource}");
-        }
-        flags.push_str(&format!(" --resource={}", quote(&written)));
-    }
-    for name in rule.resource_names.iter() {
-        flags.push_str(&format!(" --resource-name={}", quote(name.as_str())));
-    }
+    let verbs = rule.verbs.iter().map(|verb| format!(" --verb={}", quote(verb.as_str())));
+    let urls = rule.non_resource_urls.iter().map(|url| format!(" --non-resource-url={}", quote(url.as_str())));
+    let group = rule.api_groups.first().copied().unwrap_or_default();
+    let resources = rule.resources.iter().map(|resource| format!(" --resource={}", quote(&qualified(resource.as_str(), group))));
+    let names = rule.resource_names.iter().map(|name| format!(" --resource-name={}", quote(name.as_str())));
+    let flags: String = verbs.chain(urls).chain(resources).chain(names).collect();
     format!("kubectl create {} {}{flags}{place}", kind.as_str().to_lowercase(), quote(name.as_str()))
+}
+
+/// A rule's resource with its group where kubectl wants it: `deployments.apps/scale`.
+fn qualified(resource: &str, group: Name) -> String {
+    let (parent, subresource) = resource.split_once('/').map_or((resource, None), |(parent, subresource)| (parent, Some(subresource)));
+    let group = if group.is_empty() { String::new() } else { format!(".{group}") };
+    let subresource = subresource.map(|subresource| format!("/{subresource}")).unwrap_or_default();
+    format!("{parent}{group}{subresource}")
 }
 
 /// Lower-case letters, digits, dots and single dashes: fit for the name of any object.

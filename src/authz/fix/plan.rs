@@ -58,7 +58,9 @@ fn is_built_in(name: Name) -> bool {
 
 fn has_wildcard(rules: &[Rule]) -> bool {
     let is_open = |name: &Name| name.as_str().contains('*');
-    rules.iter().any(|rule| [&rule.verbs, &rule.api_groups, &rule.resources, &rule.non_resource_urls].into_iter().any(|list| list.iter().any(is_open)))
+    rules.iter().any(|rule| {
+        [&rule.verbs, &rule.api_groups, &rule.resources, &rule.non_resource_urls].into_iter().any(|list| list.iter().any(is_open))
+    })
 }
 
 /// The role of a near miss, when it may be handed out as it is.
@@ -108,19 +110,18 @@ fn create_missing(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let rule = minimal::rule(question.request)?;
     let cluster = reference.kind == Kind::ClusterRole;
     let place = if cluster { String::new() } else { format!(" -n {}", quote(reference.namespace.as_str())) };
-    let role = Role {
-        meta: Meta::named(reference.namespace, reference.name),
-        cluster,
-        rules: Arc::from([rule.clone()]),
-        aggregation: None,
-    };
+    let role =
+        Role { meta: Meta::named(reference.namespace, reference.name), cluster, rules: Arc::from([rule.clone()]), aggregation: None };
     let where_ = if cluster { String::new() } else { format!(" in {}", reference.namespace) };
     Some(Plan {
         title: format!("create the missing {reference}, with a rule for this request"),
         changed: vec![Object::Role(Arc::new(role))],
         consequences: Vec::new(),
         commands: vec![minimal::create_role(&rule, reference.kind, reference.name, &place)],
-        who_may_apply: format!("somebody who may create {}s{where_}, and holds this right already or may escalate", reference.kind.as_str().to_lowercase()),
+        who_may_apply: format!(
+            "somebody who may create {}s{where_}, and holds this right already or may escalate",
+            reference.kind.as_str().to_lowercase()
+        ),
     })
 }
 

@@ -20,9 +20,11 @@ pub struct Filled {
 
 /// What one ClusterRole contributes: each rule, and where it comes from.
 type Contribution = Vec<(Rule, ObjectRef)>;
+/// A ClusterRole and what it contributes at the moment.
+type Contributor<'a> = (&'a Arc<Role>, &'a [(Rule, ObjectRef)]);
 
 /// For each selector in order, the roles it selects sorted by name, each rule that is not there yet.
-fn contribution(aggregation: &Aggregation, own: ObjectRef, roles: &[(&Arc<Role>, &[(Rule, ObjectRef)])]) -> Contribution {
+fn contribution(aggregation: &Aggregation, own: ObjectRef, roles: &[Contributor<'_>]) -> Contribution {
     let mut rules: Contribution = Vec::new();
     let mut seen: rustc_hash::FxHashSet<&Rule> = rustc_hash::FxHashSet::default();
     for selector in &aggregation.selectors {
@@ -68,7 +70,7 @@ impl Index {
             for position in 0..roles.len() {
                 let Some((_, role)) = roles.get(position) else { continue };
                 let Some(aggregation) = role.aggregation.as_ref().filter(|_| role.is_unfilled()) else { continue };
-                let view: Vec<(&Arc<Role>, &[(Rule, ObjectRef)])> =
+                let view: Vec<Contributor<'_>> =
                     roles.iter().zip(&contributions).map(|((_, role), rules)| (role, rules.as_slice())).collect();
                 let rules = contribution(aggregation, role.reference(), &view);
                 if let Some(slot) = contributions.get_mut(position).filter(|slot| **slot != rules) {

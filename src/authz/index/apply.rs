@@ -247,7 +247,7 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 }
 
 /// Takes an item out of a list, and the list out of the map when it is empty; true then.
-fn drop_from<K: std::hash::Hash + Eq, T: PartialEq>(map: &mut rustc_hash::FxHashMap<K, Vec<T>>, key: K, item: T) -> bool {
+fn drop_from<K: Copy + std::hash::Hash + Eq, T: Copy + PartialEq>(map: &mut rustc_hash::FxHashMap<K, Vec<T>>, key: K, item: T) -> bool {
     let Some(list) = map.get_mut(&key) else { return false };
     if let Some(position) = list.iter().position(|i| *i == item) {
         list.swap_remove(position);

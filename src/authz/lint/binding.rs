@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{all_read, finding, is_built_in};
 use crate::authz::index::principal_of;
 use crate::base::text::quote;
-use crate::base::{Finding, Severity, known};
+use crate::base::{Finding, Name, Severity, known};
 use crate::facts::{Binding, Facts, Kind, ObjectRef, Subject, SubjectKind};
 
 /// Checks a binding.
@@ -82,7 +82,10 @@ fn check_subject(facts: &Facts, binding: &Binding, index: usize, subject: &Subje
             "subject-without-namespace",
             Severity::Error,
             &reference,
-            format!("subjects[{index}] of {reference} is service account {} without a namespace: in a ClusterRoleBinding it matches nobody", subject.name),
+            format!(
+                "subjects[{index}] of {reference} is service account {} without a namespace: in a ClusterRoleBinding it matches nobody",
+                subject.name
+            ),
             format!("set the namespace of subjects[{index}]"),
         )),
         SubjectKind::ServiceAccount => {
@@ -104,8 +107,7 @@ fn check_subject(facts: &Facts, binding: &Binding, index: usize, subject: &Subje
             format!("subjects[{index}] of {reference} has kind {}, which matches nobody", quote(kind.as_str())),
             "use User, Group or ServiceAccount, spelt exactly so",
         )),
-        SubjectKind::User if subject.name == crate::base::Name::STAR => findings.push(star(index, &reference)),
-        SubjectKind::Group if subject.name == crate::base::Name::STAR => findings.push(star(index, &reference)),
+        SubjectKind::User | SubjectKind::Group if subject.name == Name::STAR => findings.push(star(index, &reference)),
         SubjectKind::User if is_group_like(subject) => findings.push(finding(
             "group-as-user",
             Severity::Warning,

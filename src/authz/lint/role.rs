@@ -9,8 +9,27 @@ use crate::facts::{Facts, Kind, Role, Rule, Scoping};
 
 /// Verbs that Kubernetes sends, or checks by itself.
 const VERBS: [&str; 21] = [
-    "*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy", "use", "bind", "escalate",
-    "impersonate", "approve", "sign", "attest", "post", "put", "head", "options",
+    "*",
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "proxy",
+    "use",
+    "bind",
+    "escalate",
+    "impersonate",
+    "approve",
+    "sign",
+    "attest",
+    "post",
+    "put",
+    "head",
+    "options",
 ];
 
 /// Checks a role.
@@ -21,13 +40,7 @@ pub fn check(facts: &Facts, role: &Arc<Role>, use_: Use) -> Vec<Finding> {
     let mut findings = Vec::new();
     let reference = role.reference();
     if !use_.bound && !is_selected(facts, role) && all_read(facts, Kind::RoleBinding) {
-        findings.push(finding(
-            "unused-role",
-            Severity::Info,
-            &reference,
-            format!("no binding names {reference}"),
-            "delete it, or bind it",
-        ));
+        findings.push(finding("unused-role", Severity::Info, &reference, format!("no binding names {reference}"), "delete it, or bind it"));
     }
     if role.is_unfilled() {
         findings.push(finding(
@@ -72,7 +85,12 @@ impl Rules<'_> {
             self.check_resource(resource);
         }
         if !self.rule.resources.is_empty() && self.rule.api_groups.is_empty() {
-            self.tell("no-api-groups", Severity::Error, "has no API groups, so it matches nothing", "add apiGroups; the core group is \"\"");
+            self.tell(
+                "no-api-groups",
+                Severity::Error,
+                "has no API groups, so it matches nothing",
+                "add apiGroups; the core group is \"\"",
+            );
         }
     }
 
@@ -82,7 +100,12 @@ impl Rules<'_> {
             let is_known = VERBS.contains(&text) || text.contains(':') || text == "nodeclient" || text == "selfnodeclient";
             if text.chars().any(char::is_uppercase) {
                 let fix = format!("write {}", quote(&text.to_lowercase()));
-                self.tell("verb-never-matches", Severity::Error, &format!("has verb {}: verbs are lower case, so it never matches", quote(text)), fix);
+                self.tell(
+                    "verb-never-matches",
+                    Severity::Error,
+                    &format!("has verb {}: verbs are lower case, so it never matches", quote(text)),
+                    fix,
+                );
             } else if !is_known {
                 self.tell(
                     "unknown-verb",
@@ -99,7 +122,12 @@ impl Rules<'_> {
             return;
         }
         if !self.role.cluster {
-            self.tell("paths-in-role", Severity::Error, "has nonResourceURLs: a Role cannot grant them", "use a ClusterRole and a ClusterRoleBinding");
+            self.tell(
+                "paths-in-role",
+                Severity::Error,
+                "has nonResourceURLs: a Role cannot grant them",
+                "use a ClusterRole and a ClusterRoleBinding",
+            );
         } else if self.use_.bound && !self.use_.cluster_bound {
             self.tell(
                 "paths-in-role-binding",
@@ -122,7 +150,12 @@ impl Rules<'_> {
             return;
         }
         if self.rule.resource_names.contains(&Name::STAR) {
-            self.tell("star-resource-name", Severity::Error, "has resourceNames *, which is a name, no wildcard", "leave resourceNames out to mean every name");
+            self.tell(
+                "star-resource-name",
+                Severity::Error,
+                "has resourceNames *, which is a name, no wildcard",
+                "leave resourceNames out to mean every name",
+            );
         }
         let is_parent = self.rule.resources.iter().any(|resource| !resource.as_str().contains('/'));
         let nameless: Vec<&str> = self
@@ -137,7 +170,9 @@ impl Rules<'_> {
             self.tell(
                 "names-without-name",
                 Severity::Warning,
-                &format!("limits {verbs} to names, but such requests carry none (list and watch do with --field-selector metadata.name=NAME)"),
+                &format!(
+                    "limits {verbs} to names, but such requests carry none (list and watch do with --field-selector metadata.name=NAME)"
+                ),
                 format!("put {verbs} into a rule without resourceNames"),
             );
         }
@@ -146,7 +181,12 @@ impl Rules<'_> {
     fn check_width(&mut self) {
         let star = |list: &[Name]| list.contains(&Name::STAR);
         if star(&self.rule.verbs) && star(&self.rule.resources) && star(&self.rule.api_groups) {
-            self.tell("allows-everything", Severity::Warning, "allows everything, what comes later too", "name the verbs and resources that are needed");
+            self.tell(
+                "allows-everything",
+                Severity::Warning,
+                "allows everything, what comes later too",
+                "name the verbs and resources that are needed",
+            );
         }
     }
 
@@ -166,7 +206,7 @@ impl Rules<'_> {
         if parent == "*" || self.rule.api_groups.contains(&Name::STAR) {
             return;
         }
-        let known = self.rule.api_groups.iter().filter_map(|group| self.facts.resources().get(*group, Name::new(parent))).next();
+        let known = self.rule.api_groups.iter().find_map(|group| self.facts.resources().get(*group, Name::new(parent)));
         match known {
             Some(known) => {
                 if known.scoping == Scoping::Cluster && !(known.plural == "namespaces" && known.group.is_empty()) && !self.role.cluster {
@@ -193,14 +233,24 @@ impl Rules<'_> {
             self.tell("wrong-api-group", Severity::Error, &format!("has {text} in API group {groups}, where it is not"), fix);
         } else if let Some(other) = named.first() {
             let fix = format!("write {}", other.plural);
-            self.tell("resource-never-matches", Severity::Error, &format!("has resource {}: rules take the lower-case plural", quote(text)), fix);
+            self.tell(
+                "resource-never-matches",
+                Severity::Error,
+                &format!("has resource {}: rules take the lower-case plural", quote(text)),
+                fix,
+            );
         } else if is_group_known {
             let near = self.facts.resources().nearest(parent);
             let fix = near.first().map_or_else(
                 || "check the spelling, or install what serves it".to_owned(),
                 |near| format!("check the spelling: {near} is known"),
             );
-            self.tell("unknown-resource", Severity::Warning, &format!("has {text} in API group {groups}, and no such resource is known"), fix);
+            self.tell(
+                "unknown-resource",
+                Severity::Warning,
+                &format!("has {text} in API group {groups}, and no such resource is known"),
+                fix,
+            );
         }
     }
 }

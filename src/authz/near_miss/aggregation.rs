@@ -77,17 +77,17 @@ fn mislabelled(contributor: &Role, selector: &LabelSelector) -> Option<String> {
         let [value] = values.as_slice() else { return None };
         let fold = |name: Name| name.as_str().trim().to_lowercase();
         match contributor.meta.label(key.as_str()) {
-            Some(written) if fold(written) == fold(*value) || is_affirmation(written) => {
-                Some(format!("its label {key} is {}, not {}", crate::base::text::quote(written.as_str()), crate::base::text::quote(value.as_str())))
-            }
+            Some(written) if fold(written) == fold(*value) || is_affirmation(written) => Some(format!(
+                "its label {key} is {}, not {}",
+                crate::base::text::quote(written.as_str()),
+                crate::base::text::quote(value.as_str())
+            )),
             Some(_) => None,
             None => contributor
                 .meta
                 .labels
                 .iter()
-                .find(|(other, written)| {
-                    written == value && crate::base::text::edit_distance(&fold(*other), &fold(*key), 2).is_some()
-                })
+                .find(|(other, written)| written == value && crate::base::text::edit_distance(&fold(*other), &fold(*key), 2).is_some())
                 .map(|(other, _)| format!("its label is called {other}, not {key}")),
         }
     })

@@ -65,15 +65,12 @@ pub fn choose(candidates: Vec<Candidate<'_>>) -> (Vec<Candidate<'_>>, usize) {
             break;
         }
         let key = (candidate.kind, candidate.role);
-        let seen = match alike.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, seen)) => {
-                *seen += 1;
-                *seen
-            }
-            None => {
-                alike.push((key, 1));
-                1
-            }
+        let seen = if let Some((_, seen)) = alike.iter_mut().find(|(known, _)| *known == key) {
+            *seen += 1;
+            *seen
+        } else {
+            alike.push((key, 1));
+            1
         };
         if seen <= MOST_ALIKE {
             listed.push(candidate);

@@ -48,7 +48,8 @@ pub fn sentence(candidate: &Candidate<'_>, question: &Question<'_>) -> String {
         },
         NearMissKind::NotAggregated => {
             let into = candidate.role.map_or_else(String::new, |role| role.to_string());
-            let (contributor, why) = candidate.contributor.as_ref().map_or_else(Default::default, |(role, why)| (role.to_string(), why.clone()));
+            let (contributor, why) =
+                candidate.contributor.as_ref().map_or_else(Default::default, |(role, why)| (role.to_string(), why.clone()));
             format!("{contributor} grants this, but is not part of {into}, which {} has: {why}", subject())
         }
         NearMissKind::SubjectName
@@ -80,7 +81,11 @@ fn allows(rule: &Rule, candidate: &Candidate<'_>, question: &Question<'_>) -> St
     let verb = if candidate.failing.contains(&CheckKind::Verb) { names(&rule.verbs, "and") } else { question.request.verb().to_string() };
     match question.request {
         Request::NonResource { path, .. } => {
-            let paths = if candidate.failing.contains(&CheckKind::NonResourceUrl) { names(&rule.non_resource_urls, "and") } else { path.to_string() };
+            let paths = if candidate.failing.contains(&CheckKind::NonResourceUrl) {
+                names(&rule.non_resource_urls, "and")
+            } else {
+                path.to_string()
+            };
             format!("{verb} on {paths}")
         }
         Request::Resource(request) => {
@@ -188,7 +193,9 @@ pub fn detail(candidate: &Candidate<'_>, question: &Question<'_>, check: CheckKi
         CheckKind::Resource | CheckKind::Subresource => rule.map(|rule| names(&rule.resources, "and")).unwrap_or_default(),
         CheckKind::ResourceName => match (rule, request) {
             (Some(rule), _) if rule.resource_names.is_empty() => "any name".to_owned(),
-            (Some(rule), Some(request)) if request.name.is_empty() => format!("{}; the request carries none", names(&rule.resource_names, "and")),
+            (Some(rule), Some(request)) if request.name.is_empty() => {
+                format!("{}; the request carries none", names(&rule.resource_names, "and"))
+            }
             (Some(rule), _) => names(&rule.resource_names, "and"),
             (None, _) => String::new(),
         },

@@ -2,8 +2,8 @@
 
 use super::super::decision::{CheckKind, NearMissKind, SubjectAt};
 use super::super::index::{is_held, principal_of};
-use super::candidate::{Candidate, Likeness, RuleView};
 use super::Question;
+use super::candidate::{Candidate, Likeness, RuleView};
 use crate::authz::rbac;
 use crate::base::text::edit_distance;
 use crate::base::{Name, known};
@@ -21,7 +21,8 @@ pub fn collect<'a>(question: &Question<'a>, candidates: &mut Vec<Candidate<'a>>)
     for role_namespace in &role_namespaces {
         for (id, rules) in question.index.roles_allowing(*role_namespace, question.request, question.door) {
             let rule = rules.rules.iter().enumerate().find(|(_, rule)| rbac::allows(rule, question.request));
-            let rule = rule.map(|(index, rule)| RuleView { index, rule, from: rules.filled.and_then(|filled| filled.from.get(index)).copied() });
+            let rule =
+                rule.map(|(index, rule)| RuleView { index, rule, from: rules.filled.and_then(|filled| filled.from.get(index)).copied() });
             // the scopes in which a binding of this role holds for the request
             for scope in &role_namespaces {
                 for binding in question.index.bindings_to(id, *scope).iter().filter_map(|id| question.index.binding_at(*id)) {
