@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::decision::{Authorizer, Decision, Grant, Link, Principal, RuleAt, RuleCheck, SubjectAt, Verdict};
+use super::decision::{Authorizer, CheckKind, Decision, Grant, Link, Principal, RuleAt, RuleCheck, SubjectAt, Verdict};
 use super::index::{Rules, is_held, principal_of, principals};
 use super::reason;
 use super::{Door, Index, Request, fix, gaps, near_miss, node, rbac};
@@ -180,16 +180,18 @@ fn first_subject(binding: &Binding, identity: &Identity) -> Option<(SubjectAt, P
 }
 
 fn check_rules(index: &Index, rules: &Rules<'_>, request: &Request) -> Vec<RuleCheck> {
-    rules
-        .rules
-        .iter()
+    let failing: Vec<Vec<CheckKind>> = rules.rules.iter().map(|rule| rbac::failing(rule, request)).collect();
+    // where a stored rule comes from is told for rules that matter: it takes a search
+    let matters = |failing: &Vec<CheckKind>| failing.len() <= 1;
+    let contributors = if rules.filled.is_none() && failing.iter().any(matters) { index.contributors(rules.role) } else { Vec::new() };
+    failing
+        .into_iter()
+        .zip(rules.rules.iter())
         .enumerate()
-        .map(|(position, rule)| {
-            let failing = rbac::failing(rule, request);
+        .map(|(position, (failing, rule))| {
             let filled = rules.filled.and_then(|filled| filled.from.get(position)).copied();
-            // where a stored rule comes from is told only for rules that matter: it takes a search
-            let from = filled.or_else(|| if failing.len() <= 1 { index.contributor(rules.role, rule) } else { None });
-            RuleCheck { failing, from }
+            let stored = || contributors.iter().find(|other| other.rules.contains(rule)).map(|other| other.reference());
+            RuleCheck { from: filled.or_else(|| matters(&failing).then(stored).flatten()), failing }
         })
         .collect()
 }

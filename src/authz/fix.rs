@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::decision::{Fix, NearMiss};
 use super::{Door, Index, Request, command};
-use crate::facts::{Object, Role};
+use crate::facts::{Binding, Role, Rule};
 use crate::identity::Identity;
 use plan::Plan;
 
@@ -74,32 +74,32 @@ fn finish(question: &Question<'_>, plan: Plan) -> Option<Fix> {
     })
 }
 
-/// Asks the engine, with the plan applied, over the bindings that could matter: the identity's own in scope. (RBAC only
-/// adds up, so the others cannot change the answer.)
+/// Asks the engine, with the plan applied, over what the plan touches: its own bindings, and those of the identity that
+/// name its roles. (RBAC only adds up, and what is left out did not allow the request.)
 fn allows(question: &Question<'_>, plan: &Plan) -> bool {
     let mut slice = Index::default();
+    let stored = |slice: &mut Index, binding: &Binding| {
+        if let Some(rules) = binding.role().and_then(|role| question.index.role_rules(&role, question.door)) {
+            slice.put_role(&with_rules(rules.role, rules.rules));
+        }
+    };
+    let roles: Vec<&Arc<Role>> = plan.roles().collect();
     for binding in question.index.bindings_in_scope(question.identity, question.request) {
-        slice.put_binding(binding);
-        let Some(rules) = binding.role().and_then(|role| question.index.role_rules(&role, question.door)) else { continue };
-        slice.put_role(&Arc::new(Role { rules: Arc::clone(rules.rules), aggregation: None, ..Role::clone(rules.role) }));
-    }
-    for object in &plan.changed {
-        match object {
-            // a new binding may name a role that is not the identity's yet
-            Object::Binding(binding) => {
-                if let Some(rules) = binding.role().and_then(|role| question.index.role_rules(&role, question.door)) {
-                    slice.put_role(&Arc::new(Role { rules: Arc::clone(rules.rules), aggregation: None, ..Role::clone(rules.role) }));
-                }
-                slice.put_binding(binding);
-            }
-            Object::Role(role) => {
-                slice.put_role(role);
-            }
-            _ => {}
+        if binding.role().is_some_and(|named| roles.iter().any(|role| role.reference() == named)) {
+            slice.put_binding(binding);
         }
     }
-    for role in &plan.consequences {
-        slice.put_role(&Arc::new(Role { aggregation: None, ..Role::clone(role) }));
+    for binding in plan.bindings() {
+        stored(&mut slice, binding);
+        slice.put_binding(binding);
+    }
+    for role in roles {
+        slice.put_role(&with_rules(role, &role.rules));
     }
     slice.allowing(question.identity, question.request, Door::Literal).is_some()
+}
+
+/// A role with these rules, taken as stored.
+fn with_rules(role: &Role, rules: &Arc<[Rule]>) -> Arc<Role> {
+    Arc::new(Role { meta: role.meta.clone(), cluster: role.cluster, rules: Arc::clone(rules), aggregation: None })
 }

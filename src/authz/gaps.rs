@@ -27,27 +27,35 @@ struct Openings {
 
 /// Whether any gap could change a denial of this request.
 pub fn could_change(index: &Index, identity: &Identity, request: &Request, door: Door) -> bool {
-    effects(index, identity, request, door).iter().any(|effect| effect.could_change_verdict)
+    let graph = needs_graph(identity, request);
+    if graph && index.has_pods() {
+        return true;
+    }
+    if index.gaps().is_empty() {
+        return false;
+    }
+    let openings = openings(index, identity, request, door);
+    index.gaps().iter().any(|gap| matters(gap, index.gaps(), request, openings))
 }
 
 /// Every gap with its effect on a denial of this request.
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
-    let graph = node::opinion(identity, request).is_some_and(|opinion| opinion.needs_graph);
-    let openings =
-        if index.gaps().is_empty() { Openings::default() } else { Openings { graph, ..openings(index, identity, request, door) } };
-    let mut effects: Vec<GapEffect> = index
-        .gaps()
-        .iter()
-        .map(|gap| GapEffect {
-            could_change_verdict: matters(gap, index.gaps(), request, openings),
-            settled_by: gap.settled_by.clone().unwrap_or_else(|| command::can_i(identity, request)),
-            gap: gap.clone(),
-        })
-        .collect();
-    if graph && index.has_pods() {
+    let mut effects = without_effect(index, identity, request);
+    if !effects.is_empty() {
+        let openings = openings(index, identity, request, door);
+        for effect in &mut effects {
+            effect.could_change_verdict = matters(&effect.gap, index.gaps(), request, openings);
+        }
+    }
+    if needs_graph(identity, request) && index.has_pods() {
         effects.push(GapEffect { gap: graph_gap(request), could_change_verdict: true, settled_by: command::can_i(identity, request) });
     }
     effects
+}
+
+/// Whether the Node authorizer would allow it if a pod were related to the node.
+fn needs_graph(identity: &Identity, request: &Request) -> bool {
+    node::opinion(identity, request).is_some_and(|opinion| opinion.needs_graph)
 }
 
 /// Every gap as a bystander: for an answer that no gap can change.
@@ -79,6 +87,7 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
     let namespace = request.namespace();
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
+        graph: needs_graph(identity, request),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()
     };

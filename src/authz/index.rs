@@ -95,9 +95,7 @@ impl Index {
         for pod in facts.pods() {
             index.pods.insert((pod.meta.namespace, pod.meta.name));
         }
-        for kind in Kind::ALL {
-            index.set_count(kind, facts.count(kind));
-        }
+        index.set_count(Kind::Pod, index.pods.len());
         index.gaps = facts.gaps().to_vec();
         index.fill();
         index
@@ -160,7 +158,7 @@ impl Index {
         Some(Rules { role, rules: filled.map_or(&role.rules, |filled| &filled.rules), filled })
     }
 
-    /// How many objects of a kind there are.
+    /// How many roles, bindings or pods there are.
     pub fn count(&self, kind: Kind) -> usize {
         self.counts.get(kind as usize).copied().unwrap_or_default()
     }

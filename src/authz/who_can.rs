@@ -102,7 +102,7 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
     match node_opinion(request) {
         Some(true) => everyone.add_nodes(),
         Some(false) => {
-            notes.push("a node may do this to objects that pods on it use (Node authorizer); such rights are not listed".to_owned())
+            notes.push("a node may do this to objects that pods on it use (Node authorizer); such rights are not listed".to_owned());
         }
         None => {}
     }

@@ -24,6 +24,25 @@ pub struct Plan {
     pub who_may_apply: String,
 }
 
+impl Plan {
+    /// The changed and new bindings.
+    pub fn bindings(&self) -> impl Iterator<Item = &Arc<Binding>> {
+        self.changed.iter().filter_map(|object| match object {
+            Object::Binding(binding) => Some(binding),
+            _ => None,
+        })
+    }
+
+    /// The changed and new roles, and those that the aggregation controller changes in turn.
+    pub fn roles(&self) -> impl Iterator<Item = &Arc<Role>> {
+        let changed = self.changed.iter().filter_map(|object| match object {
+            Object::Role(role) => Some(role),
+            _ => None,
+        });
+        changed.chain(&self.consequences)
+    }
+}
+
 /// Mends the near miss where it fails; none when that would be too much, and the minimal fix must do.
 pub fn mend(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     match miss.kind {

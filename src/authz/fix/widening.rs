@@ -7,20 +7,17 @@ use super::plan::Plan;
 use crate::authz::decision::{Gain, SubjectAt, Widening};
 use crate::authz::index::principal_of;
 use crate::base::Name;
-use crate::facts::{Binding, Object, ObjectRef, Role, Rule, Subject};
+use crate::facts::{Binding, ObjectRef, Role, Rule, Subject};
 
 /// Every subject that gains, the asking identity's first.
 pub fn of(question: &Question<'_>, plan: &Plan) -> Vec<Widening> {
     let mut widens: Vec<Widening> = Vec::new();
-    let new_roles: Vec<&Arc<Role>> = roles(plan).collect();
-    for object in &plan.changed {
-        if let Object::Binding(binding) = object {
-            let before = question.index.binding(&binding.reference());
-            let known = before.map_or(0, |before| before.subjects.len());
-            let rules = binding.role().map(|role| rules_after(question, &new_roles, &role)).unwrap_or_default();
-            for (index, subject) in binding.subjects.iter().enumerate().skip(known) {
-                add(&mut widens, binding, index, *subject, &rules);
-            }
+    let new_roles: Vec<&Arc<Role>> = plan.roles().collect();
+    for binding in plan.bindings() {
+        let known = question.index.binding(&binding.reference()).map_or(0, |before| before.subjects.len());
+        let rules = binding.role().map(|role| rules_after(question, &new_roles, &role)).unwrap_or_default();
+        for (index, subject) in binding.subjects.iter().enumerate().skip(known) {
+            add(&mut widens, binding, index, *subject, &rules);
         }
     }
     for role in &new_roles {
@@ -41,14 +38,6 @@ pub fn of(question: &Question<'_>, plan: &Plan) -> Vec<Widening> {
         (!is_asker, at.subject.kind, at.subject.namespace, at.subject.name)
     });
     widens
-}
-
-fn roles(plan: &Plan) -> impl Iterator<Item = &Arc<Role>> {
-    let changed = plan.changed.iter().filter_map(|object| match object {
-        Object::Role(role) => Some(role),
-        _ => None,
-    });
-    changed.chain(&plan.consequences)
 }
 
 fn rules_after(question: &Question<'_>, new_roles: &[&Arc<Role>], role: &ObjectRef) -> Vec<Rule> {

@@ -100,17 +100,16 @@ impl Index {
         self.list(id, reference.namespace, &rules);
     }
 
-    /// The ClusterRole that contributed a stored rule to an aggregated role: the first that is selected and has it.
-    pub(in crate::authz) fn contributor(&self, role: &Role, rule: &Rule) -> Option<ObjectRef> {
-        let aggregation = role.aggregation.as_ref()?;
-        let mut found: Vec<ObjectRef> = self
+    /// The ClusterRoles that an aggregated role takes its rules from, by name; none for a role that is not aggregated.
+    pub(in crate::authz) fn contributors(&self, role: &Role) -> Vec<&Arc<Role>> {
+        let Some(aggregation) = role.aggregation.as_ref() else { return Vec::new() };
+        let mut selected: Vec<&Arc<Role>> = self
             .cluster_roles()
-            .filter(|other| other.meta.name != role.meta.name && other.rules.contains(rule))
+            .filter(|other| other.meta.name != role.meta.name)
             .filter(|other| aggregation.selectors.iter().any(|selector| selector.matches(&other.meta)))
-            .map(|other| other.reference())
             .collect();
-        found.sort_unstable();
-        found.first().copied()
+        selected.sort_by_key(|other| other.meta.name);
+        selected
     }
 
     /// Every ClusterRole, in no particular order.
