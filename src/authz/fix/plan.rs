@@ -170,6 +170,11 @@ fn add_rule(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
 /// The identity as one more subject of the binding.
 fn add_subject(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     grantable(question, miss)?;
+    // where the binding was not meant for this identity, it is not made to hold in every namespace
+    let is_meant = matches!(miss.kind, NearMissKind::SubjectName | NearMissKind::SubjectKind | NearMissKind::SubjectNamespace);
+    if !is_meant && miss.binding.kind == Kind::ClusterRoleBinding && !question.request.namespace().is_empty() {
+        return None;
+    }
     let binding = question.index.binding(&miss.binding).filter(|binding| !is_kept_by_others(&binding.meta))?;
     let subject = minimal::subject(question.identity)?;
     let subjects: Arc<[Subject]> = binding.subjects.iter().copied().chain(std::iter::once(subject)).collect();

@@ -33,6 +33,7 @@ pub fn collect<'a>(question: &Question<'a>, links: &[Link], candidates: &mut Vec
                 role: link.role,
                 subject: Some(link.subject),
                 likeness: Likeness::Same,
+                meant: None,
                 rule: rule.map(|(index, rule)| RuleView { index, rule, from: Some(contributor.reference()) }),
                 contributor: Some((contributor.reference(), why)),
                 failing: vec![CheckKind::Aggregation],

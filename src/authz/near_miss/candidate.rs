@@ -21,6 +21,8 @@ pub struct Candidate<'a> {
     pub subject: Option<SubjectAt>,
     /// How the subject is like the identity, when that fails.
     pub likeness: Likeness,
+    /// The group that the subject is like, when it is not the user itself.
+    pub meant: Option<Name>,
     /// The rule concerned.
     pub rule: Option<RuleView<'a>>,
     /// For a role that is not aggregated: the ClusterRole that has the rule, and why it is not selected.

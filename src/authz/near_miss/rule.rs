@@ -48,6 +48,7 @@ fn candidate<'a>(question: &Question<'_>, link: &Link, rule: Option<RuleView<'a>
         role: reference,
         subject: Some(link.subject),
         likeness: Likeness::Same,
+        meant: None,
         rule,
         contributor: None,
         failing,

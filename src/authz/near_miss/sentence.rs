@@ -114,9 +114,10 @@ fn shortfall(candidate: &Candidate<'_>, check: CheckKind, question: &Question<'_
         (CheckKind::Verb, request) => format!("not {}", request.verb()),
         (CheckKind::ApiGroup, Request::Resource(request)) => format!("not in {}", group_name(request.api_group)),
         (CheckKind::Resource | CheckKind::Subresource, Request::Resource(request)) => format!("not on {}", asked(request)),
-        (CheckKind::ResourceName, Request::Resource(request)) if request.name.is_empty() => {
-            format!("and a {} carries no name", request.verb)
-        }
+        (CheckKind::ResourceName, Request::Resource(request)) if request.name.is_empty() => match request.verb.as_str() {
+            "list" | "watch" | "create" | "deletecollection" => format!("and a {} carries no name", request.verb),
+            _ => "and this request names none".to_owned(),
+        },
         (CheckKind::ResourceName, Request::Resource(request)) => format!("not {}", request.name),
         (CheckKind::NonResourceUrl, Request::NonResource { path, .. }) => format!("not {path}"),
         (CheckKind::Subject, _) => format!("not to {}", question.identity),
@@ -131,11 +132,12 @@ fn on_subject(candidate: &Candidate<'_>, question: &Question<'_>) -> String {
         return format!("{binding} grants this, but names nobody");
     };
     let name = subject.subject.name;
+    let who = candidate.meant.map_or_else(|| identity.to_string(), |group| format!("group {group}, which {identity} holds"));
     match (candidate.kind, candidate.likeness) {
         (NearMissKind::SubjectName, Likeness::Spelling) => {
-            format!("{binding} grants this to {}, and {identity} differs from that in case or blanks", named(candidate))
+            format!("{binding} grants this to {}, which differs in case or blanks from {who}", named(candidate))
         }
-        (NearMissKind::SubjectName, _) => format!("{binding} grants this to {}, which is spelt almost like {identity}", named(candidate)),
+        (NearMissKind::SubjectName, _) => format!("{binding} grants this to {}, which is spelt almost like {who}", named(candidate)),
         (NearMissKind::SubjectKind, _) => {
             let truly = if identity.holds(name) {
                 format!("{name} is a group that {identity} holds")

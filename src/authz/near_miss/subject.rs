@@ -30,13 +30,14 @@ pub fn collect<'a>(question: &Question<'a>, candidates: &mut Vec<Candidate<'a>>)
                     if left == 0 {
                         return;
                     }
-                    candidates.extend(nearest(question.identity, binding).map(|(kind, likeness, subject)| Candidate {
-                        kind,
+                    candidates.extend(nearest(question.identity, binding).map(|(near, subject)| Candidate {
+                        kind: near.kind,
                         binding: binding.reference(),
                         role_ref: binding.role_ref,
                         role: Some(rules.role.reference()),
                         subject,
-                        likeness,
+                        likeness: near.likeness,
+                        meant: near.meant,
                         rule,
                         contributor: None,
                         failing: vec![CheckKind::Subject],
@@ -47,38 +48,49 @@ pub fn collect<'a>(question: &Question<'a>, candidates: &mut Vec<Candidate<'a>>)
     }
 }
 
+/// How a subject is like the identity.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    kind: NearMissKind,
+    likeness: Likeness,
+    meant: Option<Name>,
+}
+
+impl Near {
+    fn new(kind: NearMissKind, likeness: Likeness) -> Self {
+        Self { kind, likeness, meant: None }
+    }
+}
+
 /// The subject of a binding that is most like the identity, and how it differs; none when it leads nowhere.
-fn nearest(identity: &Identity, binding: &Binding) -> Option<(NearMissKind, Likeness, Option<SubjectAt>)> {
+fn nearest(identity: &Identity, binding: &Binding) -> Option<(Near, Option<SubjectAt>)> {
     let namespace = binding.meta.namespace;
     if binding.subjects.is_empty() {
-        return Some((NearMissKind::SubjectMissing, Likeness::Other, None));
+        return Some((Near::new(NearMissKind::SubjectMissing, Likeness::Other), None));
     }
-    let best = binding
-        .subjects
-        .iter()
-        .enumerate()
-        .filter_map(|(index, subject)| {
-            let (kind, likeness) = compare(identity, subject, namespace)?;
-            Some((likeness, index, kind, SubjectAt { index, subject: *subject, binding_namespace: namespace }))
-        })
-        .min_by_key(|(likeness, index, ..)| (*likeness, *index))?;
-    let (likeness, _, kind, subject) = best;
-    Some((kind, likeness, Some(subject)))
+    let compared = binding.subjects.iter().enumerate().filter_map(|(index, subject)| {
+        Some((compare(identity, subject, namespace)?, SubjectAt { index, subject: *subject, binding_namespace: namespace }))
+    });
+    let (near, subject) = compared.min_by_key(|(near, subject)| (near.likeness, subject.index))?;
+    Some((near, Some(subject)))
 }
 
 /// How a subject is like the identity; none for one that no person can become (`system:masters`, nodes, …).
-fn compare(identity: &Identity, subject: &Subject, binding_namespace: Name) -> Option<(NearMissKind, Likeness)> {
-    let like = if is_same_account(identity, subject) {
-        Some((NearMissKind::SubjectNamespace, Likeness::Namespace))
-    } else if is_of_other_kind(identity, subject, binding_namespace) {
-        Some((NearMissKind::SubjectKind, Likeness::Kind))
-    } else {
-        spelt_like(identity, subject, binding_namespace).map(|likeness| (NearMissKind::SubjectName, likeness))
+fn compare(identity: &Identity, subject: &Subject, binding_namespace: Name) -> Option<Near> {
+    if is_same_account(identity, subject) {
+        return Some(Near::new(NearMissKind::SubjectNamespace, Likeness::Namespace));
+    }
+    if is_of_other_kind(identity, subject, binding_namespace) {
+        return Some(Near::new(NearMissKind::SubjectKind, Likeness::Kind));
+    }
+    if let Some((likeness, meant)) = spelt_like(identity, subject, binding_namespace) {
+        return Some(Near { kind: NearMissKind::SubjectName, likeness, meant });
+    }
+    let other = match subject.kind {
+        SubjectKind::Group => Near::new(NearMissKind::GroupNotHeld, Likeness::Group),
+        _ => Near::new(NearMissKind::SubjectMissing, Likeness::Other),
     };
-    like.or_else(|| match subject.kind {
-        SubjectKind::Group => is_for_people(subject.name).then_some((NearMissKind::GroupNotHeld, Likeness::Group)),
-        _ => is_for_people(subject.name).then_some((NearMissKind::SubjectMissing, Likeness::Other)),
-    })
+    is_for_people(subject.name).then_some(other)
 }
 
 /// Kubernetes' own users and groups are nobody's to join, but for the group of all who are authenticated.
@@ -111,20 +123,20 @@ fn is_everybody(name: Name) -> bool {
     name == *known::AUTHENTICATED || name == *known::UNAUTHENTICATED
 }
 
-/// How near the spelling of a subject is to the user, the service account, or a group that is held.
-fn spelt_like(identity: &Identity, subject: &Subject, binding_namespace: Name) -> Option<Likeness> {
+/// How near the spelling of a subject is to the user, the service account, or a group that is held, and to which group.
+fn spelt_like(identity: &Identity, subject: &Subject, binding_namespace: Name) -> Option<(Likeness, Option<Name>)> {
     match subject.kind {
-        SubjectKind::User => like(subject.name.as_str(), identity.username?.as_str()),
+        SubjectKind::User => Some((like(subject.name.as_str(), identity.username?.as_str())?, None)),
         SubjectKind::Group => identity
             .groups
             .iter()
             .filter(|group| is_for_people(**group) && !is_everybody(**group))
-            .filter_map(|group| like(subject.name.as_str(), group.as_str()))
+            .filter_map(|group| Some((like(subject.name.as_str(), group.as_str())?, Some(*group))))
             .min(),
         SubjectKind::ServiceAccount => {
             let (namespace, name) = identity.service_account()?;
             let written = if subject.namespace.is_empty() { binding_namespace } else { subject.namespace };
-            (written == namespace).then(|| like(subject.name.as_str(), name.as_str())).flatten()
+            Some((like(subject.name.as_str(), name.as_str()).filter(|_| written == namespace)?, None))
         }
         SubjectKind::Other(_) => None,
     }
@@ -141,11 +153,15 @@ fn like(written: &str, meant: &str) -> Option<Likeness> {
         return Some(Likeness::Spelling);
     }
     if let Some(distance) = edit_distance(&a, &b, 2) {
-        // two edits make anything of a name of three letters
-        let is_slip = distance * 4 <= a.chars().count().max(b.chars().count());
+        // two edits make anything of a name of three letters, and names that differ in their numbers are a series
+        let is_slip = distance * 4 <= a.chars().count().max(b.chars().count()) && without_digits(&a) != without_digits(&b);
         return Some(if is_slip { Likeness::Slip(distance) } else { Likeness::Loose });
     }
     (a.contains(&b) || b.contains(&a)).then_some(Likeness::Loose)
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]
@@ -160,6 +176,7 @@ mod tests {
             ("alcie", "alice", Some(Likeness::Slip(1))),
             ("bbo", "bob", Some(Likeness::Loose)),
             ("carol@acme.example", "carol@acme.exampel", Some(Likeness::Slip(1))),
+            ("user-107", "user-108", Some(Likeness::Loose)),
             ("alice@acme.example", "alice", Some(Likeness::Loose)),
             ("alice", "alice", None),
             ("alice", "robert", None),
