@@ -5,12 +5,14 @@
 //! its reasons as one value, the [`Decision`]. Everything else that is shown is a projection of it.
 
 pub mod ask;
+pub mod combine;
 pub mod covers;
 pub mod decision;
 pub mod explain;
 mod command;
 mod fix;
 mod gaps;
+pub mod identities;
 mod index;
 pub mod lint;
 pub mod matrix;

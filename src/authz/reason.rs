@@ -6,31 +6,29 @@
 use super::decision::Link;
 use super::node::Opinion;
 use crate::base::text::quote;
-use crate::facts::{Binding, Kind, SubjectKind};
+use crate::facts::{Binding, Kind, ObjectRef, RoleRef, Subject, SubjectKind};
+
+/// The reason of a chain that allows.
+pub fn of_grant(link: &Link) -> String {
+    allowed_by(&link.binding, link.role_ref, &link.subject.subject)
+}
 
 /// `RBAC: allowed by RoleBinding "readers/dev" of Role "reader" to User "alice"`.
-pub fn of_grant(link: &Link) -> String {
-    let binding = if link.binding.kind == Kind::RoleBinding {
+pub fn allowed_by(binding: &ObjectRef, role_ref: RoleRef, subject: &Subject) -> String {
+    let named = if binding.kind == Kind::RoleBinding {
         // the name comes before the namespace
-        quote(&format!("{}/{}", link.binding.name, link.binding.namespace))
+        quote(&format!("{}/{}", binding.name, binding.namespace))
     } else {
-        quote(link.binding.name.as_str())
+        quote(binding.name.as_str())
     };
-    let subject = &link.subject.subject;
-    let named = match subject.kind {
+    let to = match subject.kind {
         SubjectKind::ServiceAccount => {
-            let namespace = if subject.namespace.is_empty() { link.binding.namespace } else { subject.namespace };
+            let namespace = if subject.namespace.is_empty() { binding.namespace } else { subject.namespace };
             quote(&format!("{}/{namespace}", subject.name))
         }
         _ => quote(subject.name.as_str()),
     };
-    format!(
-        "RBAC: allowed by {} {binding} of {} {} to {} {named}",
-        link.binding.kind,
-        link.role_ref.kind,
-        quote(link.role_ref.name.as_str()),
-        subject.kind
-    )
+    format!("RBAC: allowed by {} {named} of {} {} to {} {to}", binding.kind, role_ref.kind, quote(role_ref.name.as_str()), subject.kind)
 }
 
 /// The reasons of Node and RBAC joined; empty when neither has one.

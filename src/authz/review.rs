@@ -13,6 +13,7 @@ use crate::identity::Identity;
 /// The status of an answered review.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "app", derive(schemars::JsonSchema))]
 pub struct Status {
     /// Whether the request is allowed.
     pub allowed: bool,

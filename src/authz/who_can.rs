@@ -1,7 +1,7 @@
 //! Everyone who may, and through what.
 
 use super::index::{RoleId, Rules, principal_of};
-use super::{Authorizer, Door, GapEffect, Index, Principal, Request, rbac};
+use super::{Authorizer, Door, GapEffect, Index, Principal, Request, rbac, reason};
 use crate::base::{Name, known};
 use crate::facts::{Binding, Facts, Kind, ObjectRef, Subject, SubjectKind};
 use crate::identity::Identity;
@@ -49,6 +49,18 @@ pub struct Entitlement {
     pub rule_index: usize,
     /// The names to which that rule is limited, when the request names none.
     pub names: Vec<Name>,
+}
+
+impl Entitlement {
+    /// The reason that the API server would give, byte for byte; empty where it gives none.
+    pub fn reason(&self, facts: &Facts) -> String {
+        let binding = self.binding.and_then(|reference| facts.binding(&reference));
+        let subject = binding.and_then(|binding| binding.subjects.get(self.subject_index));
+        match (binding, subject) {
+            (Some(binding), Some(subject)) => reason::allowed_by(&binding.reference(), binding.role_ref, subject),
+            _ => String::new(),
+        }
+    }
 }
 
 /// Everyone who may do exactly this: for a request without namespace, in the whole cluster.

@@ -26,7 +26,8 @@ pub fn sanitise(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn is_harmless(c: char) -> bool {
+/// Whether a character neither acts on a terminal nor hides.
+pub fn is_harmless(c: char) -> bool {
     !(c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'))
 }
@@ -123,6 +124,7 @@ pub fn count(count: usize, noun: &str) -> String {
     match (count, noun.strip_suffix('y')) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{count} {stem}ies"),
+        _ if noun.ends_with('s') => format!("{count} {noun}es"),
         _ => format!("{count} {noun}s"),
     }
 }
@@ -171,6 +173,7 @@ mod tests {
         assert_eq!(count(1, "binding"), "1 binding");
         assert_eq!(count(0, "binding"), "0 bindings");
         assert_eq!(count(2, "identity"), "2 identities");
+        assert_eq!(count(2, "near miss"), "2 near misses");
         assert_eq!(enumerate(&["a", "b", "c"], "and"), "a, b and c");
     }
 }
