@@ -3,5 +3,6 @@
 //! The screens and the text report read the same projections, so they say the same words.
 
 pub mod actions;
+pub mod rules;
 pub mod sentence;
 pub mod why;

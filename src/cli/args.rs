@@ -1,0 +1,147 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{can, completions, help, identities, lint, man, review, rules, schema, who_can, why};
+
+/// The whole command line.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "whycan",
+    version = super::version::SHORT,
+    long_version = super::version::long(),
+    about = "Explains why an identity can, or can't, do something on a Kubernetes cluster",
+    long_about = help::ABOUT,
+    after_help = help::SHORT,
+    after_long_help = help::LONG,
+    max_term_width = 100,
+    arg_required_else_help = false,
+    subcommand_help_heading = "Commands",
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What all commands take.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command; none opens the terminal UI.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What all commands take.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Global {
+    /// The namespace asked about
+    #[arg(short, long, global = true, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+    /// All namespaces
+    #[arg(short = 'A', long, global = true)]
+    pub all_namespaces: bool,
+    /// Who asks: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME
+    #[arg(long = "as", global = true, value_name = "IDENTITY")]
+    pub as_identity: Option<String>,
+    /// A group of whoever asks; may be repeated
+    #[arg(long, global = true, value_name = "GROUP")]
+    pub as_group: Vec<String>,
+    /// The uid of whoever asks
+    #[arg(long, global = true, value_name = "UID")]
+    pub as_uid: Option<String>,
+    /// Facts: a folder or file of what kubectl printed, or - for standard input
+    #[arg(long, global = true, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+    /// Facts of a made-up company, to try things on
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// Which cluster of the facts
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+    /// How to print the answer
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub output: Format,
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+    pub color: ColorWhen,
+    /// Print ASCII signs only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Leave nothing out: every rule, every fix in full, and what was read
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Sentences and trees
+    #[default]
+    Text,
+    /// One JSON value; its shape: whycan schema
+    Json,
+    /// The same keys as YAML
+    Yaml,
+    /// For tickets and pull requests
+    Markdown,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Explain why somebody can, or can't, do something
+    #[command(after_help = why::EXAMPLES)]
+    Why(why::Args),
+    /// List everyone who may do something, and through what
+    #[command(after_help = who_can::EXAMPLES)]
+    WhoCan(who_can::Args),
+    /// Show all that somebody may do: the access matrix
+    #[command(after_help = can::EXAMPLES)]
+    Can(can::Args),
+    /// Show roles and bindings, in both directions
+    #[command(after_help = rules::EXAMPLES)]
+    Rules(rules::Args),
+    /// List the users, groups, service accounts and nodes that objects name
+    #[command(after_help = identities::EXAMPLES)]
+    Identities(identities::Args),
+    /// Find defects in roles and bindings
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(lint::Args),
+    /// Answer SubjectAccessReviews as the API server would
+    #[command(after_help = review::EXAMPLES)]
+    Review(review::Args),
+    /// Print the JSON Schema of what a command prints with -o json
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(schema::Args),
+    /// Print a completion script for a shell
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::Args),
+    /// Print the manual page
+    #[command(after_help = man::EXAMPLES)]
+    Man(man::Args),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_fault() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,46 @@
+//! What the help says beside the flags.
+
+/// What whycan is, in three sentences.
+pub const ABOUT: &str = "\
+Explains why an identity can, or can't, do something on a Kubernetes cluster: the chain from the identity over bindings \
+and roles to the rule that allows it, or the nearest one that does not, with the change that would.
+
+Without a command it opens the terminal UI. A first word that is no command but begins a request means `why`.";
+
+/// After the short help.
+pub const SHORT: &str = "\
+Examples:
+  whycan --demo why delete pods -n dev --as alice
+  whycan 'Error from server (Forbidden): pods is forbidden: User \"alice\" cannot list …' --from rbac.json
+  kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json \\
+    | whycan who-can get secrets -n dev --from -
+
+--help says more.";
+
+/// After the long help.
+pub const LONG: &str = "\
+REQUEST is any of:
+  delete pods web-0                 a verb, a resource (with .GROUP and /SUBRESOURCE) and a name
+  get /metrics                      a verb and a path
+  GET /api/v1/namespaces/dev/pods   a method and a URL
+  kubectl exec web-0 -n dev         a kubectl command line; all words after kubectl are its own
+  'Error from server (Forbidden)…'  a pasted message, as one word
+  -                                 any of these from standard input
+
+IDENTITY is any of:
+  alice, user:NAME, group:NAME, sa:NAMESPACE/NAME, node:NAME
+
+Facts come from files that kubectl wrote, a folder of them, or standard input:
+  kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json > rbac.json
+  whycan why list pods -n dev --as alice --from rbac.json
+
+Exit status:
+  0  allowed, or done
+  1  denied; findings of severity error
+  2  the command line or the request cannot be understood
+  3  unknown: something that could not be read might allow it
+  4  failed: unreadable input
+
+Environment:
+  NO_COLOR  when set and not empty, no colours
+  COLUMNS   the width to wrap at";

@@ -1,0 +1,49 @@
+//! Who asks: `--as`, `--as-group`, `--as-uid`, or what the request itself says.
+
+use super::args::Global;
+use crate::authz::Asked;
+use crate::base::{Failure, Name};
+use crate::identity::{Form, Identity};
+
+/// The identity that an IDENTITY word and the flags name.
+pub fn of(given: Option<&str>, global: &Global) -> Result<Identity, Failure> {
+    let groups: Vec<&str> = global.as_group.iter().map(String::as_str).collect();
+    let Some(given) = given else {
+        let missing = if groups.is_empty() && global.as_uid.is_none() {
+            Failure::usage("who asks is not said: these facts hold no identity of your own")
+        } else {
+            Failure::usage("`--as-group` and `--as-uid` add to a user, and no user is given").hint("A group as such: --as group:NAME")
+        };
+        return Err(missing.hint("Say who: --as alice, --as group:dev, --as sa:NAMESPACE/NAME or --as node:NAME"));
+    };
+    let form = Form::read(given).map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(with_uid(form.identity(&groups, "--as"), global))
+}
+
+fn with_uid(identity: Identity, global: &Global) -> Identity {
+    match &global.as_uid {
+        Some(uid) => Identity { uid: Name::new(uid), ..identity },
+        None => identity,
+    }
+}
+
+/// The identity of a question: of a kubectl line, which wins; of `--as`; of a pasted message.
+pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> Result<Identity, Failure> {
+    let groups: Vec<&str> = global.as_group.iter().map(String::as_str).chain(asked.groups.iter().map(|group| group.as_str())).collect();
+    let Some(username) = asked.username else { return of(global.as_identity.as_deref(), global) };
+    let is_kubectl = asked.read_as.starts_with("kubectl");
+    match &global.as_identity {
+        Some(given) if !is_kubectl => {
+            notes.push(format!("the message is about {username}; answered for {given}, as --as says"));
+            of(Some(given), global)
+        }
+        Some(given) => {
+            notes.push(format!("--as of the kubectl line wins over --as {given}"));
+            Ok(with_uid(Identity::asked(Some(username.as_str()), &groups, "--as of the kubectl line"), global))
+        }
+        None => {
+            let from = if is_kubectl { "--as of the kubectl line" } else { "the message" };
+            Ok(with_uid(Identity::asked(Some(username.as_str()), &groups, from), global))
+        }
+    }
+}

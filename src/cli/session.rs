@@ -1,0 +1,71 @@
+//! One run of the program: what was asked for globally, and where answers go.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::args::{Format, Global};
+use super::output::Output;
+use super::settings::Terminal;
+use crate::base::Failure;
+use crate::base::text::sanitise;
+use crate::report::json;
+use crate::report::text::{Look, Page};
+
+/// A run.
+pub struct Session<'a> {
+    /// The flags that all commands take.
+    pub global: Global,
+    /// How to write text.
+    pub look: Look,
+    /// Standard output.
+    pub out: Output<&'a mut dyn Write>,
+    /// Standard error.
+    pub err: &'a mut dyn Write,
+    /// What reads standard input.
+    stdin: Option<String>,
+}
+
+impl<'a> Session<'a> {
+    /// Starts a run.
+    pub fn new(global: Global, terminal: &Terminal, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+        let look = terminal.look(&global);
+        Self { global, look, out: Output::new(out), err, stdin: None }
+    }
+
+    /// Writes a page of text.
+    pub fn page(&mut self, page: &Page) -> Result<(), Failure> {
+        self.out.text(&page.render(&self.look))
+    }
+
+    /// Writes a value as JSON or YAML.
+    pub fn value<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        if self.global.output == Format::Yaml {
+            self.out.text(&json::to_yaml(value)?)
+        } else {
+            self.out.raw(json::to_json(value)?.as_bytes())
+        }
+    }
+
+    /// Tells something beside the answer, on standard error.
+    pub fn tell(&mut self, text: &str) {
+        // what nobody reads is no failure
+        let _ = writeln!(self.err, "whycan: {}", sanitise(text));
+    }
+
+    /// Reserves standard input; it can be read once.
+    pub fn claim_stdin(&mut self, reader: &str) -> Result<(), Failure> {
+        match self.stdin.replace(reader.to_owned()) {
+            None => Ok(()),
+            Some(first) => Err(Failure::usage(format!("standard input can be read once, but {first} and {reader} both read it"))
+                .hint("Put one of them into a file.")),
+        }
+    }
+}
+
+impl Global {
+    /// Whether a flag says who asks.
+    pub fn names_somebody(&self) -> bool {
+        self.as_identity.is_some() || !self.as_group.is_empty() || self.as_uid.is_some()
+    }
+}

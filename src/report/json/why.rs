@@ -1,0 +1,146 @@
+//! `why` as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject};
+use crate::authz::{Decision, Link, Principal, Verdict};
+use crate::facts::Facts;
+use crate::report::{Explained, need};
+
+/// The answer to `why`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Why {
+    /// A question of one request.
+    One(Box<WhyOne>),
+    /// A question of several, as most kubectl lines are.
+    Several {
+        /// The requests in the order in which kubectl makes them.
+        requests: Vec<WhyPart>,
+        /// The verdict of the whole.
+        verdict: Verdict,
+        /// The position of the request that decides it.
+        because: usize,
+    },
+}
+
+/// One request of several.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WhyPart {
+    /// `all`, `any:N` (one of group N is enough) or `optional`.
+    need: String,
+    /// What it is for.
+    purpose: String,
+    #[serde(flatten)]
+    why: WhyOne,
+}
+
+/// The answer to one request, with all its reasons.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WhyOne {
+    request: Request,
+    identity: Identity,
+    verdict: Verdict,
+    /// whycan's own verdict.
+    computed: Verdict,
+    /// `system:masters`, `Node`, `RBAC` or `none`.
+    decided_by: &'static str,
+    /// The API server's reason, byte for byte.
+    reason: String,
+    /// Every complete chain that allows it.
+    grants: Vec<Grant>,
+    near_misses: Vec<NearMiss>,
+    /// How many more there are than are listed.
+    more_near_misses: usize,
+    fixes: Vec<Fix>,
+    gaps: Vec<Gap>,
+    /// Every binding that applies to the identity, and those of other namespaces that would grant this there.
+    bindings: Vec<Applying>,
+    /// How many more there are than are listed.
+    more_bindings: usize,
+    /// A live server's answer; none for recorded facts.
+    server: Option<Server>,
+}
+
+/// What a live server answered.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Server {
+    allowed: bool,
+    reason: String,
+    agrees: bool,
+}
+
+/// A binding that applies to the identity.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Applying {
+    /// The user or group through which it applies.
+    via: Subject,
+    binding: Object,
+    /// Absent when the role does not exist.
+    role: Option<Object>,
+    subject: Subject,
+    /// Whether it holds where the request is.
+    in_scope: bool,
+    /// The API server's error for a role that does not resolve.
+    problem: Option<String>,
+    /// The positions of the role's rules that allow the request.
+    allowing_rules: Vec<usize>,
+}
+
+impl Why {
+    /// The answer to a question.
+    pub fn new(explained: &Explained, facts: &Facts) -> Self {
+        let one = |decision: &Decision| WhyOne::new(decision, &explained.read_as, &explained.notes, facts);
+        match explained.parts.as_slice() {
+            [only] => Self::One(Box::new(one(&only.answer))),
+            parts => {
+                let (verdict, because) = explained.verdict();
+                let requests = parts
+                    .iter()
+                    .map(|part| WhyPart { need: need(part.need), purpose: part.purpose.clone(), why: one(&part.answer) })
+                    .collect();
+                Self::Several { requests, verdict, because }
+            }
+        }
+    }
+}
+
+impl WhyOne {
+    fn new(decision: &Decision, read_as: &str, notes: &[String], facts: &Facts) -> Self {
+        Self {
+            request: Request::new(&decision.request, read_as, &[notes, &decision.notes]),
+            identity: Identity::from(&decision.identity),
+            verdict: decision.verdict,
+            computed: decision.verdict,
+            decided_by: decision.decided_by(),
+            reason: decision.reason.clone(),
+            grants: decision.grants.iter().map(|grant| Grant::new(grant, facts)).collect(),
+            near_misses: decision.near_misses.iter().map(|miss| NearMiss::new(miss, facts)).collect(),
+            more_near_misses: decision.more_near_misses,
+            fixes: decision.fixes.iter().map(Fix::from).collect(),
+            gaps: decision.gaps.iter().map(Gap::from).collect(),
+            bindings: decision.links.iter().map(|link| Applying::new(link, facts)).collect(),
+            more_bindings: decision.more_links,
+            server: None,
+        }
+    }
+}
+
+impl Applying {
+    fn new(link: &Link, facts: &Facts) -> Self {
+        let allowing = link.checks.iter().enumerate().filter(|(_, check)| check.failing.is_empty());
+        let via: &Principal = &link.via;
+        Self {
+            via: Subject::from(via),
+            binding: Object::new(&link.binding, facts),
+            role: link.role.as_ref().map(|role| Object::new(role, facts)),
+            subject: Subject::from(&link.subject),
+            in_scope: link.in_scope,
+            problem: link.problem.clone(),
+            allowing_rules: allowing.map(|(position, _)| position).collect(),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Answers as Markdown: the ticket of `why`, and tables.
+//!
+//! Names come from a cluster and may hold anything: each stands in a code span or fence that it cannot leave.
+
+mod escape;
+mod tables;
+mod why;
+
+pub use tables::{can, identities, lint, rules, who_can};
+pub use why::why;

@@ -1,0 +1,21 @@
+//! Answers as text, made to be read at 3 a.m.: the verdict in one sentence, then why, then what to do.
+
+mod can;
+mod gaps;
+mod glyph;
+mod identities;
+mod lint;
+pub mod page;
+mod rules;
+mod table;
+mod tree;
+mod who_can;
+mod why;
+
+pub use can::can;
+pub use identities::identities;
+pub use lint::lint;
+pub use page::{Ink, Line, Look, Page, Span};
+pub use rules::rules;
+pub use who_can::who_can;
+pub use why::why;
