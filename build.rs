@@ -1,6 +1,7 @@
-//! Tells the program which commit it is built from.
+//! Tells the program which commit it is built from, and puts the demo into it.
 
-use std::path::Path;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
@@ -10,6 +11,38 @@ fn main() {
         println!("cargo::rustc-env=WHYCAN_COMMIT={commit}");
         println!("cargo::rustc-env=WHYCAN_VERSION={} ({})", env!("CARGO_PKG_VERSION"), commit.get(..12).unwrap_or(&commit));
     }
+    if let Err(error) = embed_demo() {
+        println!("cargo::error=cannot embed assets/demo: {error}");
+    }
+}
+
+/// Writes the table of the demo's files, sorted by path, that the source of the demo includes.
+fn embed_demo() -> Result<(), Box<dyn std::error::Error>> {
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("assets/demo");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    let mut table = String::from("/// The demo's files: path below the folder, content.\nstatic DEMO: &[(&str, &[u8])] = &[\n");
+    for file in &files {
+        let path = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
+        writeln!(table, "    ({path:?}, include_bytes!({:?})),", file.display().to_string())?;
+    }
+    table.push_str("];\n");
+    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("demo.rs"), table)?;
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "json" || ending == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// From the environment (a packager's), the working copy, or what `cargo package` recorded.

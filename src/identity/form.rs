@@ -1,0 +1,166 @@
+//! The forms in which people name an identity: `alice`, `group:dev`, `sa:ci/deployer`, `node:n1`.
+
+use std::fmt;
+
+use super::{Identity, SERVICE_ACCOUNT};
+
+/// An IDENTITY, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A user name: any name that is no other form, or `user:NAME`.
+    User(String),
+    /// `group:NAME`: the question is what the group as such may do.
+    Group(String),
+    /// `sa:NAMESPACE/NAME`.
+    ServiceAccount {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// `node:NAME`.
+    Node(String),
+}
+
+/// Why an IDENTITY was not understood, and what would be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// Nothing was given.
+    #[error("the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME")]
+    Empty,
+    /// A prefix with nothing behind it.
+    #[error("`{0}` names nobody; put the name behind the colon, or user:{0} if that is the user's whole name")]
+    NoName(String),
+    /// `sa:` without namespace or name.
+    #[error("`{0}` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer")]
+    ServiceAccount(String),
+    /// A form that is known and cannot be followed yet.
+    #[error(
+        "`{given}` is {what}, and this version of whycan cannot follow it to a user name; give the name that the cluster sees, as in user:{example} with --as-group"
+    )]
+    Later {
+        /// As given.
+        given: String,
+        /// What it is.
+        what: &'static str,
+        /// A name to give instead.
+        example: String,
+    },
+}
+
+impl Form {
+    /// Understands an IDENTITY.
+    ///
+    /// # Errors
+    /// For an empty or half-written form, and for `arn:…` and `token:…`, which later versions follow.
+    pub fn read(text: &str) -> Result<Self, FormError> {
+        let (prefix, rest) = text.split_once(':').unwrap_or(("", text));
+        let named = |name: &str| if name.is_empty() { Err(FormError::NoName(text.to_owned())) } else { Ok(name.to_owned()) };
+        match prefix {
+            "" if text.is_empty() => Err(FormError::Empty),
+            "user" => named(rest).map(Self::User),
+            "group" => named(rest).map(Self::Group),
+            "node" => named(rest).map(Self::Node),
+            "sa" => {
+                let parts =
+                    rest.split_once('/').filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty() && !name.contains('/'));
+                let (namespace, name) = parts.ok_or_else(|| FormError::ServiceAccount(text.to_owned()))?;
+                Ok(Self::ServiceAccount { namespace: namespace.to_owned(), name: name.to_owned() })
+            }
+            "arn" => Err(FormError::Later { given: text.to_owned(), what: "an IAM principal", example: text.to_owned() }),
+            "token" => Err(FormError::Later { given: text.to_owned(), what: "a token", example: "NAME".to_owned() }),
+            // what kubectl would take for a user name is one
+            _ => Ok(Self::User(text.to_owned())),
+        }
+    }
+
+    /// The identity, with further groups that were given and those that are implied; `from` says where it was given.
+    pub fn identity(&self, groups: &[&str], from: &str) -> Identity {
+        match self {
+            Self::Group(group) => {
+                let groups: Vec<&str> = std::iter::once(group.as_str()).chain(groups.iter().copied()).collect();
+                Identity::asked(None, &groups, from)
+            }
+            Self::User(name) => Identity::asked(Some(name), groups, from),
+            Self::ServiceAccount { namespace, name } => {
+                Identity::asked(Some(&format!("{SERVICE_ACCOUNT}{namespace}:{name}")), groups, from)
+            }
+            Self::Node(name) => Identity::asked(Some(&format!("system:node:{name}")), groups, from),
+        }
+    }
+
+    /// The form that names a user best: a service account's and a node's user name have forms of their own.
+    pub fn of_username(username: &str) -> Self {
+        let account = username.strip_prefix(SERVICE_ACCOUNT).and_then(|rest| rest.split_once(':'));
+        if let Some((namespace, name)) =
+            account.filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty() && !name.contains('/'))
+        {
+            return Self::ServiceAccount { namespace: namespace.to_owned(), name: name.to_owned() };
+        }
+        match username.strip_prefix("system:node:") {
+            Some(name) if !name.is_empty() => Self::Node(name.to_owned()),
+            _ => Self::User(username.to_owned()),
+        }
+    }
+}
+
+/// As it is given; a user name that looks like another form gets its `user:`.
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(name) if Self::read(name) == Ok(Self::User(name.clone())) => f.write_str(name),
+            Self::User(name) => write!(f, "user:{name}"),
+            Self::Group(name) => write!(f, "group:{name}"),
+            Self::ServiceAccount { namespace, name } => write!(f, "sa:{namespace}/{name}"),
+            Self::Node(name) => write!(f, "node:{name}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_read_and_read_back() {
+        let account = |namespace: &str, name: &str| Form::ServiceAccount { namespace: namespace.into(), name: name.into() };
+        for (text, form) in [
+            ("alice", Form::User("alice".into())),
+            ("user:group:dev", Form::User("group:dev".into())),
+            ("oidc:dave", Form::User("oidc:dave".into())),
+            ("system:serviceaccount:ci:deployer", Form::User("system:serviceaccount:ci:deployer".into())),
+            ("group:dev", Form::Group("dev".into())),
+            ("group:oidc:dev", Form::Group("oidc:dev".into())),
+            ("sa:ci/deployer", account("ci", "deployer")),
+            ("node:n1", Form::Node("n1".into())),
+            ("carol@acme.example", Form::User("carol@acme.example".into())),
+        ] {
+            assert_eq!(Form::read(text), Ok(form.clone()), "{text}");
+            assert_eq!(Form::read(&form.to_string()), Ok(form), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_not_understood_says_what_would_be() {
+        for (text, error) in [
+            ("", "the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME"),
+            ("group:", "`group:` names nobody; put the name behind the colon, or user:group: if that is the user's whole name"),
+            ("sa:deployer", "`sa:deployer` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
+            ("sa:ci/", "`sa:ci/` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
+        ] {
+            assert_eq!(Form::read(text).unwrap_err().to_string(), error);
+        }
+        assert!(matches!(Form::read("arn:aws:iam::111122223333:role/Dev"), Err(FormError::Later { .. })));
+        assert!(matches!(Form::read("token:/tmp/t"), Err(FormError::Later { .. })));
+    }
+
+    #[test]
+    fn identities_of_forms() {
+        let username = |text: &str| Form::read(text).unwrap().identity(&[], "--as").username.map(|name| name.to_string());
+        assert_eq!(username("sa:ci/deployer").as_deref(), Some("system:serviceaccount:ci:deployer"));
+        assert_eq!(username("node:n1").as_deref(), Some("system:node:n1"));
+        assert_eq!(username("group:dev"), None);
+        assert_eq!(Form::of_username("system:serviceaccount:ci:deployer").to_string(), "sa:ci/deployer");
+        assert_eq!(Form::of_username("alice").to_string(), "alice");
+    }
+}
