@@ -16,6 +16,8 @@ use super::{Door, Index, Request};
 use crate::identity::Identity;
 use candidate::Candidate;
 
+pub(in crate::authz) use aggregation::mislabelled;
+
 /// How many are listed; the rest is counted.
 const MOST_LISTED: usize = 10;
 /// How many of one kind through one role are listed before others have had their turn.

@@ -53,6 +53,11 @@ impl Index {
         self.bound.get(&(role, namespace)).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether any binding names a role, wherever it holds.
+    pub(in crate::authz) fn is_bound(&self, role: RoleId) -> bool {
+        !self.bindings_to(role, Name::EMPTY).is_empty() || self.bindings.iter().flatten().any(|entry| entry.role == Some(role))
+    }
+
     /// Every binding that names a role, wherever it holds.
     pub(in crate::authz) fn all_bindings_to(&self, role: &ObjectRef) -> Vec<&Arc<Binding>> {
         let Some(id) = self.role_ids.get(role) else { return Vec::new() };

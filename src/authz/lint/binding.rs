@@ -88,6 +88,23 @@ fn check_subject(facts: &Facts, binding: &Binding, index: usize, subject: &Subje
             ),
             format!("set the namespace of subjects[{index}]"),
         )),
+        SubjectKind::ServiceAccount if binding.cluster && binding.role_ref.name == "cluster-admin" => {
+            let what = if subject.name == "default" {
+                "every pod of that namespace that names no other account"
+            } else {
+                "every pod that runs as it"
+            };
+            findings.push(finding(
+                "cluster-admin-service-account",
+                Severity::Warning,
+                &reference,
+                format!(
+                    "subjects[{index}] of {reference} makes service account {}/{} cluster-admin, and {what} with it",
+                    subject.namespace, subject.name
+                ),
+                "bind a role with the rules that are needed",
+            ));
+        }
         SubjectKind::ServiceAccount => {
             let namespace = if subject.namespace.is_empty() { binding.meta.namespace } else { subject.namespace };
             if !is_built_in(&binding.meta) && all_read(facts, Kind::ServiceAccount) && !facts.has_service_account(namespace, subject.name) {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Use, all_read, finding, is_built_in, is_selected};
+use crate::authz::near_miss;
 use crate::base::text::{enumerate, quote};
 use crate::base::{Finding, Name, Severity};
-use crate::facts::{Facts, Kind, Role, Rule, Scoping};
+use crate::facts::{Facts, Kind, ObjectRef, Role, Rule, Scoping};
 
 /// Verbs that Kubernetes sends, or checks by itself.
 const VERBS: [&str; 21] = [
@@ -39,7 +40,15 @@ pub fn check(facts: &Facts, role: &Arc<Role>, use_: Use) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     let reference = role.reference();
-    if !use_.bound && !is_selected(facts, role) && all_read(facts, Kind::RoleBinding) {
+    if let Some((into, why)) = mislabelled(facts, role) {
+        findings.push(finding(
+            "aggregation-label",
+            Severity::Error,
+            &reference,
+            format!("{reference} looks meant to be part of {into}, and is not: {why}"),
+            "correct the label: labels are compared byte for byte",
+        ));
+    } else if !use_.bound && !is_selected(facts, role) && all_read(facts, Kind::RoleBinding) {
         findings.push(finding("unused-role", Severity::Info, &reference, format!("no binding names {reference}"), "delete it, or bind it"));
     }
     if role.is_unfilled() {
@@ -58,6 +67,18 @@ pub fn check(facts: &Facts, role: &Arc<Role>, use_: Use) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The aggregated role that a ClusterRole was meant for, and what is wrong with its label.
+fn mislabelled(facts: &Facts, role: &Role) -> Option<(ObjectRef, String)> {
+    let mut aggregated: Vec<&Arc<Role>> = facts.roles().filter(|other| other.aggregation.is_some() && role.cluster).collect();
+    aggregated.sort_by_key(|other| other.reference());
+    aggregated.into_iter().find_map(|other| {
+        let selectors = &other.aggregation.as_ref()?.selectors;
+        let is_part = selectors.iter().any(|selector| selector.matches(&role.meta));
+        let why = selectors.iter().find_map(|selector| near_miss::mislabelled(role, selector)).filter(|_| !is_part)?;
+        Some((other.reference(), why))
+    })
 }
 
 struct Rules<'a> {

@@ -21,7 +21,7 @@ pub fn collect<'a>(question: &Question<'a>, links: &[Link], candidates: &mut Vec
         let Some(aggregation) = role.aggregation.as_deref() else { continue };
         for (id, rules) in question.index.roles_allowing(Name::EMPTY, question.request, question.door) {
             let contributor = rules.role;
-            let Some(why) = why_not(question, contributor, aggregation, role, id_is_bound(question, id)) else { continue };
+            let Some(why) = why_not(question, contributor, aggregation, role, question.index.is_bound(id)) else { continue };
             if !seen.insert((link.binding, contributor.reference())) {
                 continue;
             }
@@ -40,11 +40,6 @@ pub fn collect<'a>(question: &Question<'a>, links: &[Link], candidates: &mut Vec
             });
         }
     }
-}
-
-fn id_is_bound(question: &Question<'_>, id: super::super::index::RoleId) -> bool {
-    !question.index.bindings_to(id, Name::EMPTY).is_empty()
-        || (!question.request.namespace().is_empty() && !question.index.bindings_to(id, question.request.namespace()).is_empty())
 }
 
 /// Why a ClusterRole is not part of an aggregated role although it looks meant to be; none when it does not.
@@ -72,7 +67,7 @@ fn why_not(question: &Question<'_>, contributor: &Arc<Role>, aggregation: &Aggre
 }
 
 /// A label of a selector with another value, or nearly the same key.
-fn mislabelled(contributor: &Role, selector: &LabelSelector) -> Option<String> {
+pub(in crate::authz) fn mislabelled(contributor: &Role, selector: &LabelSelector) -> Option<String> {
     selector.requirements.iter().find_map(|requirement| {
         let Requirement::In(key, values) = requirement else { return None };
         let [value] = values.as_slice() else { return None };

@@ -55,11 +55,13 @@ pub enum Likeness {
     Kind,
     /// The right service account name in another namespace.
     Namespace,
+    /// The binding names nobody at all.
+    Nobody,
     /// One name holds the other, or a short name is a few edits away: likely somebody else.
     Loose,
     /// A group that the identity does not hold.
     Group,
-    /// Somebody else, or nobody.
+    /// Somebody else.
     Other,
 }
 

@@ -26,10 +26,11 @@ pub fn cost(candidate: &Candidate<'_>, question: &Question<'_>) -> u8 {
         (NearMissKind::ResourceName, _) => 11,
         (NearMissKind::ResourceNamesWithoutName, _) => 12,
         (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) if is_close(candidate, question) => 13,
-        (NearMissKind::GroupNotHeld, _) => 14,
-        (NearMissKind::SubjectName, _) => 15,
-        (NearMissKind::SubjectMissing, _) => 16,
-        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) => 17,
+        (NearMissKind::SubjectMissing, Likeness::Nobody) => 14,
+        (NearMissKind::GroupNotHeld, _) => 15,
+        (NearMissKind::SubjectName, _) => 16,
+        (NearMissKind::SubjectMissing, _) => 17,
+        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) => 18,
     }
 }
 

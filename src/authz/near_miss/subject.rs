@@ -66,7 +66,9 @@ impl Near {
 fn nearest(identity: &Identity, binding: &Binding) -> Option<(Near, Option<SubjectAt>)> {
     let namespace = binding.meta.namespace;
     if binding.subjects.is_empty() {
-        return Some((Near::new(NearMissKind::SubjectMissing, Likeness::Other), None));
+        // Kubernetes' own binding of nodes is empty on purpose
+        let is_own = binding.meta.label("kubernetes.io/bootstrapping").is_some();
+        return (!is_own).then_some((Near::new(NearMissKind::SubjectMissing, Likeness::Nobody), None));
     }
     let compared = binding.subjects.iter().enumerate().filter_map(|(index, subject)| {
         Some((compare(identity, subject, namespace)?, SubjectAt { index, subject: *subject, binding_namespace: namespace }))
@@ -90,7 +92,9 @@ fn compare(identity: &Identity, subject: &Subject, binding_namespace: Name) -> O
         SubjectKind::Group => Near::new(NearMissKind::GroupNotHeld, Likeness::Group),
         _ => Near::new(NearMissKind::SubjectMissing, Likeness::Other),
     };
-    is_for_people(subject.name).then_some(other)
+    // what runs the cluster itself is nobody to join
+    let is_own = subject.kind == SubjectKind::ServiceAccount && subject.namespace == "kube-system";
+    (is_for_people(subject.name) && !is_own).then_some(other)
 }
 
 /// Kubernetes' own users and groups are nobody's to join, but for the group of all who are authenticated.
