@@ -4,7 +4,7 @@ mod kubectl;
 mod message;
 mod read;
 mod resolve;
-mod url;
+pub mod url;
 
 use super::Request;
 use crate::base::{Failure, Name};
