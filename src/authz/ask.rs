@@ -49,8 +49,11 @@ pub enum Need {
     Optional,
 }
 
+/// Reads a file that a kubectl line names, or says why it cannot.
+pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
+
 /// What surrounds the words: flags and context.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     /// `-n`; none when the flag was not given.
     pub namespace: Option<&'a str>,
@@ -60,6 +63,14 @@ pub struct Surroundings<'a> {
     pub default_namespace: Option<(&'a str, &'a str)>,
     /// The API's resources.
     pub resources: &'a ApiResources,
+    /// How to read the files that `kubectl apply -f` names; this room itself reads none.
+    pub files: Option<ReadFile<'a>>,
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("namespace", &self.namespace).field("all_namespaces", &self.all_namespaces).finish_non_exhaustive()
+    }
 }
 
 /// Reads the words of a REQUEST.

@@ -77,6 +77,11 @@ impl Attributes {
     }
 }
 
+/// The value that a field selector asks of a field exactly; none when it asks none, or cannot be read.
+pub fn exact_field(selector: &str, field: &str) -> Option<String> {
+    selector::exact(selector, field)
+}
+
 /// What the API server takes a method and a URL for; the URL may have a scheme and a host.
 ///
 /// # Errors
