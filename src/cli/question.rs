@@ -59,6 +59,7 @@ fn read(words: &[String], scene: &Scene, session: &Session<'_>) -> Result<Asked,
             all_namespaces: session.global.all_namespaces,
             default_namespace: scene.default_namespace.as_deref().map(|namespace| (namespace, context.as_str())),
             resources: scene.facts.resources(),
+            files: Some(&|file| source::read_input(std::path::Path::new(file)).map_err(|failure| failure.message)),
         },
     )
 }
