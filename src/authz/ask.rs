@@ -80,3 +80,13 @@ impl std::fmt::Debug for Surroundings<'_> {
 pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, Failure> {
     read::read(words, surroundings)
 }
+
+/// Whether a text is a question by itself: a Forbidden message or a kubectl line.
+pub fn is_whole_question(text: &str) -> bool {
+    kubectl::is_line(&[text.trim()]) || message::looks_like_one(text)
+}
+
+/// Whether a text says by itself who asks, as Forbidden messages do.
+pub fn names_a_user(text: &str) -> bool {
+    !kubectl::is_line(&[text.trim()]) && message::looks_like_one(text)
+}

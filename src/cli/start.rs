@@ -15,26 +15,29 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
             .hint("These commands print: why, who-can, can, rules, identities, lint, review.")
             .hint("whycan --help says more."));
     }
-    let world = match (&global.from, global.demo) {
+    let (load, demo): (tui::Load, bool) = match (&global.from, global.demo) {
         (Some(_), true) => {
             return Err(Failure::usage("`--from` and `--demo` both say where facts come from").hint("Give one of them."));
         }
-        (Some(path), false) => source::from_path(path)?,
-        (None, true) => source::demo()?,
+        (Some(path), false) => {
+            let path = path.clone();
+            (Box::new(move || source::from_path(&path)), false)
+        }
+        (None, true) => (Box::new(source::demo), true),
         (None, false) => {
             // what nobody reads is no failure
             let _ = writeln!(err, "whycan: neither --from nor --demo is given: this is the demo, a made-up company");
-            source::demo()?
+            (Box::new(source::demo), true)
         }
     };
     tui::run(tui::Options {
-        world,
+        load,
+        demo,
         context: global.context.clone(),
         request: Vec::new(),
         identity: global.as_identity.clone(),
         namespace: global.namespace.clone(),
         ascii: global.ascii,
         color: terminal.colors(global.color),
-    })?;
-    Ok(0)
+    })
 }

@@ -1,0 +1,54 @@
+//! The terminal UI: one screen, *why*, on recorded facts.
+//!
+//! Elm-shaped: [`update`] takes a message and gives effects, without I/O; effects run beside the loop and come back as
+//! messages; [`draw`](mod@draw) paints a state. The loop is generic over the backend and over where events come from.
+
+pub mod draw;
+pub mod effect;
+pub mod keymap;
+pub mod message;
+mod run;
+pub mod state;
+mod terminal;
+pub mod theme;
+pub mod update;
+
+use crate::base::Failure;
+use crate::source::World;
+
+/// Loads the facts; called once the first frame is on the screen.
+pub type Load = Box<dyn FnOnce() -> Result<World, Failure> + Send>;
+
+/// What the terminal UI starts with.
+pub struct Options {
+    /// Loads the facts.
+    pub load: Load,
+    /// The context to start in; none for the current one.
+    pub context: Option<String>,
+    /// The request to ask first, as words.
+    pub request: Vec<String>,
+    /// Who asks.
+    pub identity: Option<String>,
+    /// The namespace.
+    pub namespace: Option<String>,
+    /// Only ASCII signs.
+    pub ascii: bool,
+    /// Colours.
+    pub color: bool,
+    /// Whether the facts are the demo's.
+    pub demo: bool,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("context", &self.context).field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+/// Runs the terminal UI until it is quit; the status is that of the process (128 and the signal's number after one).
+///
+/// # Errors
+/// When the terminal cannot be had, or the facts cannot be loaded.
+pub fn run(options: Options) -> Result<u8, Failure> {
+    run::run(options)
+}

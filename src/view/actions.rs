@@ -1,0 +1,134 @@
+//! The one table of actions: names, sentences, groups and keys.
+//!
+//! Key bindings, the hints in the last line and the help all read it, so that they cannot disagree. A key has one meaning
+//! everywhere.
+
+/// Something that a person can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Moves up one line.
+    Up,
+    /// Moves down one line.
+    Down,
+    /// Closes a node, or goes to its parent.
+    Left,
+    /// Opens a node.
+    Right,
+    /// Opens or closes a node.
+    Toggle,
+    /// Moves up one page.
+    PageUp,
+    /// Moves down one page.
+    PageDown,
+    /// Goes to the first line.
+    First,
+    /// Goes to the last line.
+    Last,
+    /// Opens the thing under the cursor.
+    Open,
+    /// Goes back.
+    Back,
+    /// Edits the question.
+    Edit,
+    /// Asks the same as somebody else.
+    Identity,
+    /// Shows what would allow it.
+    Fix,
+    /// Goes to the next request of a question that needs several.
+    NextPart,
+    /// Goes to the previous request of a question that needs several.
+    PreviousPart,
+    /// Goes to the question before.
+    Before,
+    /// Goes to the question after.
+    After,
+    /// Chooses the context.
+    Context,
+    /// Copies.
+    Copy,
+    /// Shows the keys.
+    Help,
+    /// Suspends the program.
+    Suspend,
+    /// Ends the program.
+    Quit,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The action.
+    pub action: Action,
+    /// A word or two, for hints.
+    pub name: &'static str,
+    /// What it does, as an imperative sentence without a final stop.
+    pub sentence: &'static str,
+    /// Under which heading help lists it.
+    pub group: &'static str,
+    /// The keys, the first being the one that hints show.
+    pub keys: &'static [&'static str],
+}
+
+const fn entry(action: Action, name: &'static str, sentence: &'static str, group: &'static str, keys: &'static [&'static str]) -> Entry {
+    Entry { action, name, sentence, group, keys }
+}
+
+/// Every action, the most useful of each group first.
+pub const ACTIONS: [Entry; 23] = [
+    entry(Action::Open, "open", "Open what is under the cursor, or its detail", "the answer", &["enter"]),
+    entry(Action::Fix, "fix", "Show the change that would allow it", "the answer", &["f"]),
+    entry(Action::Copy, "copy", "Copy the command that asks this, or the YAML of the fix that is shown", "the answer", &["y"]),
+    entry(Action::NextPart, "next request", "Go to the next request of a question that needs several", "the answer", &["tab"]),
+    entry(Action::PreviousPart, "previous request", "Go to the previous request of a question that needs several", "the answer", &["backtab"]),
+    entry(Action::Edit, "edit question", "Edit the question; paste a Forbidden message or a kubectl line here", "the question", &["e"]),
+    entry(Action::Identity, "as someone else", "Ask the same as somebody else", "the question", &["i"]),
+    entry(Action::Before, "question before", "Go back to the question before", "the question", &["["]),
+    entry(Action::After, "question after", "Go on to the question after", "the question", &["]"]),
+    entry(Action::Context, "context", "Choose the context to ask in", "the question", &["c"]),
+    entry(Action::Down, "down", "Move down", "moving", &["down", "j"]),
+    entry(Action::Up, "up", "Move up", "moving", &["up", "k"]),
+    entry(Action::Right, "unfold", "Unfold a line, or go to the first line inside it", "moving", &["right", "l"]),
+    entry(Action::Left, "fold", "Fold a line, or go to the line that holds it", "moving", &["left", "h"]),
+    entry(Action::Toggle, "fold or unfold", "Fold or unfold a line", "moving", &["space"]),
+    entry(Action::PageDown, "page down", "Move down a page", "moving", &["pagedown"]),
+    entry(Action::PageUp, "page up", "Move up a page", "moving", &["pageup"]),
+    entry(Action::First, "first", "Go to the first line", "moving", &["g", "home"]),
+    entry(Action::Last, "last", "Go to the last line", "moving", &["G", "end"]),
+    entry(Action::Back, "back", "Go back, or leave what is open", "everywhere", &["esc"]),
+    entry(Action::Help, "help", "Show the keys", "everywhere", &["?"]),
+    entry(Action::Suspend, "suspend", "Suspend the program; fg brings it back", "everywhere", &["ctrl-z"]),
+    entry(Action::Quit, "quit", "Quit", "everywhere", &["q", "ctrl-c"]),
+];
+
+/// The action of a key, by the key's name.
+pub fn of_key(key: &str) -> Option<Action> {
+    ACTIONS.iter().find(|entry| entry.keys.contains(&key)).map(|entry| entry.action)
+}
+
+/// The line of an action.
+pub fn entry_of(action: Action) -> Option<&'static Entry> {
+    ACTIONS.iter().find(|entry| entry.action == action)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_key_has_one_meaning() {
+        let keys: Vec<&str> = ACTIONS.iter().flat_map(|entry| entry.keys.iter().copied()).collect();
+        let distinct: BTreeSet<&str> = keys.iter().copied().collect();
+        assert_eq!(keys.len(), distinct.len(), "{keys:?}");
+    }
+
+    #[test]
+    fn every_action_stands_once_and_says_what_it_does() {
+        let actions: BTreeSet<Action> = ACTIONS.iter().map(|entry| entry.action).collect();
+        assert_eq!(actions.len(), ACTIONS.len());
+        for entry in ACTIONS {
+            assert!(!entry.keys.is_empty() && entry.sentence.starts_with(char::is_uppercase) && !entry.sentence.ends_with('.'), "{entry:?}");
+        }
+    }
+}
