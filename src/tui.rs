@@ -7,7 +7,7 @@ pub mod draw;
 pub mod effect;
 pub mod keymap;
 pub mod message;
-mod run;
+pub mod run;
 pub mod state;
 mod terminal;
 pub mod theme;

@@ -26,7 +26,7 @@ use super::update::is_available;
 use crate::view::actions::{self, Action};
 use crate::view::sentence;
 use crate::view::why::Tone;
-use text::{cut_middle, safe, wrap, width};
+use text::{cut_middle, safe, width, wrap};
 
 pub use overlay::last_line;
 
@@ -100,7 +100,8 @@ fn breadcrumb(state: &State, columns: u16) -> Line<'static> {
         None if state.question.is_empty() => "why".to_owned(),
         None => format!("why: {}", state.question.summary()),
     };
-    let parts: Vec<String> = [context.to_owned(), who, question].into_iter().filter(|part| !part.is_empty()).map(|part| safe(&part)).collect();
+    let parts: Vec<String> =
+        [context.to_owned(), who, question].into_iter().filter(|part| !part.is_empty()).map(|part| safe(&part)).collect();
     let room = (columns as usize).saturating_sub(width(&right) + 2);
     let separators = theme.crumb().chars().count() * parts.len().saturating_sub(1);
     let share = room.saturating_sub(separators);
@@ -169,7 +170,10 @@ fn sentence_lines(head: &str, tone: Tone, sentence: &str, columns: u16, theme: T
 fn footer(state: &State, columns: u16) -> Line<'static> {
     let theme = state.theme;
     if let Some(toast) = &state.toast {
-        return Line::styled(format!(" {}", cut_middle(&safe(&toast.text), columns as usize - 2, theme.ellipsis())), theme.style(Tone::Accent));
+        return Line::styled(
+            format!(" {}", cut_middle(&safe(&toast.text), columns as usize - 2, theme.ellipsis())),
+            theme.style(Tone::Accent),
+        );
     }
     let hints: Vec<(String, &str)> = match &state.overlay {
         Overlay::Editor(_) => [("tab", "next field"), ("down", "complete"), ("enter", "ask"), ("esc", "leave")]
@@ -178,7 +182,17 @@ fn footer(state: &State, columns: u16) -> Line<'static> {
             .collect(),
         Overlay::None => hints_of(
             state,
-            &[Action::Open, Action::Fix, Action::NextPart, Action::Edit, Action::Identity, Action::Copy, Action::Context, Action::Before, Action::Quit],
+            &[
+                Action::Open,
+                Action::Fix,
+                Action::NextPart,
+                Action::Edit,
+                Action::Identity,
+                Action::Copy,
+                Action::Context,
+                Action::Before,
+                Action::Quit,
+            ],
         ),
         Overlay::Fix(..) => hints_of(state, &[Action::Copy, Action::Back, Action::Down]),
         Overlay::Contexts(_) => hints_of(state, &[Action::Open, Action::Back]),

@@ -20,19 +20,10 @@ pub fn load(world: Result<World, Failure>) -> Message {
 }
 
 /// Decides a question.
-pub fn decide(
-    question: &Question,
-    facts: &Facts,
-    index: &Index,
-    context: Option<&(String, Option<String>)>,
-) -> Result<Answer, Failure> {
+pub fn decide(question: &Question, facts: &Facts, index: &Index, context: Option<&(String, Option<String>)>) -> Result<Answer, Failure> {
     let asked = read(question, facts, context)?;
     let identity = identity(question, &asked)?;
-    let parts = asked
-        .parts
-        .iter()
-        .map(|part| (part.clone(), Arc::new(explain(index, &identity, &part.request, Door::Person))))
-        .collect();
+    let parts = asked.parts.iter().map(|part| (part.clone(), Arc::new(explain(index, &identity, &part.request, Door::Person)))).collect();
     Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts })
 }
 
@@ -65,6 +56,8 @@ fn identity(question: &Question, asked: &Asked) -> Result<Identity, Failure> {
     }
     match asked.username {
         Some(username) => Ok(Identity::asked(Some(username.as_str()), &groups, &format!("the {}", asked.read_as))),
-        None => Err(Failure::usage("nobody is named who asks").hint("Press i and name somebody: alice, group:dev, sa:ci/deployer, node:n1.")),
+        None => {
+            Err(Failure::usage("nobody is named who asks").hint("Press i and name somebody: alice, group:dev, sa:ci/deployer, node:n1."))
+        }
     }
 }

@@ -75,6 +75,8 @@ pub enum Effect {
     ToastLater(u64),
     /// Give the terminal back until `fg`.
     Suspend,
+    /// Draw everything anew.
+    Redraw,
     /// End.
     Quit,
 }

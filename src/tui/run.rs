@@ -1,27 +1,59 @@
-//! The loop: events and results in, frames out; nothing turns while nothing happens.
+//! The loop: what happens goes in, frames come out; nothing turns while nothing happens.
+//!
+//! Keys, signals and results of effects arrive in one queue. All that is queued is taken before a frame is drawn, and a
+//! frame is drawn at most every ten milliseconds.
 
-use std::io::{IsTerminal, stdin, stdout};
+mod perform;
+mod signals;
+
+use std::any::Any;
+use std::io::{self, IsTerminal, stdout};
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
+use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
-use ratatui::{Terminal, TerminalOptions, Viewport};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
-use super::message::{Effect, Message};
-use super::state::{Question, State};
+use super::message::Message;
+use super::state::{Question, Stage, State};
 use super::theme::Theme;
 use super::update::update;
-use super::{Options, effect, keymap, terminal};
+use super::{Load, Options, effect, keymap, terminal};
 use crate::base::Failure;
+pub use perform::Desk;
+use perform::Performer;
 
-/// How long a toast stays.
-const TOAST: Duration = Duration::from_secs(6);
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(10);
+/// Facts that are there within this time are in the first frame.
+const GRACE: Duration = Duration::from_millis(15);
 
-/// What ends the loop.
-enum End {
+/// What arrives in the queue.
+#[derive(Debug)]
+pub enum Input {
+    /// Something that happened in the terminal.
+    Event(Event),
+    /// What an effect came to.
+    Message(Message),
+    /// The terminal is gone.
+    Lost,
+    /// A signal that ends the program, by its number.
+    Signal(u8),
+    /// The program was stopped and goes on.
+    Continued,
+    /// An effect panicked.
+    Panicked(Box<dyn Any + Send>),
+}
+
+/// What ended the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Somebody quit, or the terminal is gone.
     Quit,
     /// A signal, by its number.
     Signal(u8),
@@ -29,22 +61,15 @@ enum End {
 
 /// Runs until the end; the status is that of the process.
 pub fn run(options: Options) -> Result<u8, Failure> {
-    if !stdout().is_terminal() || !stdin().is_terminal() {
-        return Err(Failure::usage("the terminal UI needs a terminal on standard input and output")
+    if !stdout().is_terminal() || !terminal::has_keyboard() {
+        return Err(Failure::usage("the terminal UI needs a terminal")
             .hint("These commands print: why, who-can, can, rules, identities, lint, review."));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
-    let result = runtime.block_on(async {
-        let held = terminal::Held::take().map_err(|error| lost(&error))?;
-        let backend = CrosstermBackend::new(stdout());
-        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport: Viewport::Fullscreen }).map_err(|error| lost(&error))?;
-        let end = live(options, &mut terminal).await;
-        drop(held);
-        end
-    });
+    let result = runtime.block_on(on_terminal(options));
     // a task that is still loading is not waited for
     runtime.shutdown_background();
     match result? {
@@ -53,83 +78,107 @@ pub fn run(options: Options) -> Result<u8, Failure> {
     }
 }
 
+async fn on_terminal(options: Options) -> Result<End, Failure> {
+    let (mut state, load) = start(options);
+    let (sender, mut inbox) = unbounded_channel();
+    let mut performer = Performer::new(sender.clone());
+    performer.work(move || effect::load(load()));
+    // facts that cannot be read need no screen to say so
+    if let Ok(Some(first)) = timeout(GRACE, inbox.recv()).await {
+        take(&mut state, first, &mut performer, &mut terminal::Here)?;
+    }
+    if let Stage::Failed(failure) = &state.stage {
+        return Err(failure.clone());
+    }
+    let held = terminal::Held::take().map_err(|error| lost(&error))?;
+    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(|error| lost(&error))?;
+    listen(EventStream::new(), &sender);
+    signals::listen(&sender).map_err(|error| lost(&error))?;
+    let end = live(&mut state, &mut screen, &mut inbox, &mut performer, &mut terminal::Here).await;
+    drop(held);
+    match (&state.stage, end) {
+        // what was on the screen that is gone
+        (Stage::Failed(failure), Ok(End::Quit)) => Err(failure.clone()),
+        (_, end) => end,
+    }
+}
+
 fn lost(error: &impl std::fmt::Display) -> Failure {
     Failure::failed(format!("lost the terminal: {error}"))
 }
 
-async fn live<B: Backend>(options: Options, terminal: &mut Terminal<B>) -> Result<End, Failure>
+/// Passes events on; a task of its own, since an event stream must not be polled by two.
+fn listen(mut events: impl Stream<Item = io::Result<Event>> + Send + Unpin + 'static, sender: &UnboundedSender<Input>) {
+    let sender = sender.clone();
+    tokio::spawn(async move {
+        while let Some(Ok(event)) = events.next().await {
+            if sender.send(Input::Event(event)).is_err() {
+                return;
+            }
+        }
+        let _ = sender.send(Input::Lost);
+    });
+}
+
+/// Draws and takes what arrives, until something ends it.
+///
+/// # Errors
+/// When the terminal cannot be drawn on.
+pub async fn live<B: Backend>(
+    state: &mut State,
+    screen: &mut Terminal<B>,
+    inbox: &mut UnboundedReceiver<Input>,
+    performer: &mut Performer,
+    desk: &mut impl Desk,
+) -> Result<End, Failure>
 where
     B::Error: std::fmt::Display,
 {
-    let size = terminal.size().map_err(|error| lost(&error))?;
-    let mut state = start(&options, (size.width, size.height));
+    let size = screen.size().map_err(|error| lost(&error))?;
+    performer.start(update(state, Message::Resize(size.width, size.height)), desk).map_err(|error| lost(&error))?;
     let mut memory = Memory::default();
-    let (sender, mut results) = unbounded_channel();
-    let mut events = EventStream::new();
-    let mut signals = Signals::new().map_err(|error| lost(&error))?;
-    // the first frame before anything is read
-    paint(terminal, &state, &mut memory)?;
-    let load = options.load;
-    spawn(&sender, move || effect::load(load()));
+    let mut next_frame = Instant::now();
+    let mut is_dirty = true;
     loop {
-        let message = tokio::select! {
-            event = events.next() => match event {
-                Some(Ok(event)) => of_event(event),
-                // the terminal is gone: there is nobody to tell
-                Some(Err(_)) | None => return Ok(End::Quit),
-            },
-            result = results.recv() => result,
-            signal = signals.next() => return Ok(End::Signal(signal)),
+        let arrived = if is_dirty { timeout_at(next_frame, inbox.recv()).await.ok() } else { Some(inbox.recv().await) };
+        let Some(arrived) = arrived else {
+            screen.draw(|frame| draw(state, &mut memory, frame)).map_err(|error| lost(&error))?;
+            next_frame = Instant::now() + FRAME;
+            is_dirty = false;
+            continue;
         };
-        let mut effects = message.map(|message| update(&mut state, message)).unwrap_or_default();
-        // everything that has already happened goes into the same frame
-        while let Ok(message) = results.try_recv() {
-            effects.extend(update(&mut state, message));
+        match take(state, arrived.unwrap_or(Input::Lost), performer, desk)? {
+            Taken::End(end) => return Ok(end),
+            Taken::Redraw => screen.clear().map_err(|error| lost(&error))?,
+            Taken::Message => {}
         }
-        while let Some(Some(Ok(event))) = futures::FutureExt::now_or_never(events.next()) {
-            effects.extend(of_event(event).map(|message| update(&mut state, message)).unwrap_or_default());
-        }
-        if perform(effects, &sender, terminal, &mut events)? {
-            return Ok(End::Quit);
-        }
-        panic_on_request(&state);
-        paint(terminal, &state, &mut memory)?;
+        panic_on_request(state);
+        is_dirty = true;
     }
 }
 
-/// The state to start with.
-fn start(options: &Options, size: (u16, u16)) -> State {
-    let mut state = State::new(Theme { color: options.color, ascii: options.ascii }, options.demo, size);
-    state.wanted_context.clone_from(&options.context);
-    let identity = options.identity.clone().unwrap_or_default();
-    let namespace = options.namespace.clone().unwrap_or_default();
-    state.question = match options.request.as_slice() {
-        [verb, resource, rest @ ..] => Question {
-            verb: verb.clone(),
-            resource: resource.clone(),
-            name: rest.first().cloned().unwrap_or_default(),
-            namespace,
-            identity,
-            text: None,
-        },
-        // the demo starts with a question worth looking at
-        _ if options.demo && identity.is_empty() => Question {
-            verb: "delete".to_owned(),
-            resource: "pods".to_owned(),
-            namespace: if namespace.is_empty() { "dev".to_owned() } else { namespace },
-            identity: "alice".to_owned(),
-            ..Question::default()
-        },
-        _ => Question { namespace, identity, ..Question::default() },
-    };
-    state
+/// What has become of an input.
+enum Taken {
+    Message,
+    Redraw,
+    End(End),
 }
 
-fn paint<B: Backend>(terminal: &mut Terminal<B>, state: &State, memory: &mut Memory) -> Result<(), Failure>
-where
-    B::Error: std::fmt::Display,
-{
-    terminal.draw(|frame| draw(state, memory, frame)).map(drop).map_err(|error| lost(&error))
+fn take(state: &mut State, input: Input, performer: &mut Performer, desk: &mut impl Desk) -> Result<Taken, Failure> {
+    let message = match input {
+        Input::Event(event) => of_event(event),
+        Input::Message(message) => Some(message),
+        Input::Lost => return Ok(Taken::End(End::Quit)),
+        Input::Signal(number) => return Ok(Taken::End(End::Signal(number))),
+        // the hook has given the terminal back and told what it is
+        Input::Panicked(payload) => resume_unwind(payload),
+        Input::Continued => {
+            desk.take_again().map_err(|error| lost(&error))?;
+            return Ok(Taken::Redraw);
+        }
+    };
+    let effects = message.map(|message| update(state, message)).unwrap_or_default();
+    performer.start(effects, desk).map_err(|error| lost(&error))
 }
 
 fn of_event(event: Event) -> Option<Message> {
@@ -141,102 +190,32 @@ fn of_event(event: Event) -> Option<Message> {
     }
 }
 
-/// Does what is to be done outside; true at the end.
-fn perform<B: Backend>(
-    effects: Vec<Effect>,
-    sender: &UnboundedSender<Message>,
-    terminal: &mut Terminal<B>,
-    events: &mut EventStream,
-) -> Result<bool, Failure>
-where
-    B::Error: std::fmt::Display,
-{
-    for effect in effects {
-        match effect {
-            Effect::Quit => return Ok(true),
-            Effect::Decide { generation, question, facts, index, context } => {
-                spawn(sender, move || Message::Decided(generation, effect::decide(&question, &facts, &index, context.as_ref())));
-            }
-            Effect::Copy { what, text } => {
-                let bytes = text.len();
-                terminal::copy(&text).map_err(|error| lost(&error))?;
-                let _ = sender.send(Message::Copied(what, bytes));
-            }
-            Effect::ToastLater(number) => {
-                let sender = sender.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(TOAST).await;
-                    let _ = sender.send(Message::ToastOver(number));
-                });
-            }
-            Effect::Suspend => suspend(terminal, events)?,
-        }
-    }
-    Ok(false)
-}
-
-/// Work beside the loop; its result comes back as a message, or is dropped when nobody waits any more.
-fn spawn(sender: &UnboundedSender<Message>, work: impl FnOnce() -> Message + Send + 'static) {
-    let sender = sender.clone();
-    tokio::task::spawn_blocking(move || {
-        let _ = sender.send(work());
-    });
-}
-
-/// Gives the terminal back, stops, and takes it again when the shell brings us to the front.
-fn suspend<B: Backend>(terminal: &mut Terminal<B>, events: &mut EventStream) -> Result<(), Failure>
-where
-    B::Error: std::fmt::Display,
-{
-    if !super::terminal::can_be_resumed() {
-        return Ok(());
-    }
-    super::terminal::stop();
-    *events = EventStream::new();
-    terminal.clear().map_err(|error| lost(&error))
-}
-
-/// The signals that end the program.
-struct Signals {
-    received: UnboundedReceiver<u8>,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (sender, received) = unbounded_channel();
-        for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()] {
-            let mut stream = signal(kind)?;
-            let sender = sender.clone();
-            let number = u8::try_from(kind.as_raw_value()).unwrap_or(15);
-            tokio::spawn(async move {
-                while stream.recv().await.is_some() {
-                    let _ = sender.send(number);
-                }
-            });
-        }
-        Ok(Self { received })
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> std::io::Result<Self> {
-        let (sender, received) = unbounded_channel();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                let _ = sender.send(2);
-            }
-        });
-        Ok(Self { received })
-    }
-
-    async fn next(&mut self) -> u8 {
-        match self.received.recv().await {
-            Some(number) => number,
-            // without signals there is nothing to wait for
-            None => std::future::pending().await,
-        }
-    }
+/// The state to start with, and what loads the facts.
+fn start(options: Options) -> (State, Load) {
+    let mut state = State::new(Theme { color: options.color, ascii: options.ascii }, options.demo, (80, 24));
+    state.wanted_context = options.context;
+    let identity = options.identity.unwrap_or_default();
+    let namespace = options.namespace.unwrap_or_default();
+    state.question = match options.request.as_slice() {
+        [verb, resource, rest @ ..] => Question {
+            verb: verb.clone(),
+            resource: resource.clone(),
+            name: rest.first().cloned().unwrap_or_default(),
+            namespace,
+            identity,
+            ..Question::default()
+        },
+        // the demo starts with a question worth looking at
+        _ if options.demo && identity.is_empty() => Question {
+            verb: "delete".to_owned(),
+            resource: "pods".to_owned(),
+            namespace: if namespace.is_empty() { "dev".to_owned() } else { namespace },
+            identity: "alice".to_owned(),
+            ..Question::default()
+        },
+        _ => Question { namespace, identity, ..Question::default() },
+    };
+    (state, options.load)
 }
 
 /// Lets a test see what a panic leaves on the screen; only in debug builds.

@@ -80,7 +80,9 @@ impl Question {
         }
         match &self.text {
             Some(text) => words.push(quote(text)),
-            None => words.extend([&self.verb, &self.resource, &self.name].into_iter().filter(|word| !word.is_empty()).map(|word| quote(word))),
+            None => {
+                words.extend([&self.verb, &self.resource, &self.name].into_iter().filter(|word| !word.is_empty()).map(|word| quote(word)))
+            }
         }
         words.join(" ")
     }

@@ -1,8 +1,9 @@
 //! The terminal, taken and given back whatever happens.
 
-use std::io::{self, Write, stdout};
+use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::Once;
 
+use super::run::Desk;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -18,9 +19,8 @@ impl Held {
         HOOK.call_once(restore_before_panics);
         // crossterm 0.29 resets the reversed cursor line when NO_COLOR is set; the theme does without colours itself
         crossterm::style::force_color_output(true);
-        enable_raw_mode()?;
         let held = Self(());
-        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        enter()?;
         Ok(held)
     }
 }
@@ -31,42 +31,57 @@ impl Drop for Held {
     }
 }
 
+/// The terminal that the program was started in.
+#[derive(Clone, Copy, Debug)]
+pub struct Here;
+
+impl Desk for Here {
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(clipboard(text, std::env::var_os("TMUX").is_some()).as_bytes())?;
+        out.flush()
+    }
+
+    #[cfg(unix)]
+    fn stop(&mut self) -> io::Result<bool> {
+        use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
+        // nobody could bring the leader of a session back: no shell stands above it
+        if getsid(None).is_ok_and(|session| session == getpid()) {
+            return Ok(false);
+        }
+        give_back();
+        // the whole job, as the shell's own key does; an orphan is not stopped, and goes on here at once
+        kill_current_process_group(Signal::TSTP)?;
+        enter()?;
+        Ok(true)
+    }
+
+    #[cfg(not(unix))]
+    fn stop(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        enter()
+    }
+}
+
+/// Whether keys can be read: from standard input or, where that brings facts, from the terminal itself.
+pub fn has_keyboard() -> bool {
+    io::stdin().is_terminal() || std::fs::File::open("/dev/tty").is_ok()
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
 /// Gives the terminal back; doing it twice does no harm. What cannot be told to a terminal that is gone is let go.
 pub fn give_back() {
     let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, crossterm::cursor::Show);
     let _ = disable_raw_mode();
     let _ = stdout().flush();
 }
-
-/// Whether a shell could bring the program back: one that leads its session has none above it.
-#[cfg(unix)]
-pub fn can_be_resumed() -> bool {
-    // field 6 of the kernel's line is the session; the name in parentheses may hold blanks
-    let line = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let session = line.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(3).map(str::to_owned));
-    session.is_none_or(|session| session != std::process::id().to_string())
-}
-
-/// Gives the terminal back, stops until `fg`, and takes it again.
-#[cfg(unix)]
-pub fn stop() {
-    give_back();
-    // the shell's own tool sends the signal: the standard library has no way to
-    let stopped = std::process::Command::new("kill").args(["-TSTP", &std::process::id().to_string()]).status();
-    drop(stopped);
-    let _ = enable_raw_mode();
-    let _ = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste);
-}
-
-/// Nothing stops here.
-#[cfg(not(unix))]
-pub fn can_be_resumed() -> bool {
-    false
-}
-
-/// Nothing stops here.
-#[cfg(not(unix))]
-pub fn stop() {}
 
 /// The message of a panic must not be lost on the alternate screen.
 fn restore_before_panics() {
@@ -78,17 +93,10 @@ fn restore_before_panics() {
     }));
 }
 
-/// Copies a text through the terminal (OSC 52), which works over SSH; inside tmux and screen it is passed on.
-pub fn copy(text: &str) -> io::Result<()> {
+/// What puts a text into the clipboard (OSC 52), which works over SSH; tmux takes it itself or, wrapped, passes it on.
+fn clipboard(text: &str, is_tmux: bool) -> String {
     let sequence = format!("\u{1b}]52;c;{}\u{7}", base64(text.as_bytes()));
-    let wrapped = if std::env::var_os("TMUX").is_some() {
-        format!("\u{1b}Ptmux;\u{1b}{sequence}\u{1b}\\")
-    } else {
-        sequence
-    };
-    let mut out = stdout();
-    out.write_all(wrapped.as_bytes())?;
-    out.flush()
+    if is_tmux { format!("{sequence}\u{1b}Ptmux;\u{1b}{sequence}\u{1b}\\") } else { sequence }
 }
 
 /// Base64 with padding (RFC 4648), as OSC 52 wants it.
@@ -109,7 +117,13 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, clipboard};
+
+    #[test]
+    fn tmux_is_given_both_ways() {
+        assert_eq!(clipboard("f", false), "\u{1b}]52;c;Zg==\u{7}");
+        assert_eq!(clipboard("f", true), "\u{1b}]52;c;Zg==\u{7}\u{1b}Ptmux;\u{1b}\u{1b}]52;c;Zg==\u{7}\u{1b}\\");
+    }
 
     #[test]
     fn base64_is_that_of_the_rfc() {

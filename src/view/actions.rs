@@ -48,6 +48,8 @@ pub enum Action {
     Copy,
     /// Shows the keys.
     Help,
+    /// Draws everything anew.
+    Redraw,
     /// Suspends the program.
     Suspend,
     /// Ends the program.
@@ -74,7 +76,7 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 23] = [
+pub const ACTIONS: [Entry; 24] = [
     entry(Action::Open, "open", "Open what is under the cursor, or its detail", "the answer", &["enter"]),
     entry(Action::Fix, "fix", "Show the change that would allow it", "the answer", &["f"]),
     entry(Action::Copy, "copy", "Copy the command that asks this, or the YAML of the fix that is shown", "the answer", &["y"]),
@@ -96,6 +98,7 @@ pub const ACTIONS: [Entry; 23] = [
     entry(Action::Last, "last", "Go to the last line", "moving", &["G", "end"]),
     entry(Action::Back, "back", "Go back, or leave what is open", "everywhere", &["esc"]),
     entry(Action::Help, "help", "Show the keys", "everywhere", &["?"]),
+    entry(Action::Redraw, "redraw", "Draw the screen anew", "everywhere", &["ctrl-l"]),
     entry(Action::Suspend, "suspend", "Suspend the program; fg brings it back", "everywhere", &["ctrl-z"]),
     entry(Action::Quit, "quit", "Quit", "everywhere", &["q", "ctrl-c"]),
 ];

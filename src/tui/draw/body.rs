@@ -54,7 +54,8 @@ fn hints(stage: &Stage, state: &State, columns: u16) -> Vec<Line<'static>> {
 
 fn tree(state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
     let theme = state.theme;
-    let items: Vec<TreeItem<'_, String>> = state.tree.nodes.iter().filter_map(|node| item(node, state, &mut Vec::new(), area.width)).collect();
+    let items: Vec<TreeItem<'_, String>> =
+        state.tree.nodes.iter().filter_map(|node| item(node, state, &mut Vec::new(), area.width)).collect();
     let (closed, open, lone) = theme.folds();
     // siblings have distinct ids; if they ever had not, the tree is not drawn rather than the program ended
     let Ok(widget) = Tree::new(&items) else { return };

@@ -40,6 +40,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
         Action::Back => {}
     }
     Vec::new()
@@ -83,7 +84,10 @@ fn on_overlay(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     }
     // the same key that opened it closes it
     match (action, &state.overlay) {
-        (Action::Help, Overlay::Help(_)) | (Action::Fix, Overlay::Fix(..)) | (Action::Open, Overlay::Detail(_)) | (Action::Context, Overlay::Contexts(_)) => {
+        (Action::Help, Overlay::Help(_))
+        | (Action::Fix, Overlay::Fix(..))
+        | (Action::Open, Overlay::Detail(_))
+        | (Action::Context, Overlay::Contexts(_)) => {
             state.overlay = Overlay::None;
         }
         _ => {}

@@ -143,17 +143,15 @@ pub fn understand(state: &mut State) {
     editor.understood = if question.is_empty() {
         Err("type a verb and a resource, or paste a Forbidden message or a kubectl line".to_owned())
     } else {
-        effect::read(&question, &cluster.facts, context.as_ref())
-            .map_err(|failure| failure.message)
-            .and_then(|asked| {
-                if question.identity.is_empty() {
-                    return Err("who asks? fill in the last field: alice, group:dev, sa:ci/deployer, node:n1".to_owned());
-                }
-                crate::identity::Form::read(&question.identity).map_err(|error| error.to_string())?;
-                let mut lines: Vec<String> = asked.parts.iter().map(|part| part.request.to_string()).collect();
-                lines.extend(asked.notes);
-                Ok(lines)
-            })
+        effect::read(&question, &cluster.facts, context.as_ref()).map_err(|failure| failure.message).and_then(|asked| {
+            if question.identity.is_empty() {
+                return Err("who asks? fill in the last field: alice, group:dev, sa:ci/deployer, node:n1".to_owned());
+            }
+            crate::identity::Form::read(&question.identity).map_err(|error| error.to_string())?;
+            let mut lines: Vec<String> = asked.parts.iter().map(|part| part.request.to_string()).collect();
+            lines.extend(asked.notes);
+            Ok(lines)
+        })
     };
     let typed = editor.value(editor.field).to_owned();
     let known = match editor.field {

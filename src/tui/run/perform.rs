@@ -1,0 +1,100 @@
+//! Effects done: work beside the loop, timers, the clipboard, the background.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use super::{End, Input, Taken};
+use crate::tui::effect;
+use crate::tui::message::{Effect, Message};
+
+/// How long a toast stays.
+const TOAST: Duration = Duration::from_secs(6);
+
+/// What effects do to the terminal, apart from drawing.
+pub trait Desk {
+    /// Puts a text into the clipboard of whoever looks at the screen.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Gives the terminal back and stops the program until somebody brings it to the front; false where nobody could.
+    ///
+    /// # Errors
+    /// When the terminal cannot be had again.
+    fn stop(&mut self) -> io::Result<bool>;
+    /// Takes the terminal again, after the program was stopped.
+    ///
+    /// # Errors
+    /// When the terminal cannot be had again.
+    fn take_again(&mut self) -> io::Result<()>;
+}
+
+/// Starts effects; their results come back through the queue.
+#[derive(Debug)]
+pub struct Performer {
+    sender: UnboundedSender<Input>,
+    /// The question that is being decided; a newer one ends the wait for it.
+    deciding: Option<AbortHandle>,
+}
+
+impl Performer {
+    /// Effects whose results go into this queue.
+    pub fn new(sender: UnboundedSender<Input>) -> Self {
+        Self { sender, deciding: None }
+    }
+
+    /// Starts effects.
+    pub(super) fn start(&mut self, effects: Vec<Effect>, desk: &mut impl Desk) -> io::Result<Taken> {
+        let mut taken = Taken::Message;
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Ok(Taken::End(End::Quit)),
+                Effect::Redraw => taken = Taken::Redraw,
+                Effect::Suspend => {
+                    if desk.stop()? {
+                        taken = Taken::Redraw;
+                    }
+                }
+                Effect::Decide { generation, question, facts, index, context } => {
+                    let decide = move || Message::Decided(generation, effect::decide(&question, &facts, &index, context.as_ref()));
+                    let newer = self.work(decide);
+                    if let Some(older) = self.deciding.replace(newer) {
+                        older.abort();
+                    }
+                }
+                Effect::Copy { what, text } => {
+                    desk.copy(&text)?;
+                    // what nobody waits for any more is let go
+                    let _ = self.sender.send(Input::Message(Message::Copied(what, text.len())));
+                }
+                Effect::ToastLater(number) => {
+                    let sender = self.sender.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(TOAST).await;
+                        let _ = sender.send(Input::Message(Message::ToastOver(number)));
+                    });
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Does work beside the loop.
+    pub(super) fn work(&self, work: impl FnOnce() -> Message + Send + 'static) -> AbortHandle {
+        let sender = self.sender.clone();
+        let task = tokio::spawn(async move {
+            let input = match tokio::task::spawn_blocking(work).await {
+                Ok(message) => Input::Message(message),
+                Err(error) => match error.try_into_panic() {
+                    Ok(payload) => Input::Panicked(payload),
+                    Err(_) => return,
+                },
+            };
+            let _ = sender.send(input);
+        });
+        task.abort_handle()
+    }
+}

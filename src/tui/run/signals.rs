@@ -1,0 +1,44 @@
+//! Signals: those that end the program, and the one that brings it back to the front.
+
+use std::io;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Input;
+
+/// Passes signals on.
+#[cfg(unix)]
+pub fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()] {
+        let mut stream = signal(kind)?;
+        let sender = sender.clone();
+        let number = u8::try_from(kind.as_raw_value()).unwrap_or(15);
+        tokio::spawn(async move {
+            while stream.recv().await.is_some() {
+                let _ = sender.send(Input::Signal(number));
+            }
+        });
+    }
+    let continued = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+    let mut stream = signal(continued)?;
+    let sender = sender.clone();
+    tokio::spawn(async move {
+        while stream.recv().await.is_some() {
+            let _ = sender.send(Input::Continued);
+        }
+    });
+    Ok(())
+}
+
+/// Passes the one signal on that there is.
+#[cfg(not(unix))]
+pub fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
+    let sender = sender.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = sender.send(Input::Signal(2));
+        }
+    });
+    Ok(())
+}
