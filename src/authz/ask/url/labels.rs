@@ -60,12 +60,12 @@ fn exact(tokens: &[Token], is_good: impl Fn(&str) -> bool) -> Option<&[Token]> {
     }
 }
 
-/// `(a, b)`; empty values are values, an empty list is none.
+/// `(a, b)`; empty values are values, and an empty list holds an empty one.
 fn set(tokens: &[Token]) -> Option<&[Token]> {
     let [Token::Open, values @ ..] = tokens else { return None };
     let mut rest = values;
-    if let [Token::Close, ..] = rest {
-        return None;
+    if let [Token::Close, after @ ..] = rest {
+        return Some(after);
     }
     loop {
         match rest {
@@ -150,10 +150,10 @@ mod tests {
 
     #[test]
     fn as_kubernetes_reads_them() {
-        for good in ["", "a=b", "a==b,c!=d", "a", "!a", "a in (b, c)", "a notin (,)", "x/a=b", "a>1", "a=", "in", "a in (b,)", " a = b "] {
+        for good in ["", "a=b", "a==b,c!=d", "a", "!a", "a in (b, c)", "a notin (,)", "x/a=b", "a>1", "a=", "in", "a in (b,)", "a in ()", " a = b "] {
             assert!(is_valid(good), "{good}");
         }
-        for bad in ["a=b=c", "a in b", "a in ()", ",a", "a,", "!a=b", "a>b", "X/a", "a b", "a=-b", "a!b", "()", "a=(b)"] {
+        for bad in ["a=b=c", "a in b", ",a", "a,", "!a=b", "a>b", "X/a", "a b", "a=-b", "a!b", "()", "a=(b)"] {
             assert!(!is_valid(bad), "{bad}");
         }
     }

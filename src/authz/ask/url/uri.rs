@@ -12,9 +12,6 @@ const ESCAPE: &str = "a percent sign is not followed by two hexadecimal digits";
 impl Uri {
     /// Reads a URI of a request line: a path, or a URL with scheme and host.
     pub fn read(method: &str, text: &str) -> Result<Self, &'static str> {
-        if text.is_empty() {
-            return Err("it is empty");
-        }
         if text.chars().any(|c| c == ' ' || c.is_ascii_control()) {
             return Err("it holds a blank or a control character");
         }
@@ -23,6 +20,9 @@ impl Uri {
         }
         // CONNECT is the one method that names a host alone
         let is_host = method == "CONNECT" && !text.starts_with('/');
+        if text.is_empty() && !is_host {
+            return Err("it is empty");
+        }
         let with_scheme = if is_host { format!("http://{text}") } else { text.to_owned() };
         let (scheme, rest) = scheme(&with_scheme)?;
         let (before, query) = rest.split_once('?').unwrap_or((rest, ""));

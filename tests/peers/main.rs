@@ -1,0 +1,15 @@
+//! Every verdict compared with Kubernetes' own code, on generated cases.
+//!
+//! `.ci/run` builds the oracle and runs these; by hand:
+//! `WHYCAN_ORACLE=$(tests/peers/build)/oracle cargo test --release --test peers -- --ignored`.
+
+#[path = "../support/oracle.rs"]
+mod oracle;
+#[path = "../support/seed.rs"]
+mod seed;
+#[path = "../support/world.rs"]
+mod world;
+
+mod covers;
+mod request_info;
+mod verdicts;
