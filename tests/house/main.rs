@@ -1,0 +1,7 @@
+//! The house itself: which room knows which, who touches the outside, and how long a file may be.
+//!
+//! Cargo's features hold the first half of the arrow (the rooms up to `authz` build alone); reading the imports holds the
+//! rest.
+
+mod rooms;
+mod source;
