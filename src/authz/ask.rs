@@ -69,7 +69,10 @@ pub struct Surroundings<'a> {
 
 impl std::fmt::Debug for Surroundings<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Surroundings").field("namespace", &self.namespace).field("all_namespaces", &self.all_namespaces).finish_non_exhaustive()
+        f.debug_struct("Surroundings")
+            .field("namespace", &self.namespace)
+            .field("all_namespaces", &self.all_namespaces)
+            .finish_non_exhaustive()
     }
 }
 

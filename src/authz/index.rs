@@ -7,6 +7,8 @@
 mod aggregate;
 mod apply;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -10,8 +10,17 @@ use whycan::identity::Identity;
 use super::seed::Random;
 
 const NAMESPACES: [&str; 4] = ["dev", "prod", "team-a", "kube-system"];
-const USERS: [&str; 9] =
-    ["alice", "Alice", "alcie", "bob", "carol@acme.example", "oidc:dave", "a \"b\" <c>/d%", "system:node:n1", "system:serviceaccount:dev:ci"];
+const USERS: [&str; 9] = [
+    "alice",
+    "Alice",
+    "alcie",
+    "bob",
+    "carol@acme.example",
+    "oidc:dave",
+    "a \"b\" <c>/d%",
+    "system:node:n1",
+    "system:serviceaccount:dev:ci",
+];
 const GROUPS: [&str; 8] =
     ["dev", "Dev", "ops", "acme:team/a", "system:authenticated", "system:nodes", "system:serviceaccounts", "system:serviceaccounts:dev"];
 const ACCOUNTS: [&str; 4] = ["ci", "CI", "app", "default"];
@@ -38,12 +47,13 @@ pub fn cluster(random: &mut Random) -> Value {
             }));
         }
     }
+    let roles = items.clone();
     for number in 0..random.below(6) {
-        items.push(binding(random, None, number));
+        items.push(binding(random, &roles, None, number));
     }
     for namespace in NAMESPACES {
         for number in 0..random.below(4) {
-            items.push(binding(random, Some(namespace), number));
+            items.push(binding(random, &roles, Some(namespace), number));
         }
     }
     json!({"apiVersion": "v1", "kind": "List", "items": items})
@@ -89,7 +99,8 @@ pub fn rule(random: &mut Random, cluster: bool) -> Value {
     })
 }
 
-fn binding(random: &mut Random, namespace: Option<&str>, number: usize) -> Value {
+/// A binding; four in five name a role that is there.
+fn binding(random: &mut Random, roles: &[Value], namespace: Option<&str>, number: usize) -> Value {
     let kind = if namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" };
     let role_kind = match random.below(20) {
         0 => "Group",
@@ -98,6 +109,12 @@ fn binding(random: &mut Random, namespace: Option<&str>, number: usize) -> Value
         1 => "Role",
         _ => "ClusterRole",
     };
+    let there: Vec<&str> = roles
+        .iter()
+        .filter(|role| role["kind"] == role_kind && (role_kind == "ClusterRole" || role["metadata"]["namespace"].as_str() == namespace))
+        .filter_map(|role| role["metadata"]["name"].as_str())
+        .collect();
+    let role = if there.is_empty() || random.percent(20) { random.pick(&ROLES) } else { random.pick(&there) };
     let subjects: Vec<Value> = (0..random.below(4)).map(|_| subject(random)).collect();
     let mut metadata = json!({"name": format!("b{number}")});
     if let Some(namespace) = namespace {
@@ -105,7 +122,7 @@ fn binding(random: &mut Random, namespace: Option<&str>, number: usize) -> Value
     }
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata, "subjects": subjects,
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role_kind, "name": random.pick(&ROLES)},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role_kind, "name": role},
     })
 }
 
@@ -238,7 +255,19 @@ fn anything(random: &mut Random) -> Request {
         return Request::path(random.pick(&VERBS), random.pick(&URLS));
     }
     // what kubelets ask for, so that the Node authorizer has something to say
-    let of_nodes = ["secrets", "configmaps", "leases", "csinodes", "serviceaccounts", "persistentvolumeclaims", "resourceslices", "events", "services", "nodes", "pods"];
+    let of_nodes = [
+        "secrets",
+        "configmaps",
+        "leases",
+        "csinodes",
+        "serviceaccounts",
+        "persistentvolumeclaims",
+        "resourceslices",
+        "events",
+        "services",
+        "nodes",
+        "pods",
+    ];
     let groups = ["", "apps", "coordination.k8s.io", "storage.k8s.io", "resource.k8s.io"];
     Request::Resource(ResourceRequest {
         verb: Name::new(random.pick(&VERBS)),

@@ -24,7 +24,9 @@ pub fn is_line(words: &[&str]) -> bool {
 
 /// What follows the word `kubectl`; none when it is no kubectl line.
 pub fn without_prompt<'a>(words: &'a [&'a str]) -> Option<&'a [&'a str]> {
-    let is_variable = |word: &str| word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let is_variable = |word: &str| {
+        word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+    };
     let mut rest = words;
     while let [first, after @ ..] = rest {
         let name = first.rsplit('/').next().unwrap_or(first);

@@ -62,7 +62,8 @@ fn on_url(word: &str, url: &str) -> Result<Asked, Failure> {
     let mut notes = Vec::new();
     let is_method = word.chars().all(|c| c.is_ascii_uppercase());
     let method = word.to_uppercase();
-    let attributes = url::attributes(&method, url).map_err(|error| Failure::usage(error.to_string()).hint("For example: whycan why GET /api/v1/namespaces/dev/pods"))?;
+    let attributes = url::attributes(&method, url)
+        .map_err(|error| Failure::usage(error.to_string()).hint("For example: whycan why GET /api/v1/namespaces/dev/pods"))?;
     if !attributes.is_resource {
         // a verb on a path is asked as it stands: rules hold methods in lower case
         let verb = if is_method { attributes.verb.clone() } else { resolve::verb(word, &mut notes) };

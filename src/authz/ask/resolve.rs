@@ -9,8 +9,21 @@ use crate::facts::{ApiResource, Scoping};
 
 /// Verbs that the API server asks about for resources.
 pub const VERBS: [&str; 15] = [
-    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "bind", "escalate", "approve", "sign",
-    "attest", "use",
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "impersonate",
+    "bind",
+    "escalate",
+    "approve",
+    "sign",
+    "attest",
+    "use",
 ];
 
 /// Verbs of non-resource requests: HTTP methods.
@@ -113,7 +126,11 @@ pub fn resource(word: &str, surroundings: &Surroundings<'_>, notes: &mut Vec<Str
     }
     let Some(resource) = found.first() else {
         let near = surroundings.resources.nearest(name);
-        let near = if near.is_empty() { String::new() } else { format!("; near it: {}", enumerate(&near.iter().map(|n| n.as_str()).collect::<Vec<_>>(), "and")) };
+        let near = if near.is_empty() {
+            String::new()
+        } else {
+            format!("; near it: {}", enumerate(&near.iter().map(|n| n.as_str()).collect::<Vec<_>>(), "and"))
+        };
         if name != "*" {
             notes.push(format!("no resource {word} is known here; taken literally{near}"));
         }
@@ -134,11 +151,20 @@ pub fn resource(word: &str, surroundings: &Surroundings<'_>, notes: &mut Vec<Str
             notes.push(format!("{} is meant; there is also {}", qualified(resource), enumerate(&others, "and")));
         }
     }
-    Resolved { group: resource.group, plural: resource.plural, scoping: Some(resource.scoping), subresources: resource.subresources.to_vec() }
+    Resolved {
+        group: resource.group,
+        plural: resource.plural,
+        scoping: Some(resource.scoping),
+        subresources: resource.subresources.to_vec(),
+    }
 }
 
 fn qualified(resource: &ApiResource) -> String {
-    if resource.group.is_empty() { format!("{} of the core group", resource.plural) } else { format!("{}.{}", resource.plural, resource.group) }
+    if resource.group.is_empty() {
+        format!("{} of the core group", resource.plural)
+    } else {
+        format!("{}.{}", resource.plural, resource.group)
+    }
 }
 
 /// `v1.apps` is group apps.

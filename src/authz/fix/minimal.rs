@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Question;
-use super::plan::Plan;
+use super::plan::{Plan, aggregated};
 use crate::authz::command::{quote, subject_flag};
 use crate::authz::{Index, Request};
 use crate::base::{Name, known};
@@ -65,7 +65,7 @@ pub fn plan(question: &Question<'_>) -> Option<Plan> {
     let role_name = free(question.index, role_kind, namespace, &what);
     let binding_name = free(question.index, binding_kind, namespace, &slug(&format!("{what}-{}", subject.name)));
 
-    let role = Role { meta: Meta::named(namespace, role_name), cluster, rules: Arc::from([rule.clone()]), aggregation: None };
+    let role = Arc::new(Role { meta: Meta::named(namespace, role_name), cluster, rules: Arc::from([rule.clone()]), aggregation: None });
     let binding = Binding {
         meta: Meta::named(namespace, binding_name),
         cluster,
@@ -86,8 +86,8 @@ pub fn plan(question: &Question<'_>) -> Option<Plan> {
     ];
     Some(Plan {
         title: format!("let {} {} and nothing else, by a new {role_kind} and {binding_kind}", question.identity, question.request),
-        changed: vec![Object::Role(Arc::new(role)), Object::Binding(Arc::new(binding))],
-        consequences: Vec::new(),
+        consequences: aggregated(question, &role, &role.rules),
+        changed: vec![Object::Role(role), Object::Binding(Arc::new(binding))],
         commands,
         who_may_apply: if cluster {
             "somebody who may create clusterroles and clusterrolebindings, and holds this right already or may escalate and bind".to_owned()

@@ -9,6 +9,10 @@ use crate::authz::decision::{NearMiss, NearMissKind};
 use crate::base::Name;
 use crate::facts::{Aggregation, Binding, Kind, Meta, Object, ObjectRef, Requirement, Role, Rule, Subject};
 
+/// How many rules a role may have to be handed out whole to somebody for whom it was not meant: more is more than was
+/// asked for.
+const HANDFUL: usize = 4;
+
 /// A change, before it is decided again.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -92,7 +96,7 @@ fn grantable<'a>(question: &Question<'a>, miss: &NearMiss) -> Option<(ObjectRef,
 
 /// A RoleBinding like the one of the other namespace, here; a Role there cannot be bound from here.
 fn bind_here(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
-    let (role, _) = grantable(question, miss).filter(|(role, _)| role.kind == Kind::ClusterRole)?;
+    let (role, _) = grantable(question, miss).filter(|(role, rules)| role.kind == Kind::ClusterRole && rules.len() <= HANDFUL)?;
     let there = question.index.binding(&miss.binding)?;
     let namespace = question.request.namespace();
     let reference = ObjectRef { kind: Kind::RoleBinding, namespace, name: there.meta.name };
@@ -132,10 +136,11 @@ fn create_missing(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let role =
         Role { meta: Meta::named(reference.namespace, reference.name), cluster, rules: Arc::from([rule.clone()]), aggregation: None };
     let where_ = if cluster { String::new() } else { format!(" in {}", reference.namespace) };
+    let role = Arc::new(role);
     Some(Plan {
         title: format!("create the missing {reference}, with a rule for this request"),
-        changed: vec![Object::Role(Arc::new(role))],
-        consequences: Vec::new(),
+        consequences: aggregated(question, &role, &role.rules),
+        changed: vec![Object::Role(role)],
         commands: vec![minimal::create_role(&rule, reference.kind, reference.name, &place)],
         who_may_apply: format!(
             "somebody who may create {}s{where_}, and holds this right already or may escalate",
@@ -169,10 +174,11 @@ fn add_rule(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
 
 /// The identity as one more subject of the binding.
 fn add_subject(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
-    grantable(question, miss)?;
-    // where the binding was not meant for this identity, it is not made to hold in every namespace
+    let (_, rules) = grantable(question, miss)?;
+    // where the binding was not meant for this identity, it is not made to give all it has, nor in every namespace
     let is_meant = matches!(miss.kind, NearMissKind::SubjectName | NearMissKind::SubjectKind | NearMissKind::SubjectNamespace);
-    if !is_meant && miss.binding.kind == Kind::ClusterRoleBinding && !question.request.namespace().is_empty() {
+    let is_wide = rules.len() > HANDFUL || (miss.binding.kind == Kind::ClusterRoleBinding && !question.request.namespace().is_empty());
+    if !is_meant && is_wide {
         return None;
     }
     let binding = question.index.binding(&miss.binding).filter(|binding| !is_kept_by_others(&binding.meta))?;
@@ -206,6 +212,10 @@ fn add_label(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let contributor = miss.rule.as_ref()?.from?;
     let role = question.index.role(&contributor).filter(|role| !is_kept_by_others(&role.meta) && !has_wildcard(&role.rules))?;
     let aggregation = question.index.role(&miss.role?)?.aggregation.clone()?;
+    // labelled already: what is missing is the controller
+    if aggregation.selectors.iter().any(|selector| selector.matches(&role.meta)) {
+        return None;
+    }
     let (key, value) = wanted_label(&aggregation)?;
     let mut labels: Vec<(Name, Name)> = role.meta.labels.iter().copied().filter(|(k, _)| *k != key).collect();
     labels.push((key, value));
@@ -233,8 +243,8 @@ fn wanted_label(aggregation: &Aggregation) -> Option<(Name, Name)> {
 }
 
 /// What the aggregation controller makes of a ClusterRole's new rules: every role that selects it, and those that
-/// select these.
-fn aggregated(question: &Question<'_>, changed: &Arc<Role>, gained: &[Rule]) -> Vec<Arc<Role>> {
+/// select these. A selector may take in a role without any label.
+pub fn aggregated(question: &Question<'_>, changed: &Arc<Role>, gained: &[Rule]) -> Vec<Arc<Role>> {
     let mut consequences = Vec::new();
     let mut seen = BTreeSet::from([changed.reference()]);
     let mut queue = if changed.cluster { vec![Arc::clone(changed)] } else { Vec::new() };

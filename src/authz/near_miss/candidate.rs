@@ -67,9 +67,10 @@ pub enum Likeness {
 
 impl Candidate<'_> {
     /// Where it stands in the list: fewest failing checks, then the cheapest to mend, then by name.
-    pub fn rank(&self, question: &Question<'_>) -> (usize, u8, ObjectRef, usize) {
+    pub fn rank(&self, question: &Question<'_>) -> (usize, u8, ObjectRef, usize, Option<ObjectRef>) {
         let position = self.rule.map_or(0, |rule| rule.index);
-        (self.failing.len(), rank::cost(self, question), self.binding, position)
+        let contributor = self.contributor.as_ref().map(|(contributor, _)| *contributor);
+        (self.failing.len(), rank::cost(self, question), self.binding, position, contributor)
     }
 
     /// The near miss, in words.

@@ -37,7 +37,8 @@ struct Metadata {
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Manifest>, Failure> {
     let mut manifests = Vec::new();
     for document in serde_yaml::Deserializer::from_slice(bytes) {
-        let document = Option::<Document>::deserialize(document).map_err(|error| Failure::failed(format!("cannot read {name}: {error}")))?;
+        let document =
+            Option::<Document>::deserialize(document).map_err(|error| Failure::failed(format!("cannot read {name}: {error}")))?;
         collect(document.unwrap_or_default(), &mut manifests);
     }
     if manifests.is_empty() {

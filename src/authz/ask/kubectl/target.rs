@@ -2,8 +2,8 @@
 
 use super::line::Line;
 use super::manifest::{self, Manifest};
-use crate::authz::ask::resolve::{self, Resolved};
 use crate::authz::ask::Surroundings;
+use crate::authz::ask::resolve::{self, Resolved};
 use crate::base::{Failure, Name};
 
 /// One thing that a line is about.
@@ -18,13 +18,19 @@ pub struct Target {
 }
 
 /// Every target of a line; a bare name is of the resource `by_default`.
-pub fn targets(line: &Line, by_default: Option<&str>, surroundings: &Surroundings<'_>, notes: &mut Vec<String>) -> Result<Vec<Target>, Failure> {
+pub fn targets(
+    line: &Line,
+    by_default: Option<&str>,
+    surroundings: &Surroundings<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for file in line.values("filename").flat_map(|files| files.split(',')) {
         targets.extend(of_file(file, surroundings, notes)?);
     }
     if line.value("kustomize").is_some() {
-        return Err(Failure::usage("a kustomization is not built here").hint("Build it first: kubectl kustomize FOLDER > all.yaml, and give -f all.yaml."));
+        return Err(Failure::usage("a kustomization is not built here")
+            .hint("Build it first: kubectl kustomize FOLDER > all.yaml, and give -f all.yaml."));
     }
     let target = |resource: Resolved, name: Option<&str>| Target { resource, name: name.map(str::to_owned), namespace: None };
     let slashed = |word: &str, notes: &mut Vec<String>| {
@@ -83,7 +89,8 @@ fn of_file(file: &str, surroundings: &Surroundings<'_>, notes: &mut Vec<String>)
 }
 
 fn of_manifest(manifest: Manifest, surroundings: &Surroundings<'_>, notes: &mut Vec<String>) -> Target {
-    let known = surroundings.resources.iter().find(|resource| resource.kind == manifest.kind.as_str() && resource.group == manifest.group.as_str());
+    let known =
+        surroundings.resources.iter().find(|resource| resource.kind == manifest.kind.as_str() && resource.group == manifest.group.as_str());
     let resource = if let Some(known) = known {
         Resolved { group: known.group, plural: known.plural, scoping: Some(known.scoping), subresources: known.subresources.to_vec() }
     } else {

@@ -4,9 +4,11 @@ use crate::facts::ApiResources;
 
 fn told(line: &str) -> String {
     let resources = ApiResources::default();
-    let files = |name: &str| match name {
+    let files = |name: &str| {
+        match name {
         "web.yaml" => Ok(b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n".to_vec()),
         _ => Err("no such file".to_owned()),
+    }
     };
     let surroundings =
         Surroundings { namespace: Some("dev"), all_namespaces: false, default_namespace: None, resources: &resources, files: Some(&files) };
@@ -48,7 +50,10 @@ fn lines_make_the_requests_that_kubectl_makes() {
         ("kubectl logs -l app=web", "list pods in dev, get pods/log in dev"),
         ("kubectl logs deploy/web", "get deployments.apps web in dev, list pods in dev, get pods/log in dev"),
         ("kubectl exec -it p -- sh -c ls", "get pods p in dev, (get pods/exec p in dev), create pods/exec p in dev"),
-        ("kubectl exec deploy/web -- ls", "get deployments.apps web in dev, list pods in dev, (get pods/exec in dev), create pods/exec in dev"),
+        (
+            "kubectl exec deploy/web -- ls",
+            "get deployments.apps web in dev, list pods in dev, (get pods/exec in dev), create pods/exec in dev",
+        ),
         ("kubectl create ns x", "create namespaces"),
         ("kubectl create secret generic s --from-literal=a=b", "create secrets in dev"),
         ("kubectl create job j --from=cronjob/c", "get cronjobs.batch c in dev, create jobs.batch in dev"),
@@ -62,17 +67,29 @@ fn lines_make_the_requests_that_kubectl_makes() {
             "kubectl apply -f web.yaml",
             "get deployments.apps web in shop, patch deployments.apps web in shop|1, create deployments.apps in shop|1, get services web in dev, patch services web in dev|2, create services in dev|2",
         ),
-        ("kubectl apply --server-side -f web.yaml", "patch deployments.apps web in shop, (create deployments.apps web in shop), patch services web in dev, (create services web in dev)"),
+        (
+            "kubectl apply --server-side -f web.yaml",
+            "patch deployments.apps web in shop, (create deployments.apps web in shop), patch services web in dev, (create services web in dev)",
+        ),
         ("kubectl patch deploy web -p '{\"a\": 1}'", "get deployments.apps web in dev, patch deployments.apps web in dev"),
         ("kubectl patch node n --subresource=status -p x", "get nodes/status n, patch nodes/status n"),
         ("kubectl scale deploy web --replicas=3", "get deployments.apps web in dev, patch deployments.apps/scale web in dev"),
-        ("kubectl scale --current-replicas=1 --replicas=2 sts/db", "get statefulsets.apps db in dev, get statefulsets.apps/scale db in dev, update statefulsets.apps/scale db in dev"),
+        (
+            "kubectl scale --current-replicas=1 --replicas=2 sts/db",
+            "get statefulsets.apps db in dev, get statefulsets.apps/scale db in dev, update statefulsets.apps/scale db in dev",
+        ),
         ("kubectl rollout restart deploy/web", "get deployments.apps web in dev, patch deployments.apps web in dev"),
         ("$ sudo KUBECONFIG=x /usr/bin/kubectl get pods", "list pods in dev"),
         ("k get pods", "list pods in dev"),
         ("get pods", "no kubectl line"),
-        ("kubectl port-forward p 80", "2: `kubectl port-forward` is not followed yet; get, describe, logs, exec, create, delete, apply, patch, scale and rollout restart are"),
-        ("kubectl rollout undo deploy/web", "2: `kubectl rollout undo` is not followed yet; get, describe, logs, exec, create, delete, apply, patch, scale and rollout restart are"),
+        (
+            "kubectl port-forward p 80",
+            "2: `kubectl port-forward` is not followed yet; get, describe, logs, exec, create, delete, apply, patch, scale and rollout restart are",
+        ),
+        (
+            "kubectl rollout undo deploy/web",
+            "2: `kubectl rollout undo` is not followed yet; get, describe, logs, exec, create, delete, apply, patch, scale and rollout restart are",
+        ),
         ("kubectl", "2: `kubectl` alone asks for nothing"),
         ("kubectl get", "2: `kubectl get` names nothing to act on"),
         ("kubectl get pods --frobnicate", "2: flag `--frobnicate` of the kubectl line is not known here"),

@@ -27,7 +27,11 @@ const LAYERS: [(&str, &str, &str); 22] = [
     ("user not permitted to approve requests with signerName", "CSR admission", "Ask about `approve signers.certificates.k8s.io NAME`."),
     ("user not permitted to sign requests with signerName", "CSR admission", "Ask about `sign signers.certificates.k8s.io NAME`."),
     ("user not permitted to attest for signerName", "trust bundle admission", "Ask about `attest signers.certificates.k8s.io NAME`."),
-    ("signer with system:masters group is not allowed", "admission (CertificateSubjectRestriction)", "No certificate for system:masters is signed."),
+    (
+        "signer with system:masters group is not allowed",
+        "admission (CertificateSubjectRestriction)",
+        "No certificate for system:masters is signed.",
+    ),
     ("cannot set an ownerRef on a resource you can't delete", "admission (owner references)", "Ask about `delete` on the owned object."),
     ("cannot set blockOwnerDeletion", "admission (owner references)", "Ask about `update` on the owner's `finalizers`."),
     ("is not allowed to modify", "admission (NodeRestriction)", "Nodes may change only what is their own."),
@@ -39,9 +43,11 @@ const LAYERS: [(&str, &str, &str); 22] = [
 /// Why a text is not a question for the authorizers.
 pub fn explain(text: &str) -> Failure {
     if text.contains("logged in to the server") || text.contains("provide credentials") || text.contains("Unauthorized") {
-        return Failure::usage("this is authentication, not authorization: the server did not accept the credential, so nobody was asked for rights")
-            .hint("Look at what is presented: an expired token or certificate, another cluster's, or none.")
-            .hint("To ask about rights, give the request: whycan why list pods -n dev --as alice");
+        return Failure::usage(
+            "this is authentication, not authorization: the server did not accept the credential, so nobody was asked for rights",
+        )
+        .hint("Look at what is presented: an expired token or certificate, another cluster's, or none.")
+        .hint("To ask about rights, give the request: whycan why list pods -n dev --as alice");
     }
     for (mark, layer, look) in LAYERS {
         if text.contains(mark) {

@@ -44,7 +44,10 @@ fn messages_with_text_around_them() {
             "a | list nodes g= sub= ns=",
         ),
         (r#"User "x" cannot list pods.apps/status in the namespace "y"."#, "x | list pods.apps/status in y g=apps sub=status ns=y"),
-        ("\u{1b}[31mpods is forbidden: User \"a\" cannot  resource \"pods\" in API group \"\" at the cluster scope\u{1b}[0m", "a |  pods g= sub= ns="),
+        (
+            "\u{1b}[31mpods is forbidden: User \"a\" cannot  resource \"pods\" in API group \"\" at the cluster scope\u{1b}[0m",
+            "a |  pods g= sub= ns=",
+        ),
         (
             r#"users "bob" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope"#,
             "alice | impersonate users bob g= sub= ns=",
@@ -84,10 +87,16 @@ fn notes_tell_what_else_the_message_says() {
 /// The message exactly as `responsewriters.ForbiddenStatusError` builds it.
 fn message(username: &str, request: &ResourceRequest) -> String {
     use crate::base::text::quote;
-    let qualified = if request.api_group.is_empty() { request.resource.to_string() } else { format!("{}.{}", request.resource, request.api_group) };
+    let qualified =
+        if request.api_group.is_empty() { request.resource.to_string() } else { format!("{}.{}", request.resource, request.api_group) };
     let name = if request.name.is_empty() { String::new() } else { format!(" {}", quote(request.name.as_str())) };
-    let combined = if request.subresource.is_empty() { request.resource.to_string() } else { format!("{}/{}", request.resource, request.subresource) };
-    let place = if request.namespace.is_empty() { "at the cluster scope".to_owned() } else { format!("in the namespace {}", quote(request.namespace.as_str())) };
+    let combined =
+        if request.subresource.is_empty() { request.resource.to_string() } else { format!("{}/{}", request.resource, request.subresource) };
+    let place = if request.namespace.is_empty() {
+        "at the cluster scope".to_owned()
+    } else {
+        format!("in the namespace {}", quote(request.namespace.as_str()))
+    };
     let body = format!(
         "User {} cannot {} resource {} in API group {} {place}",
         quote(username),

@@ -128,7 +128,9 @@ fn is_key(key: &str) -> bool {
     };
     let is_label = |label: &str| {
         let is_edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-        is_edge(label.chars().next()) && is_edge(label.chars().last()) && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        is_edge(label.chars().next())
+            && is_edge(label.chars().last())
+            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     let is_subdomain = prefix.is_none_or(|prefix| prefix.len() <= 253 && prefix.split('.').all(is_label));
     is_subdomain && !name.is_empty() && is_value(name)
@@ -150,7 +152,9 @@ mod tests {
 
     #[test]
     fn as_kubernetes_reads_them() {
-        for good in ["", "a=b", "a==b,c!=d", "a", "!a", "a in (b, c)", "a notin (,)", "x/a=b", "a>1", "a=", "in", "a in (b,)", "a in ()", " a = b "] {
+        for good in
+            ["", "a=b", "a==b,c!=d", "a", "!a", "a in (b, c)", "a notin (,)", "x/a=b", "a>1", "a=", "in", "a in (b,)", "a in ()", " a = b "]
+        {
             assert!(is_valid(good), "{good}");
         }
         for bad in ["a=b=c", "a in b", ",a", "a,", "!a=b", "a>b", "X/a", "a b", "a=-b", "a!b", "()", "a=(b)"] {

@@ -28,7 +28,11 @@ impl Uri {
         let (before, query) = rest.split_once('?').unwrap_or((rest, ""));
         if !before.starts_with('/') {
             // `mailto:x`: a URL without a path
-            return if scheme { Ok(Self { path: String::new(), parameters: parameters(query) }) } else { Err("it does not begin with a slash") };
+            return if scheme {
+                Ok(Self { path: String::new(), parameters: parameters(query) })
+            } else {
+                Err("it does not begin with a slash")
+            };
         }
         let path = if scheme && before.starts_with("//") { after_authority(before.get(2..).unwrap_or_default())? } else { before };
         Ok(Self { path: decode(path, false).ok_or(ESCAPE)?, parameters: parameters(query) })
@@ -58,7 +62,11 @@ fn scheme(text: &str) -> Result<(bool, &str), &'static str> {
 fn after_authority(text: &str) -> Result<&str, &'static str> {
     let (authority, path) = text.find('/').map_or((text, ""), |slash| text.split_at(slash));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let port = if let Some(end) = host.rfind(']') { host.get(end + 1..).unwrap_or_default() } else { host.rfind(':').map_or("", |at| host.get(at..).unwrap_or_default()) };
+    let port = if let Some(end) = host.rfind(']') {
+        host.get(end + 1..).unwrap_or_default()
+    } else {
+        host.rfind(':').map_or("", |at| host.get(at..).unwrap_or_default())
+    };
     let is_port = port.is_empty() || (port.starts_with(':') && port.chars().skip(1).all(|c| c.is_ascii_digit()));
     let is_host = host.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_.~!$&'()*+,;=:[]<>\"".contains(c));
     if is_port && is_host { Ok(path) } else { Err("its host or port cannot be") }

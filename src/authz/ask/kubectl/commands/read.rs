@@ -19,7 +19,8 @@ impl Builder<'_> {
         let subresource = self.line.value("subresource").unwrap_or_default().to_owned();
         let (watch, watch_only) = (self.line.has("watch"), self.line.has("watch-only"));
         // a selector of one name is the one way for a list to carry a name
-        let selected = self.line.value("field-selector").and_then(|selector| url::exact_field(selector, "metadata.name")).unwrap_or_default();
+        let selected =
+            self.line.value("field-selector").and_then(|selector| url::exact_field(selector, "metadata.name")).unwrap_or_default();
         for target in self.targets(None)? {
             if target.name.is_some() {
                 self.ask_sub("get", &target, &subresource, Need::All, "");
@@ -83,11 +84,7 @@ impl Builder<'_> {
 
     /// A request in all namespaces, whatever the line says.
     fn everywhere(&mut self, verb: &str, target: &Target, need: Need, purpose: &str) {
-        self.push(
-            Request::resource(verb, target.resource.group.as_str(), target.resource.plural.as_str(), ""),
-            need,
-            purpose,
-        );
+        self.push(Request::resource(verb, target.resource.group.as_str(), target.resource.plural.as_str(), ""), need, purpose);
     }
 
     pub(super) fn logs(&mut self) -> Result<(), Failure> {

@@ -7,11 +7,28 @@ use crate::base::Failure;
 
 /// The generators of `kubectl create`, and what they create.
 const GENERATORS: [(&str, &str); 22] = [
-    ("namespace", "namespaces"), ("ns", "namespaces"), ("deployment", "deployments"), ("deploy", "deployments"), ("configmap", "configmaps"),
-    ("cm", "configmaps"), ("secret", "secrets"), ("serviceaccount", "serviceaccounts"), ("sa", "serviceaccounts"), ("role", "roles"),
-    ("rolebinding", "rolebindings"), ("clusterrole", "clusterroles"), ("clusterrolebinding", "clusterrolebindings"), ("job", "jobs"),
-    ("cronjob", "cronjobs"), ("ingress", "ingresses"), ("ing", "ingresses"), ("quota", "resourcequotas"), ("poddisruptionbudget", "poddisruptionbudgets"),
-    ("pdb", "poddisruptionbudgets"), ("priorityclass", "priorityclasses"), ("service", "services"),
+    ("namespace", "namespaces"),
+    ("ns", "namespaces"),
+    ("deployment", "deployments"),
+    ("deploy", "deployments"),
+    ("configmap", "configmaps"),
+    ("cm", "configmaps"),
+    ("secret", "secrets"),
+    ("serviceaccount", "serviceaccounts"),
+    ("sa", "serviceaccounts"),
+    ("role", "roles"),
+    ("rolebinding", "rolebindings"),
+    ("clusterrole", "clusterroles"),
+    ("clusterrolebinding", "clusterrolebindings"),
+    ("job", "jobs"),
+    ("cronjob", "cronjobs"),
+    ("ingress", "ingresses"),
+    ("ing", "ingresses"),
+    ("quota", "resourcequotas"),
+    ("poddisruptionbudget", "poddisruptionbudgets"),
+    ("pdb", "poddisruptionbudgets"),
+    ("priorityclass", "priorityclasses"),
+    ("service", "services"),
 ];
 
 impl Builder<'_> {
@@ -32,7 +49,8 @@ impl Builder<'_> {
             return Ok(());
         }
         let Some((_, plural)) = GENERATORS.iter().find(|(known, _)| *known == word || format!("{known}s") == word) else {
-            return Err(Failure::usage(format!("`kubectl create {word}` is not known here")).hint(format!("Ask for the request itself: whycan why create {word}")));
+            return Err(Failure::usage(format!("`kubectl create {word}` is not known here"))
+                .hint(format!("Ask for the request itself: whycan why create {word}")));
         };
         if let Some(cronjob) = self.line.value("from").and_then(|from| from.split_once('/')).map(|(_, name)| name.to_owned()) {
             let cronjob = self.own("cronjobs", Some(&cronjob));
@@ -48,7 +66,10 @@ impl Builder<'_> {
         for target in self.targets(None)? {
             if target.name.is_none() {
                 if !self.line.has("all") && self.line.value("selector").is_none() && self.line.value("field-selector").is_none() {
-                    return Err(Failure::usage(format!("`kubectl delete {}` names no object; kubectl wants a name, -l or --all", target.resource.plural)));
+                    return Err(Failure::usage(format!(
+                        "`kubectl delete {}` names no object; kubectl wants a name, -l or --all",
+                        target.resource.plural
+                    )));
                 }
                 self.ask_named("list", &target, "", "", Need::All, "to find them");
             }
