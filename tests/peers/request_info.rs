@@ -16,8 +16,7 @@ fn urls_are_taken_for_what_kubernetes_takes_them_for() {
     let total = cases(100_000);
     let (mut resources, mut refused) = (0, 0);
     for batch in 0..total.div_ceil(BATCH) {
-        let asked: Vec<(String, String)> =
-            (0..BATCH).map(|number| request(&mut Random::of_case("urls", batch * BATCH + number))).collect();
+        let asked: Vec<(String, String)> = (0..BATCH).map(|number| request(&mut Random::of_case("urls", batch * BATCH + number))).collect();
         for (method, url) in &asked {
             oracle.ask(json!({"op": "requestInfo", "method": method, "url": url}));
         }
@@ -50,8 +49,36 @@ fn value(ours: &Attributes) -> Value {
 fn request(random: &mut Random) -> (String, String) {
     let methods = ["GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "CONNECT", "FOO", "G T"];
     let parts = [
-        "api", "apis", "v1", "apps", "namespaces", "namespaces", "dev", "pods", "pods", "p", "status", "finalize", "watch", "proxy", "log", "",
-        "a%2Fb", "%41", "a%zz", "%ff", "é", "x+y", "..", ".", "services", "https:svc:443", "#x", "a;b", "*", ":",
+        "api",
+        "apis",
+        "v1",
+        "apps",
+        "namespaces",
+        "namespaces",
+        "dev",
+        "pods",
+        "pods",
+        "p",
+        "status",
+        "finalize",
+        "watch",
+        "proxy",
+        "log",
+        "",
+        "a%2Fb",
+        "%41",
+        "a%zz",
+        "%ff",
+        "é",
+        "x+y",
+        "..",
+        ".",
+        "services",
+        "https:svc:443",
+        "#x",
+        "a;b",
+        "*",
+        ":",
     ];
     let prefix: &[&str] = match random.below(6) {
         0 | 1 => &["api", "v1"],
@@ -81,14 +108,51 @@ fn request(random: &mut Random) -> (String, String) {
     if random.percent(50) {
         path.push('?');
         let pairs = [
-            "watch", "watch=1", "watch=true", "watch=false", "watch=FALSE", "watch=0", "watch=no", "watch=", "limit=5", "limit=abc", "limit=",
-            "limit=+5", "timeoutSeconds=9999999999999999999", "timeoutSeconds=3", "fieldSelector=metadata.name%3Dp", "fieldSelector=metadata.name=p",
-            "fieldSelector=metadata.name==p", "fieldSelector=metadata.name!=p", "fieldSelector=metadata.name=p,spec.nodeName=n",
-            "fieldSelector=a=b,metadata.name=q,metadata.name=p", "fieldSelector=metadata.name=a%5C,b", "fieldSelector=metadata.name=a%5Cb",
-            "fieldSelector=metadata.name=..", "fieldSelector=metadata.name=a%2Fb", "fieldSelector=metadata.name=", "fieldSelector=x", "fieldSelector=,",
-            "labelSelector=a=b", "labelSelector=a%20in%20(b,c)", "labelSelector=!a", "labelSelector=a=b=c", "labelSelector=a,", "labelSelector=a%20in%20()",
-            "labelSelector=a>1", "labelSelector=-a", "labelSelector=x.y/z", "continue=x", "a;b=c", "%zz=1", "x=%zz", "", "watch=%31", "resourceVersion=0",
-            "sendInitialEvents=x", "allowWatchBookmarks",
+            "watch",
+            "watch=1",
+            "watch=true",
+            "watch=false",
+            "watch=FALSE",
+            "watch=0",
+            "watch=no",
+            "watch=",
+            "limit=5",
+            "limit=abc",
+            "limit=",
+            "limit=+5",
+            "timeoutSeconds=9999999999999999999",
+            "timeoutSeconds=3",
+            "fieldSelector=metadata.name%3Dp",
+            "fieldSelector=metadata.name=p",
+            "fieldSelector=metadata.name==p",
+            "fieldSelector=metadata.name!=p",
+            "fieldSelector=metadata.name=p,spec.nodeName=n",
+            "fieldSelector=a=b,metadata.name=q,metadata.name=p",
+            "fieldSelector=metadata.name=a%5C,b",
+            "fieldSelector=metadata.name=a%5Cb",
+            "fieldSelector=metadata.name=..",
+            "fieldSelector=metadata.name=a%2Fb",
+            "fieldSelector=metadata.name=",
+            "fieldSelector=x",
+            "fieldSelector=,",
+            "labelSelector=a=b",
+            "labelSelector=a%20in%20(b,c)",
+            "labelSelector=!a",
+            "labelSelector=a=b=c",
+            "labelSelector=a,",
+            "labelSelector=a%20in%20()",
+            "labelSelector=a>1",
+            "labelSelector=-a",
+            "labelSelector=x.y/z",
+            "continue=x",
+            "a;b=c",
+            "%zz=1",
+            "x=%zz",
+            "",
+            "watch=%31",
+            "resourceVersion=0",
+            "sendInitialEvents=x",
+            "allowWatchBookmarks",
         ];
         let count = random.below(4);
         path.push_str(&(0..count).map(|_| random.pick(&pairs)).collect::<Vec<_>>().join("&"));

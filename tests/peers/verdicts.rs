@@ -24,8 +24,7 @@ fn verdicts_and_reasons_are_those_of_kubernetes() {
         let mut random = Random::of_case("verdicts", case);
         let cluster = world::cluster(&mut random);
         let index = Index::new(&world::facts(&cluster));
-        let questions: Vec<(Identity, Request)> =
-            (0..EACH).map(|_| world::question(&mut random, &cluster, false)).collect();
+        let questions: Vec<(Identity, Request)> = (0..EACH).map(|_| world::question(&mut random, &cluster, false)).collect();
         oracle.ask(json!({"op": "load", "facts": cluster}));
         for (identity, request) in &questions {
             oracle.ask(question(identity, request));
