@@ -29,6 +29,8 @@ pub struct Options {
     pub request: Vec<String>,
     /// Who asks.
     pub identity: Option<String>,
+    /// Groups of whoever asks.
+    pub groups: Vec<String>,
     /// The namespace.
     pub namespace: Option<String>,
     /// Only ASCII signs.
@@ -37,6 +39,8 @@ pub struct Options {
     pub color: bool,
     /// Whether the facts are the demo's.
     pub demo: bool,
+    /// The path that the facts come from, as it was given.
+    pub from: Option<String>,
 }
 
 impl std::fmt::Debug for Options {

@@ -33,9 +33,11 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
     tui::run(tui::Options {
         load,
         demo,
+        from: global.from.as_ref().map(|path| path.display().to_string()),
         context: global.context.clone(),
         request: Vec::new(),
         identity: global.as_identity.clone(),
+        groups: global.as_group.clone(),
         namespace: global.namespace.clone(),
         ascii: global.ascii,
         color: terminal.colors(global.color),

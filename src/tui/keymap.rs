@@ -24,6 +24,7 @@ pub fn name(key: KeyEvent) -> Option<String> {
         KeyCode::Home => "home".to_owned(),
         KeyCode::End => "end".to_owned(),
         KeyCode::PageUp => "pageup".to_owned(),
+        KeyCode::F(number) => format!("f{number}"),
         KeyCode::PageDown => "pagedown".to_owned(),
         _ => return None,
     };

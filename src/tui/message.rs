@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use crate::authz::{Decision, Index, Part};
 use crate::base::Failure;
-use crate::facts::Facts;
-use crate::source::World;
-
-use super::state::Question;
+use crate::source::{Cluster, World};
+use crate::view::question::Question;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -57,12 +55,10 @@ pub enum Effect {
         generation: u64,
         /// The question.
         question: Question,
-        /// What is known.
-        facts: Facts,
+        /// The cluster that it is asked of.
+        cluster: Box<Cluster>,
         /// The same, indexed.
         index: Arc<Index>,
-        /// The context and its namespace.
-        context: Option<(String, Option<String>)>,
     },
     /// Copy a text; `what` says what it is.
     Copy {

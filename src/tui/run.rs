@@ -20,11 +20,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
 use super::message::Message;
-use super::state::{Question, Stage, State};
+use super::state::{Stage, State};
 use super::theme::Theme;
 use super::update::update;
 use super::{Load, Options, effect, keymap, terminal};
 use crate::base::Failure;
+use crate::view::question::{Fields, Question, Words};
 pub use perform::Desk;
 use perform::Performer;
 
@@ -60,6 +61,9 @@ pub enum End {
 }
 
 /// Runs until the end; the status is that of the process.
+///
+/// # Errors
+/// Without a terminal, when it is lost, and when the facts cannot be loaded.
 pub fn run(options: Options) -> Result<u8, Failure> {
     if !stdout().is_terminal() || !terminal::has_keyboard() {
         return Err(Failure::usage("the terminal UI needs a terminal")
@@ -194,37 +198,33 @@ fn of_event(event: Event) -> Option<Message> {
 fn start(options: Options) -> (State, Load) {
     let mut state = State::new(Theme { color: options.color, ascii: options.ascii }, options.demo, (80, 24));
     state.wanted_context = options.context;
+    if let Some(from) = options.from {
+        state.source = vec![format!("--from {}", crate::authz::quote_for_shell(&from))];
+    }
+    // the demo starts with a question worth looking at
+    let asks = options.demo && options.request.is_empty() && options.identity.is_none();
+    let request = if asks { ["delete", "pods"].map(str::to_owned).to_vec() } else { options.request };
+    let mut words = request.into_iter();
+    let mut word = || words.next().unwrap_or_default();
+    let fields = Fields { verb: word(), resource: word(), name: word(), namespace: options.namespace.unwrap_or_default() };
     let identity = options.identity.unwrap_or_default();
-    let namespace = options.namespace.unwrap_or_default();
-    state.question = match options.request.as_slice() {
-        [verb, resource, rest @ ..] => Question {
-            verb: verb.clone(),
-            resource: resource.clone(),
-            name: rest.first().cloned().unwrap_or_default(),
-            namespace,
-            identity,
-            ..Question::default()
-        },
-        // the demo starts with a question worth looking at
-        _ if options.demo && identity.is_empty() => Question {
-            verb: "delete".to_owned(),
-            resource: "pods".to_owned(),
-            namespace: if namespace.is_empty() { "dev".to_owned() } else { namespace },
-            identity: "alice".to_owned(),
-            ..Question::default()
-        },
-        _ => Question { namespace, identity, ..Question::default() },
-    };
+    state.question = Question { words: Words::Fields(fields), identity, groups: options.groups.join(", "), ..Question::default() };
+    if asks {
+        "alice".clone_into(&mut state.question.identity);
+        if let Words::Fields(fields) = &mut state.question.words
+            && fields.namespace.is_empty()
+        {
+            "dev".clone_into(&mut fields.namespace);
+        }
+    }
     (state, options.load)
 }
 
 /// Lets a test see what a panic leaves on the screen; only in debug builds.
 #[cfg(debug_assertions)]
-#[expect(clippy::panic, reason = "the test of panics needs one")]
 fn panic_on_request(state: &State) {
-    if std::env::var_os("WHYCAN_TEST_PANIC").is_some() && matches!(state.overlay, super::state::Overlay::Help(_)) {
-        panic!("a panic on request");
-    }
+    let is_asked = std::env::var_os("WHYCAN_TEST_PANIC").is_some() && matches!(state.overlay, super::state::Overlay::Help(_));
+    assert!(!is_asked, "a panic on request");
 }
 
 #[cfg(not(debug_assertions))]

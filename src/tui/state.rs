@@ -10,6 +10,8 @@ use super::theme::Theme;
 use crate::authz::{Decision, Index};
 use crate::base::Failure;
 use crate::source::Cluster;
+use crate::view::question::Question;
+use crate::view::why::{Shown, Topic};
 
 pub use editor::{Editor, Field};
 pub use tree::{Row, Tree};
@@ -18,75 +20,6 @@ pub use tree::{Row, Tree};
 pub const SMALLEST: (u16, u16) = (60, 15);
 /// From this width on the detail stands beside the tree.
 pub const WIDE: u16 = 100;
-
-/// A question, as it was put.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// The fields, as typed.
-    pub verb: String,
-    /// `pods`, `deployments.apps/scale`, `/metrics`.
-    pub resource: String,
-    /// The object's name, or empty.
-    pub name: String,
-    /// The namespace, `*` for all of them, or empty.
-    pub namespace: String,
-    /// Who asks, as an IDENTITY; empty when a message says it.
-    pub identity: String,
-    /// A message or a kubectl line that was pasted; then the first three fields are empty.
-    pub text: Option<String>,
-}
-
-impl Question {
-    /// Whether there is nothing to ask yet.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_none() && self.verb.is_empty() && self.resource.is_empty()
-    }
-
-    /// As the first line shows it.
-    pub fn summary(&self) -> String {
-        if let Some(text) = &self.text {
-            return text.split_whitespace().collect::<Vec<_>>().join(" ");
-        }
-        let mut summary = format!("{} {}", self.verb, self.resource);
-        for (before, value) in [(" ", &self.name), (" -n ", &self.namespace)] {
-            if !value.is_empty() {
-                summary.push_str(if value == "*" && before != " " { " -A" } else { before });
-                if value != "*" || before == " " {
-                    summary.push_str(value);
-                }
-            }
-        }
-        summary.trim().to_owned()
-    }
-
-    /// The command that asks the same.
-    pub fn command(&self, context: Option<&str>, demo: bool) -> String {
-        let quote = crate::authz::quote_for_shell;
-        let mut words = vec!["whycan".to_owned()];
-        if demo {
-            words.push("--demo".to_owned());
-        }
-        words.push("why".to_owned());
-        if let Some(context) = context {
-            words.push(format!("--context {}", quote(context)));
-        }
-        if !self.identity.is_empty() {
-            words.push(format!("--as {}", quote(&self.identity)));
-        }
-        match self.namespace.as_str() {
-            "" => {}
-            "*" => words.push("-A".to_owned()),
-            namespace => words.push(format!("-n {}", quote(namespace))),
-        }
-        match &self.text {
-            Some(text) => words.push(quote(text)),
-            None => {
-                words.extend([&self.verb, &self.resource, &self.name].into_iter().filter(|word| !word.is_empty()).map(|word| quote(word)))
-            }
-        }
-        words.join(" ")
-    }
-}
 
 /// How far the answer has come.
 #[derive(Clone, Debug)]
@@ -111,15 +44,22 @@ pub enum Overlay {
     /// Nothing.
     None,
     /// The question is being edited.
-    Editor(Editor),
+    Editor(Box<Editor>),
     /// The keys, scrolled down by so many lines.
     Help(u16),
     /// A fix, by position, scrolled down by so many lines.
     Fix(usize, u16),
-    /// The detail of the line under the cursor, scrolled down by so many lines.
-    Detail(u16),
     /// The contexts, with the one under the cursor.
     Contexts(usize),
+}
+
+/// Which part of the screen the keys move in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The tree.
+    Tree,
+    /// The details; where there is no room beside the tree they lie over it.
+    Details,
 }
 
 /// A short word at the bottom, and its number.
@@ -138,6 +78,8 @@ pub struct State {
     pub theme: Theme,
     /// Whether the facts are the demo's.
     pub demo: bool,
+    /// The flags that name the facts: `--demo`, `--from PATH`.
+    pub source: Vec<String>,
     /// Width and height of the terminal.
     pub size: (u16, u16),
     /// The facts, once they are there.
@@ -152,6 +94,10 @@ pub struct State {
     pub part: usize,
     /// The tree of the request shown.
     pub tree: Tree,
+    /// Which part of the screen the keys move in.
+    pub focus: Focus,
+    /// How many lines the details are scrolled down.
+    pub scroll: u16,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// A short word at the bottom.
@@ -160,6 +106,8 @@ pub struct State {
     pub history: Vec<(usize, Question)>,
     /// Which of them is shown.
     pub at: usize,
+    /// Whether an answer is awaited; the one before stays on the screen until then.
+    pub is_deciding: bool,
     /// The generation of the answer that is awaited.
     pub generation: u64,
     /// How many toasts there have been.
@@ -174,6 +122,7 @@ impl State {
         Self {
             theme,
             demo,
+            source: if demo { vec!["--demo".to_owned()] } else { Vec::new() },
             size,
             loaded: None,
             cluster: 0,
@@ -181,10 +130,13 @@ impl State {
             stage: Stage::Loading,
             part: 0,
             tree: Tree::default(),
+            focus: Focus::Tree,
+            scroll: 0,
             overlay: Overlay::None,
             toast: None,
             history: Vec::new(),
             at: 0,
+            is_deciding: false,
             generation: 0,
             toasts: 0,
             wanted_context: None,
@@ -194,6 +146,16 @@ impl State {
     /// The cluster asked about.
     pub fn cluster(&self) -> Option<&Cluster> {
         self.loaded.as_ref()?.world.clusters.get(self.cluster)
+    }
+
+    /// The flags that say where the facts come from.
+    pub fn flags(&self) -> Vec<String> {
+        let mut flags = self.source.clone();
+        let is_current = self.loaded.as_ref().is_some_and(|loaded| loaded.world.current_context.as_deref() == self.context());
+        if let Some(context) = self.context().filter(|_| !is_current) {
+            flags.push(format!("--context {}", crate::authz::quote_for_shell(context)));
+        }
+        flags
     }
 
     /// Its index.
@@ -219,7 +181,18 @@ impl State {
         self.answer()?.parts.get(self.part).map(|(_, decision)| decision)
     }
 
-    /// Whether the detail stands beside the tree.
+    /// The answer as the tree shows it.
+    pub fn shown(&self) -> Option<Shown<'_>> {
+        let answer = self.answer()?;
+        Some(Shown { parts: &answer.parts, part: self.part, read_as: &answer.read_as, notes: &answer.notes })
+    }
+
+    /// What the row under the cursor is about.
+    pub fn topic(&self) -> Option<Topic> {
+        self.tree.topic()
+    }
+
+    /// Whether the details stand beside the tree.
     pub fn is_wide(&self) -> bool {
         self.size.0 >= WIDE
     }

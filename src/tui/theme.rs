@@ -3,7 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::authz::Verdict;
-use crate::view::why::{Sign, Tone};
+use crate::view::phrase::{Sign, Tone};
 
 /// How things look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,48 +15,78 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The style of a meaning. Colour only repeats what a word or a mark says too.
+    /// The style of a meaning. Colour only repeats what a word or a mark says too; the sixteen colours are the
+    /// terminal's own, and what is dim has no colour, since dark grey is the background of some.
     pub fn style(self, tone: Tone) -> Style {
         let (color, modifier) = match tone {
             Tone::Plain => (Color::Reset, Modifier::empty()),
-            Tone::Strong => (Color::Reset, Modifier::BOLD),
-            Tone::Dim => (Color::DarkGray, Modifier::DIM),
+            Tone::Name => (Color::Reset, Modifier::BOLD),
+            Tone::Dim => (Color::Reset, Modifier::DIM),
             Tone::Good => (Color::Green, Modifier::empty()),
             Tone::Bad => (Color::Red, Modifier::empty()),
-            Tone::Unknown => (Color::Yellow, Modifier::empty()),
+            Tone::Open => (Color::Yellow, Modifier::empty()),
             Tone::Accent => (Color::Cyan, Modifier::empty()),
         };
-        if self.color {
-            // a dark grey that is dimmed too would vanish
-            let modifier = if tone == Tone::Dim { Modifier::empty() } else { modifier };
-            Style::new().fg(color).add_modifier(modifier)
-        } else {
-            Style::new().fg(Color::Reset).add_modifier(modifier)
-        }
+        Style::new().fg(if self.color { color } else { Color::Reset }).add_modifier(modifier)
     }
 
-    /// The style of the line under the cursor.
-    pub fn cursor(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+    /// The style of a heading.
+    pub fn heading(self) -> Style {
+        self.style(Tone::Name).add_modifier(Modifier::UNDERLINED)
     }
 
-    /// The sign before a line, two cells wide.
+    /// The style of the row under the cursor, where keys move it and where they do not.
+    pub fn cursor(self, is_moved: bool) -> Style {
+        Style::new().add_modifier(if is_moved { Modifier::REVERSED } else { Modifier::UNDERLINED })
+    }
+
+    /// The sign before a row, two cells wide.
     pub fn sign(self, sign: Sign) -> (&'static str, Style) {
         let (utf8, ascii, tone) = match sign {
-            Sign::Yes => ("✓ ", "+ ", Tone::Good),
-            Sign::No => ("✗ ", "x ", Tone::Bad),
-            Sign::Open => ("? ", "? ", Tone::Unknown),
+            Sign::Holds => ("✓ ", "+ ", Tone::Good),
+            Sign::Fails => ("✗ ", "x ", Tone::Bad),
+            Sign::Open => ("? ", "? ", Tone::Open),
+            Sign::Idle => ("· ", "- ", Tone::Dim),
             Sign::None => ("", "", Tone::Plain),
         };
         (if self.ascii { ascii } else { utf8 }, self.style(tone))
     }
 
+    /// A key as it stands on the keyboard.
+    pub fn key(self, key: &str) -> String {
+        let (sign, word) = match key {
+            "enter" => ("↵", "Enter"),
+            "up" => ("↑", "Up"),
+            "down" => ("↓", "Down"),
+            "left" => ("←", "Left"),
+            "right" => ("→", "Right"),
+            "tab" => ("⇥", "Tab"),
+            "backtab" => ("⇤", "S-Tab"),
+            "esc" => ("Esc", "Esc"),
+            "space" => ("Space", "Space"),
+            "pageup" => ("PgUp", "PgUp"),
+            "pagedown" => ("PgDn", "PgDn"),
+            "home" => ("Home", "Home"),
+            "end" => ("End", "End"),
+            "backspace" => ("⌫", "Bksp"),
+            "delete" => ("Del", "Del"),
+            "f1" => ("F1", "F1"),
+            other => return other.to_owned(),
+        };
+        if self.ascii { word.to_owned() } else { sign.to_owned() }
+    }
+
+    /// Before the current one of several.
+    pub fn current(self) -> &'static str {
+        if self.ascii { "* " } else { "● " }
+    }
+
     /// The sign and the meaning of a verdict.
     pub fn verdict(self, verdict: Verdict) -> (&'static str, Tone) {
         let (sign, tone) = match verdict {
-            Verdict::Allowed => (Sign::Yes, Tone::Good),
-            Verdict::Denied => (Sign::No, Tone::Bad),
-            Verdict::Unknown => (Sign::Open, Tone::Unknown),
+            Verdict::Allowed => (Sign::Holds, Tone::Good),
+            Verdict::Denied => (Sign::Fails, Tone::Bad),
+            Verdict::Unknown => (Sign::Open, Tone::Open),
         };
         (self.sign(sign).0, tone)
     }
@@ -71,9 +101,9 @@ impl Theme {
         if self.ascii { ("> ", "v ", "  ") } else { ("▸ ", "▾ ", "  ") }
     }
 
-    /// The line between the parts of the screen, and the one beside the detail.
-    pub fn rules(self) -> (&'static str, &'static str) {
-        if self.ascii { ("-", "|") } else { ("─", "│") }
+    /// The lines between the parts of the screen: across, down, and where they meet.
+    pub fn rules(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        if self.ascii { ("-", "|", "+", "+") } else { ("─", "│", "┬", "┴") }
     }
 
     /// Where something was left out of a name.
@@ -83,6 +113,10 @@ impl Theme {
 
     /// A text with signs in ASCII where that is wanted.
     pub fn text(self, text: &str) -> String {
-        if self.ascii { text.replace('→', "->").replace('…', "...").replace('·', "-") } else { text.to_owned() }
+        if self.ascii {
+            text.replace('→', "->").replace('…', "...").replace('·', "-").replace('↵', "Enter")
+        } else {
+            text.to_owned()
+        }
     }
 }

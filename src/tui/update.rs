@@ -6,10 +6,11 @@ mod edit;
 use std::sync::Arc;
 
 use super::message::{Effect, Loaded, Message};
-use super::state::{Editor, Field, Overlay, Question, Stage, State, Toast};
-use crate::authz::Verdict;
+use super::state::{Editor, Field, Focus, Overlay, Stage, State, Toast};
+use crate::authz::combine::combine;
 use crate::base::Failure;
 use crate::view::actions::{self, Action};
+use crate::view::question::Question;
 use crate::view::why;
 
 /// The most questions that are remembered.
@@ -28,18 +29,19 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Decided(generation, answer) => {
             // an answer to a question that nobody asks any more
             if generation == state.generation {
+                state.is_deciding = false;
                 match answer {
                     Ok(answer) => {
                         state.part = deciding_part(&answer);
                         state.stage = Stage::Answered(answer);
-                        show(state, true);
+                        show(state);
                     }
                     Err(failure) => state.stage = Stage::Invalid(failure),
                 }
             }
             Vec::new()
         }
-        Message::Copied(what, bytes) => toast(state, format!("copied {what}, {}", crate::base::text::count(bytes, "byte"))),
+        Message::Copied(what, bytes) => toast(state, format!("copied {what} ({})", crate::base::text::count(bytes, "byte"))),
         Message::ToastOver(number) => {
             if state.toast.as_ref().is_some_and(|toast| toast.number == number) {
                 state.toast = None;
@@ -56,6 +58,8 @@ fn on_key(state: &mut State, key: &str) -> Vec<Effect> {
         "ctrl-z" => return vec![Effect::Suspend],
         _ => {}
     }
+    // the next key takes a toast away, as reading it took no key
+    state.toast = None;
     if matches!(state.overlay, Overlay::Editor(_)) {
         return edit::key(state, key);
     }
@@ -86,7 +90,7 @@ fn on_loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Eff
     state.loaded = Some(Arc::new(*loaded));
     if state.question.is_empty() {
         state.stage = Stage::Nothing;
-        state.overlay = Overlay::Editor(Editor::new(&state.question, Field::Verb));
+        state.overlay = Overlay::Editor(Box::new(Editor::new(&state.question, Field::Verb)));
         edit::understand(state);
         return Vec::new();
     }
@@ -111,27 +115,28 @@ fn ask(state: &mut State, question: Question) -> Vec<Effect> {
 fn decide(state: &mut State, question: Question) -> Vec<Effect> {
     state.question = question.clone();
     state.overlay = Overlay::None;
+    state.focus = Focus::Tree;
+    state.scroll = 0;
     let (Some(cluster), Some(index)) = (state.cluster(), state.index()) else { return Vec::new() };
-    let context = cluster.context.clone().map(|name| (name, cluster.namespace.clone()));
-    let (facts, index) = (cluster.facts.clone(), Arc::clone(index));
+    let (cluster, index) = (Box::new(cluster.clone()), Arc::clone(index));
     state.generation += 1;
-    state.stage = Stage::Deciding;
-    vec![Effect::Decide { generation: state.generation, question, facts, index, context }]
+    state.is_deciding = true;
+    if !matches!(state.stage, Stage::Answered(_)) {
+        state.stage = Stage::Deciding;
+    }
+    vec![Effect::Decide { generation: state.generation, question, cluster, index }]
 }
 
-/// The request that decides a question of several: the first that is not allowed and must be.
+/// The request that decides a question of several.
 fn deciding_part(answer: &super::message::Answer) -> usize {
-    answer
-        .parts
-        .iter()
-        .position(|(part, decision)| part.need == crate::authz::Need::All && decision.verdict != Verdict::Allowed)
-        .unwrap_or_default()
+    combine(&answer.parts.iter().map(|(part, decision)| (part.need, decision.verdict)).collect::<Vec<_>>()).1
 }
 
 /// Shows the tree of the request that is chosen.
-fn show(state: &mut State, afresh: bool) {
-    let nodes = state.decision().map(|decision| why::tree(decision)).unwrap_or_default();
-    state.tree.show(nodes, afresh);
+fn show(state: &mut State) {
+    let nodes = state.shown().map(|shown| why::tree(&shown)).unwrap_or_default();
+    state.tree.show(nodes);
+    state.scroll = 0;
 }
 
 fn toast(state: &mut State, text: String) -> Vec<Effect> {
@@ -142,5 +147,5 @@ fn toast(state: &mut State, text: String) -> Vec<Effect> {
 
 /// Whether an action does something now; the hints leave the others out.
 pub fn is_available(state: &State, action: Action) -> bool {
-    browse::is_available(state, action)
+    browse::available(state, action).is_ok()
 }

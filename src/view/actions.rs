@@ -24,7 +24,7 @@ pub enum Action {
     First,
     /// Goes to the last line.
     Last,
-    /// Opens the thing under the cursor.
+    /// Opens the details, chooses or asks.
     Open,
     /// Goes back.
     Back,
@@ -44,8 +44,22 @@ pub enum Action {
     After,
     /// Chooses the context.
     Context,
-    /// Copies.
+    /// Copies a command.
     Copy,
+    /// Copies the YAML of a fix.
+    CopyYaml,
+    /// Goes to the next pane or field.
+    Pane,
+    /// Goes to the pane or field before.
+    PaneBack,
+    /// Erases the character before.
+    Erase,
+    /// Erases the character after.
+    EraseNext,
+    /// Erases the word before.
+    EraseWord,
+    /// Erases the field.
+    EraseAll,
     /// Shows the keys.
     Help,
     /// Draws everything anew.
@@ -76,30 +90,43 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 24] = [
-    entry(Action::Open, "open", "Open what is under the cursor, or its detail", "the answer", &["enter"]),
+pub const ACTIONS: [Entry; 31] = [
+    entry(
+        Action::Open,
+        "details",
+        "Open the details of a row; choose what is under the cursor; ask what is typed",
+        "the answer",
+        &["enter"],
+    ),
     entry(Action::Fix, "fix", "Show the change that would allow it", "the answer", &["f"]),
-    entry(Action::Copy, "copy", "Copy the command that asks this, or the YAML of the fix that is shown", "the answer", &["y"]),
-    entry(Action::NextPart, "next request", "Go to the next request of a question that needs several", "the answer", &["tab"]),
-    entry(Action::PreviousPart, "previous request", "Go to the previous request of a question that needs several", "the answer", &["backtab"]),
-    entry(Action::Edit, "edit question", "Edit the question; paste a Forbidden message or a kubectl line here", "the question", &["e"]),
-    entry(Action::Identity, "as someone else", "Ask the same as somebody else", "the question", &["i"]),
-    entry(Action::Before, "question before", "Go back to the question before", "the question", &["["]),
-    entry(Action::After, "question after", "Go on to the question after", "the question", &["]"]),
+    entry(Action::Copy, "copy", "Copy the command: that asks this, of the fix shown, that settles the gap", "the answer", &["y"]),
+    entry(Action::CopyYaml, "copy YAML", "Copy the YAML of the fix", "the answer", &["Y"]),
+    entry(Action::NextPart, "next request", "Go to the next request of a question that needs several", "the answer", &[")"]),
+    entry(Action::PreviousPart, "request before", "Go to the request before, of a question that needs several", "the answer", &["("]),
+    entry(Action::Edit, "edit", "Edit the question; a Forbidden message or a kubectl line can be pasted any time", "the question", &["e"]),
+    entry(Action::Identity, "as", "Ask the same as somebody else", "the question", &["i"]),
+    entry(Action::Before, "before", "Go back to the question before", "the question", &["["]),
+    entry(Action::After, "after", "Go on to the question after", "the question", &["]"]),
     entry(Action::Context, "context", "Choose the context to ask in", "the question", &["c"]),
-    entry(Action::Down, "down", "Move down", "moving", &["down", "j"]),
-    entry(Action::Up, "up", "Move up", "moving", &["up", "k"]),
-    entry(Action::Right, "unfold", "Unfold a line, or go to the first line inside it", "moving", &["right", "l"]),
-    entry(Action::Left, "fold", "Fold a line, or go to the line that holds it", "moving", &["left", "h"]),
-    entry(Action::Toggle, "fold or unfold", "Fold or unfold a line", "moving", &["space"]),
-    entry(Action::PageDown, "page down", "Move down a page", "moving", &["pagedown"]),
-    entry(Action::PageUp, "page up", "Move up a page", "moving", &["pageup"]),
-    entry(Action::First, "first", "Go to the first line", "moving", &["g", "home"]),
-    entry(Action::Last, "last", "Go to the last line", "moving", &["G", "end"]),
-    entry(Action::Back, "back", "Go back, or leave what is open", "everywhere", &["esc"]),
-    entry(Action::Help, "help", "Show the keys", "everywhere", &["?"]),
+    entry(Action::Down, "down", "Go down, or scroll down", "moving", &["down", "j"]),
+    entry(Action::Up, "up", "Go up, or scroll up", "moving", &["up", "k"]),
+    entry(Action::Right, "unfold", "Unfold a row, or go to the first one inside it", "moving", &["right", "l"]),
+    entry(Action::Left, "fold", "Fold a row, or go to the one that holds it", "moving", &["left", "h"]),
+    entry(Action::Toggle, "fold or unfold", "Fold or unfold a row", "moving", &["space"]),
+    entry(Action::PageDown, "page down", "Go down a page", "moving", &["pagedown", "ctrl-f"]),
+    entry(Action::PageUp, "page up", "Go up a page", "moving", &["pageup", "ctrl-b"]),
+    entry(Action::First, "first", "Go to the first row, or the start", "moving", &["home", "g"]),
+    entry(Action::Last, "last", "Go to the last row, or the end", "moving", &["end", "G"]),
+    entry(Action::Pane, "pane", "Go to the details and back; to the next field, while a question is typed", "moving", &["tab"]),
+    entry(Action::PaneBack, "pane before", "Go the other way round", "moving", &["backtab"]),
+    entry(Action::Back, "back", "Close what is open; while a question is typed, keep the old one", "moving", &["esc"]),
+    entry(Action::Erase, "erase", "Erase the character before", "typing", &["backspace", "ctrl-h"]),
+    entry(Action::EraseNext, "erase after", "Erase the character after", "typing", &["delete"]),
+    entry(Action::EraseWord, "erase word", "Erase the word before", "typing", &["ctrl-w"]),
+    entry(Action::EraseAll, "erase all", "Erase the whole field", "typing", &["ctrl-u"]),
+    entry(Action::Help, "help", "Show the keys", "everywhere", &["?", "f1"]),
     entry(Action::Redraw, "redraw", "Draw the screen anew", "everywhere", &["ctrl-l"]),
-    entry(Action::Suspend, "suspend", "Suspend the program; fg brings it back", "everywhere", &["ctrl-z"]),
+    entry(Action::Suspend, "suspend", "Go to the background; fg comes back", "everywhere", &["ctrl-z"]),
     entry(Action::Quit, "quit", "Quit", "everywhere", &["q", "ctrl-c"]),
 ];
 
@@ -131,7 +158,10 @@ mod tests {
         let actions: BTreeSet<Action> = ACTIONS.iter().map(|entry| entry.action).collect();
         assert_eq!(actions.len(), ACTIONS.len());
         for entry in ACTIONS {
-            assert!(!entry.keys.is_empty() && entry.sentence.starts_with(char::is_uppercase) && !entry.sentence.ends_with('.'), "{entry:?}");
+            assert!(
+                !entry.keys.is_empty() && entry.sentence.starts_with(char::is_uppercase) && !entry.sentence.ends_with('.'),
+                "{entry:?}"
+            );
         }
     }
 }

@@ -1,306 +1,259 @@
-//! The why screen without a terminal: a tree of lines, each with a detail.
+//! The why screen without a terminal: one tree of rows, and the details of each.
 //!
-//! Reading order: the identity with what reaches it, then what comes nearest, then what could not be read.
+//! Reading order: what the question needs, the identity with all that reaches it, what comes nearest, what could not be
+//! read, what was assumed. All of it is a projection of a [`Decision`]; nothing is decided here.
 
-mod detail;
+mod chain;
+pub mod detail;
 
-use crate::authz::{Authorizer, CheckKind, Decision, Link, Principal, Verdict};
+use super::phrase::{Phrase, Sign, Tone};
+use super::sentence;
+use crate::authz::{Decision, Need, Part, Principal, Verdict};
 use crate::base::text::count;
-use crate::facts::ObjectRef;
-use crate::view::sentence;
 
-pub use detail::{DetailLine, detail, of_fix};
+pub use chain::{origin, qualified};
 
-/// What a piece of text means; a theme makes colours and marks of it.
+/// How many rows hang on one; the rest is counted.
+pub const MOST_CHILDREN: usize = 100;
+
+/// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// Plain text.
-    Plain,
-    /// What the eye should find first.
-    Strong,
-    /// What can be passed over.
-    Dim,
-    /// Allowed, holds.
-    Good,
-    /// Denied, fails.
-    Bad,
-    /// Not known.
-    Unknown,
-    /// What can be acted on.
-    Accent,
-}
-
-/// A sign that is drawn as a glyph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sign {
-    /// Allows.
-    Yes,
-    /// Does not.
-    No,
-    /// Not known.
-    Open,
-    /// None.
-    None,
-}
-
-/// A piece of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
-    /// The text, as the cluster has it: who draws it sanitises it.
-    pub text: String,
-    /// What it means.
-    pub tone: Tone,
-}
-
-impl Piece {
-    /// A piece.
-    pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: text.into(), tone }
-    }
-}
-
-/// What a line of the tree stands for; also what its detail is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// The identity.
+pub enum Topic {
+    /// One of the requests that the question needs, by position.
+    Part(usize),
+    /// Who asks.
     Identity,
-    /// The user name or a group.
+    /// The user, or one of the groups.
     Principal(Principal),
-    /// A link of the decision, by position.
+    /// The groups that no binding here names.
+    IdleGroups,
+    /// What the Node authorizer says.
+    Node,
+    /// A binding, by its position in the decision.
     Link(usize),
-    /// A rule of a link, by position.
+    /// A rule of a binding's role, by the binding's position and its own.
     Rule(usize, usize),
-    /// An authorizer that is no binding.
-    Authorizer(Authorizer),
+    /// The rules of a binding's role that are about something else.
+    OtherRules(usize),
+    /// A near miss.
+    Near(usize),
+    /// A fix.
+    Fix(usize),
+    /// A gap.
+    Gap(usize),
+    /// The API server's own reason.
+    Reason,
+    /// A note, among those on the question and then those on the decision.
+    Note(usize),
+    /// Something that is counted and not listed.
+    More,
     /// A heading.
     Heading,
-    /// A near miss, by position.
-    NearMiss(usize),
-    /// A fix that no near miss has, by position.
-    Fix(usize),
-    /// A gap, by position.
-    Gap(usize),
-    /// A note, by position among the decision's.
-    Note(usize),
 }
 
-/// A line of the tree with those inside it.
+/// A row of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// Distinct among its siblings, and the same after the decision is taken again.
+    /// Distinct among those beside it, and the same in another decision for the same thing.
     pub id: String,
-    /// The sign before it.
+    /// Whether it holds.
     pub sign: Sign,
-    /// The text.
-    pub pieces: Vec<Piece>,
-    /// What it stands for.
-    pub subject: Subject,
-    /// The lines inside it.
+    /// What it says.
+    pub words: Phrase,
+    /// Said at the right, where there is room.
+    pub aside: String,
+    /// Whether it is a sentence, which goes on in the next line, or a row, which is cut.
+    pub is_sentence: bool,
+    /// What it is about.
+    pub topic: Topic,
+    /// What hangs on it.
     pub children: Vec<Self>,
-    /// Whether it starts unfolded.
+    /// Whether it is unfolded until somebody folds it.
     pub open: bool,
 }
 
-/// How many bindings one part of the identity shows before they are counted.
-const MOST_BINDINGS: usize = 100;
+impl Node {
+    fn leaf(id: impl Into<String>, topic: Topic, words: Phrase) -> Self {
+        Self { id: id.into(), sign: Sign::None, words, aside: String::new(), is_sentence: false, topic, children: Vec::new(), open: false }
+    }
 
-/// The tree of a decision.
-pub fn tree(decision: &Decision) -> Vec<Node> {
-    let mut roots = vec![identity(decision)];
+    fn sentence(id: impl Into<String>, topic: Topic, words: Phrase) -> Self {
+        Self { is_sentence: true, ..Self::leaf(id, topic, words) }
+    }
+
+    fn heading(text: &str, aside: String, children: Vec<Self>) -> Option<Self> {
+        let node = Self { aside, open: true, ..Self::leaf(text, Topic::Heading, Phrase::new().name(text)) };
+        (!children.is_empty()).then_some(Self { children, ..node })
+    }
+}
+
+/// An answer as the tree shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The requests of the question, each decided.
+    pub parts: &'a [(Part, std::sync::Arc<Decision>)],
+    /// Which of them the rest of the tree is about.
+    pub part: usize,
+    /// How the question was read.
+    pub read_as: &'a str,
+    /// What was said while it was read.
+    pub notes: &'a [String],
+}
+
+impl<'a> Shown<'a> {
+    /// The decision that the tree is about.
+    pub fn decision(&self) -> Option<&'a Decision> {
+        self.parts.get(self.part).map(|(_, decision)| &**decision)
+    }
+
+    /// The notes on the question, then those on the decision.
+    pub fn all_notes(&self) -> impl Iterator<Item = &'a str> {
+        let decision = self.decision().map_or([].as_slice(), |decision| decision.notes.as_slice());
+        self.notes.iter().chain(decision).map(String::as_str)
+    }
+}
+
+/// The tree of an answer.
+pub fn tree(shown: &Shown<'_>) -> Vec<Node> {
+    let Some(decision) = shown.decision() else { return Vec::new() };
+    let mut roots = Vec::new();
+    roots.extend(parts(shown));
+    roots.push(chain::root(decision));
     if decision.verdict != Verdict::Allowed {
-        roots.extend(near_misses(decision));
+        roots.extend(nearest(decision));
+        roots.extend(reason(decision));
     }
-    let open = decision.gaps.iter().any(|gap| gap.could_change_verdict);
-    if !decision.gaps.is_empty() {
-        let children = decision.gaps.iter().enumerate().map(|(position, gap)| {
-            let tone = if gap.could_change_verdict { Tone::Unknown } else { Tone::Dim };
-            let sign = if gap.could_change_verdict { Sign::Open } else { Sign::None };
-            leaf(format!("gap {position}"), sign, vec![Piece::new(sentence::gap(gap), tone)], Subject::Gap(position))
-        });
-        roots.push(heading("could not be read", children.collect(), open));
-    }
-    if !decision.notes.is_empty() {
-        let children = decision.notes.iter().enumerate().map(|(position, note)| {
-            leaf(format!("note {position}"), Sign::None, vec![Piece::new(note, Tone::Dim)], Subject::Note(position))
-        });
-        roots.push(heading("taken for granted", children.collect(), false));
-    }
+    roots.extend(gaps(decision));
+    let notes = shown.all_notes().enumerate().map(|(position, note)| note_row(position, note)).collect();
+    roots.extend(Node::heading("notes", String::new(), notes));
     roots
 }
 
-fn leaf(id: String, sign: Sign, pieces: Vec<Piece>, subject: Subject) -> Node {
-    Node { id, sign, pieces, subject, children: Vec::new(), open: false }
-}
-
-fn heading(text: &str, children: Vec<Node>, open: bool) -> Node {
-    let number = format!("  {}", children.len());
-    Node {
-        id: text.to_owned(),
-        sign: Sign::None,
-        pieces: vec![Piece::new(text, Tone::Strong), Piece::new(number, Tone::Dim)],
-        subject: Subject::Heading,
-        children,
-        open,
+/// What a question of several requests needs.
+fn parts(shown: &Shown<'_>) -> Option<Node> {
+    if shown.parts.len() < 2 {
+        return None;
     }
-}
-
-fn identity(decision: &Decision) -> Node {
-    let from = |what: &str| decision.identity.provenance.iter().find(|part| part.what == what).map(|part| part.from.clone()).unwrap_or_default();
-    let mut children: Vec<Node> = decision
-        .grants
-        .iter()
-        .filter(|grant| grant.authorizer != Authorizer::Rbac)
-        .map(|grant| {
-            leaf(
-                grant.authorizer.as_str().to_owned(),
-                Sign::Yes,
-                vec![Piece::new(sentence::grant(grant), Tone::Good)],
-                Subject::Authorizer(grant.authorizer),
-            )
-        })
-        .collect();
-    // the user's own bindings stand under the identity itself, a group's under the group
-    let own = decision.identity.username.map(Principal::User);
-    children.extend(own.into_iter().flat_map(|principal| links(decision, principal)));
-    for group in &decision.identity.groups {
-        let principal = Principal::Group(*group);
-        let inside = links(decision, principal);
-        let allows = inside.iter().any(|node| node.sign == Sign::Yes);
-        let number = if inside.is_empty() { "no bindings".to_owned() } else { count(inside.len(), "binding") };
-        children.push(Node {
-            id: format!("group {group}"),
-            sign: if allows { Sign::Yes } else { Sign::None },
-            pieces: vec![
-                Piece::new("group ", Tone::Dim),
-                Piece::new(group.as_str(), Tone::Plain),
-                Piece::new(format!("  {number}  {}", from(&format!("group {group}"))), Tone::Dim),
-            ],
-            subject: Subject::Principal(principal),
-            open: allows || (!inside.is_empty() && *group != "system:authenticated"),
-            children: inside,
-        });
-    }
-    let name = decision.identity.to_string();
-    let origin = decision.identity.provenance.first().map(|part| format!("  {}", part.from)).unwrap_or_default();
-    Node {
-        id: "identity".to_owned(),
-        sign: Sign::None,
-        pieces: vec![Piece::new(name, Tone::Strong), Piece::new(origin, Tone::Dim)],
-        subject: Subject::Identity,
-        children,
-        open: true,
-    }
-}
-
-/// The bindings through which a part of the identity is reached.
-fn links(decision: &Decision, principal: Principal) -> Vec<Node> {
-    let all: Vec<(usize, &Link)> = decision.links.iter().enumerate().filter(|(_, link)| link.via == principal).collect();
-    let more = all.len().saturating_sub(MOST_BINDINGS);
-    let mut nodes: Vec<Node> = all.into_iter().take(MOST_BINDINGS).map(|(position, link)| binding(position, link)).collect();
-    if more > 0 {
-        let text = format!("and {}; whycan rules lists them", count(more, "more binding"));
-        nodes.push(leaf("more".to_owned(), Sign::None, vec![Piece::new(text, Tone::Dim)], Subject::Heading));
-    }
-    nodes
-}
-
-fn binding(position: usize, link: &Link) -> Node {
-    let allows = link.grants().is_some();
-    let mut pieces = named(&link.binding, if allows { Tone::Good } else { Tone::Plain });
-    pieces.push(Piece::new(" → ", Tone::Dim));
-    match &link.role {
-        Some(role) => pieces.extend([Piece::new(format!("{} ", role.kind), Tone::Dim), Piece::new(role.name.as_str(), Tone::Plain)]),
-        None => pieces.extend([
-            Piece::new(format!("{} ", link.role_ref.kind), Tone::Dim),
-            Piece::new(link.role_ref.name.as_str(), Tone::Bad),
-            Piece::new("  does not exist", Tone::Bad),
-        ]),
-    }
-    if !link.in_scope {
-        pieces.push(Piece::new(format!("  holds in {} only", link.binding.namespace), Tone::Bad));
-    }
-    let shown = rules(position, link);
-    let hidden = link.rules.len() - shown.len();
-    let mut children = shown;
-    if hidden > 0 {
-        let text = format!("{}, nothing near", count(hidden, if children.is_empty() { "rule" } else { "more rule" }));
-        children.push(leaf("others".to_owned(), Sign::None, vec![Piece::new(text, Tone::Dim)], Subject::Link(position)));
-    }
-    Node {
-        id: link.binding.to_string(),
-        sign: if allows { Sign::Yes } else { Sign::No },
-        pieces,
-        subject: Subject::Link(position),
-        open: children.iter().any(|child| child.sign != Sign::None && link.in_scope) || (!link.in_scope && children.len() == 1),
-        children,
-    }
-}
-
-/// The rules that allow, or that fail in one or two ways.
-fn rules(position: usize, link: &Link) -> Vec<Node> {
-    let near = link.checks.iter().zip(link.rules.iter()).enumerate().filter(|(_, (check, _))| check.failing.len() <= 1);
-    near.map(|(index, (check, rule))| {
-        let allows = check.failing.is_empty();
-        let mut pieces = vec![
-            Piece::new(format!("rules[{index}] "), Tone::Dim),
-            Piece::new(sentence::rule(rule), if allows { Tone::Good } else { Tone::Plain }),
-        ];
-        if let Some(first) = check.failing.first() {
-            pieces.push(Piece::new(format!("  no: {}", check_name(*first)), Tone::Bad));
+    let rows = shown.parts.iter().enumerate().map(|(position, (part, decision))| {
+        let current = if position == shown.part { Tone::Name } else { Tone::Plain };
+        let mut words = Phrase::new().with(current, part.request.to_string());
+        if !part.purpose.is_empty() {
+            words = words.dim(format!("  {}", part.purpose));
         }
-        leaf(format!("rule {index}"), if allows { Sign::Yes } else { Sign::No }, pieces, Subject::Rule(position, index))
-    })
-    .collect()
+        let aside = match part.need {
+            _ if position == shown.part => "shown below",
+            Need::All => "",
+            Need::Any(_) => "one of these is enough",
+            Need::Optional => "it can do without",
+        };
+        Node {
+            sign: of_verdict(decision.verdict),
+            aside: aside.to_owned(),
+            ..Node::leaf(format!("part {position}"), Topic::Part(position), words)
+        }
+    });
+    Node::heading(&format!("{} needs", shown.read_as), "↵ shows one".to_owned(), rows.collect())
 }
 
-fn named(object: &ObjectRef, tone: Tone) -> Vec<Piece> {
-    let name = if object.namespace.is_empty() { object.name.to_string() } else { format!("{}/{}", object.namespace, object.name) };
-    vec![Piece::new(format!("{} ", object.kind), Tone::Dim), Piece::new(name, tone)]
-}
-
-/// The word for a check.
-pub fn check_name(check: CheckKind) -> &'static str {
-    match check {
-        CheckKind::Scope => "scope",
-        CheckKind::Role => "role",
-        CheckKind::Aggregation => "aggregation",
-        CheckKind::Verb => "verb",
-        CheckKind::ApiGroup => "API group",
-        CheckKind::Resource => "resource",
-        CheckKind::Subresource => "subresource",
-        CheckKind::ResourceName => "name",
-        CheckKind::NonResourceUrl => "path",
-        CheckKind::Subject => "subject",
+fn of_verdict(verdict: Verdict) -> Sign {
+    match verdict {
+        Verdict::Allowed => Sign::Holds,
+        Verdict::Denied => Sign::Fails,
+        Verdict::Unknown => Sign::Open,
     }
 }
 
-fn near_misses(decision: &Decision) -> Option<Node> {
-    let mut children: Vec<Node> = decision
+fn nearest(decision: &Decision) -> Vec<Node> {
+    let mut rows: Vec<Node> = decision
         .near_misses
         .iter()
         .enumerate()
         .map(|(position, miss)| {
-            let pieces = vec![
-                Piece::new(format!("{} ", position + 1), Tone::Accent),
-                Piece::new(miss.sentence.as_str(), Tone::Plain),
-                Piece::new(format!("  {}", miss.kind.as_str()), Tone::Dim),
-            ];
-            leaf(format!("near miss {position}"), Sign::None, pieces, Subject::NearMiss(position))
+            let words = Phrase::new().with(Tone::Accent, format!("{:<2} ", position + 1)).plain(miss.sentence.as_str());
+            // the same binding is the same row in another decision
+            let id = format!("{} {} {}", miss.kind.as_str(), miss.binding, miss.rule.as_ref().map_or(0, |rule| rule.index));
+            Node { aside: miss.kind.as_str().to_owned(), ..Node::sentence(id, Topic::Near(position), words) }
         })
         .collect();
-    if decision.near_misses.is_empty() {
-        let fixes = decision.fixes.iter().enumerate().map(|(position, fix)| {
-            let pieces = vec![Piece::new("nothing is near; ", Tone::Dim), Piece::new(fix.title.as_str(), Tone::Plain)];
-            leaf(format!("fix {position}"), Sign::None, pieces, Subject::Fix(position))
-        });
-        children.extend(fixes);
-    }
+    distinct(&mut rows);
     if decision.more_near_misses > 0 {
-        let text = format!("and {} more", decision.more_near_misses);
-        children.push(leaf("more".to_owned(), Sign::None, vec![Piece::new(text, Tone::Dim)], Subject::Heading));
+        rows.push(Node::leaf(
+            "more",
+            Topic::More,
+            Phrase::new().dim(format!("{} not listed", count(decision.more_near_misses, "more near miss"))),
+        ));
     }
-    if children.is_empty() {
-        return None;
+    let is_other = |position: usize| !decision.near_misses.iter().any(|miss| miss.fix == Some(position));
+    let others = decision.fixes.iter().enumerate().filter(|(position, _)| is_other(*position));
+    let others: Vec<Node> = others
+        .map(|(position, fix)| Node::sentence(format!("fix {position}"), Topic::Fix(position), Phrase::new().plain(fix.title.as_str())))
+        .collect();
+    if rows.is_empty() && others.is_empty() {
+        let words = Phrase::new().plain("no role here grants this to anybody, or whycan may not propose it");
+        rows.push(Node::sentence("nothing", Topic::More, words));
+        return Node::heading("nothing comes near", String::new(), rows).into_iter().collect();
     }
-    Some(heading("what comes nearest", children, true))
+    let fixable = decision.near_misses.iter().any(|miss| miss.fix.is_some());
+    let hint = |is_there: bool| if is_there { "f shows the fix".to_owned() } else { String::new() };
+    Node::heading("what comes nearest", hint(fixable), rows)
+        .into_iter()
+        .chain(Node::heading("what would allow it", hint(true), others))
+        .collect()
+}
+
+/// Two near misses of the same kind on the same binding are told apart by their order.
+fn distinct(rows: &mut [Node]) {
+    let mut seen = std::collections::BTreeMap::new();
+    for row in rows {
+        let before = seen.entry(row.id.clone()).or_insert(0_usize);
+        if *before > 0 {
+            row.id = format!("{} {before}", row.id);
+        }
+        *before += 1;
+    }
+}
+
+/// What the API server says itself of a denial; of a grant it stands in the details of its rule.
+fn reason(decision: &Decision) -> Option<Node> {
+    let lines = decision.reason.lines().enumerate();
+    let rows = lines.map(|(position, line)| Node::sentence(format!("reason {position}"), Topic::Reason, Phrase::new().plain(line)));
+    Node::heading("the API server's reason", String::new(), rows.collect())
+}
+
+fn gaps(decision: &Decision) -> Vec<Node> {
+    let row = |position: usize| {
+        let effect = decision.gaps.get(position)?;
+        let (sign, tone) = if effect.could_change_verdict { (Sign::Open, Tone::Plain) } else { (Sign::Idle, Tone::Dim) };
+        Some(Node {
+            sign,
+            ..Node::sentence(format!("gap {position}"), Topic::Gap(position), Phrase::new().with(tone, sentence::gap(effect)))
+        })
+    };
+    let (open, idle): (Vec<Node>, Vec<Node>) = (0..decision.gaps.len()).filter_map(row).partition(|node| node.sign == Sign::Open);
+    let open = Node::heading("could not be read, and could change this answer", String::new(), capped(open));
+    let idle = Node::heading("could not be read, and does not change this answer", String::new(), capped(idle));
+    open.into_iter().chain(idle.map(|idle| Node { open: false, ..idle })).collect()
+}
+
+fn note_row(position: usize, note: &str) -> Node {
+    Node { sign: Sign::Idle, ..Node::sentence(format!("note {position}"), Topic::Note(position), Phrase::new().dim(note)) }
+}
+
+fn capped(mut nodes: Vec<Node>) -> Vec<Node> {
+    let more = nodes.len().saturating_sub(MOST_CHILDREN);
+    if more > 0 {
+        nodes.truncate(MOST_CHILDREN);
+        nodes.push(Node::leaf("more", Topic::More, Phrase::new().dim(format!("… {more} more"))));
+    }
+    nodes
+}
+
+/// The fix that belongs to a row: itself, that of a near miss; elsewhere the first there is.
+pub fn fix_of(decision: &Decision, topic: Option<Topic>) -> Option<usize> {
+    match topic {
+        Some(Topic::Fix(fix)) => Some(fix),
+        Some(Topic::Near(miss)) => decision.near_misses.get(miss).and_then(|miss| miss.fix),
+        _ => decision.near_misses.iter().find_map(|miss| miss.fix).or(Some(0)),
+    }
+    .filter(|fix| *fix < decision.fixes.len())
 }

@@ -26,7 +26,7 @@ pub fn cut_middle(text: &str, most: usize, ellipsis: &str) -> String {
 }
 
 /// As many characters as fit into so many cells.
-fn take(chars: impl Iterator<Item = char>, most: usize) -> String {
+pub fn take(chars: impl Iterator<Item = char>, most: usize) -> String {
     let mut used = 0;
     chars
         .take_while(|c| {

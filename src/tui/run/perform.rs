@@ -58,8 +58,8 @@ impl Performer {
                         taken = Taken::Redraw;
                     }
                 }
-                Effect::Decide { generation, question, facts, index, context } => {
-                    let decide = move || Message::Decided(generation, effect::decide(&question, &facts, &index, context.as_ref()));
+                Effect::Decide { generation, question, cluster, index } => {
+                    let decide = move || Message::Decided(generation, effect::decide(&question, &cluster, &index));
                     let newer = self.work(decide);
                     if let Some(older) = self.deciding.replace(newer) {
                         older.abort();

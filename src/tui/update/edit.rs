@@ -2,11 +2,15 @@
 
 use tui_input::InputRequest;
 
-use super::super::effect;
+use super::super::effect::in_place;
 use super::super::message::Effect;
-use super::super::state::{Editor, Field, Overlay, Question, State};
-use super::ask;
-use crate::view::complete;
+use super::super::state::{Editor, Field, Overlay, State};
+use super::{ask, toast};
+use crate::authz::Index;
+use crate::facts::Facts;
+use crate::view::actions::{Action, of_key};
+use crate::view::complete::{self, Completion};
+use crate::view::question::{Misread, Question, Understood, Words};
 
 /// The longest text that is taken from a paste.
 const LONGEST: usize = 16 << 10;
@@ -14,123 +18,161 @@ const LONGEST: usize = 16 << 10;
 /// A key while the question is edited.
 pub fn key(state: &mut State, key: &str) -> Vec<Effect> {
     let Overlay::Editor(editor) = &mut state.overlay else { return Vec::new() };
-    let request = match key {
-        "esc" => {
-            // the question that was there is still there
+    let mut chars = key.chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        editor.handle(InputRequest::InsertChar(c));
+        understand(state);
+        return Vec::new();
+    }
+    if key == "space" {
+        blank(editor);
+        understand(state);
+        return Vec::new();
+    }
+    let request = match of_key(key) {
+        // the question that was there is still there
+        Some(Action::Back) => {
             state.overlay = Overlay::None;
             return Vec::new();
         }
-        "enter" => return enter(state),
-        "tab" => {
-            accept(editor);
-            editor.step(true);
-            None
-        }
-        "backtab" => {
-            editor.step(false);
-            None
-        }
-        "down" => {
-            choose(editor, 1);
+        Some(Action::Open) => return enter(state),
+        Some(Action::Down) => return choose(editor, 1),
+        Some(Action::Up) => return choose(editor, -1),
+        Some(Action::Redraw) => return vec![Effect::Redraw],
+        Some(action @ (Action::Pane | Action::PaneBack)) => {
+            editor.accept();
+            editor.step(action == Action::Pane);
+            understand(state);
             return Vec::new();
         }
-        "up" => {
-            choose(editor, -1);
-            return Vec::new();
-        }
-        "backspace" | "ctrl-h" => Some(InputRequest::DeletePrevChar),
-        "delete" => Some(InputRequest::DeleteNextChar),
-        "left" => Some(InputRequest::GoToPrevChar),
-        "right" => Some(InputRequest::GoToNextChar),
-        "home" | "ctrl-a" => Some(InputRequest::GoToStart),
-        "end" | "ctrl-e" => Some(InputRequest::GoToEnd),
-        "ctrl-w" => Some(InputRequest::DeletePrevWord),
-        "ctrl-u" => Some(InputRequest::DeleteLine),
-        "ctrl-k" => Some(InputRequest::DeleteTillEnd),
-        "space" => Some(InputRequest::InsertChar(' ')),
-        typed => {
-            let mut chars = typed.chars();
-            match (chars.next(), chars.next()) {
-                (Some(c), None) => Some(InputRequest::InsertChar(c)),
-                _ => return Vec::new(),
-            }
-        }
+        Some(Action::Left) => InputRequest::GoToPrevChar,
+        Some(Action::Right) => InputRequest::GoToNextChar,
+        Some(Action::First) => InputRequest::GoToStart,
+        Some(Action::Last) => InputRequest::GoToEnd,
+        Some(Action::Erase) => InputRequest::DeletePrevChar,
+        Some(Action::EraseNext) => InputRequest::DeleteNextChar,
+        Some(Action::EraseWord) => InputRequest::DeletePrevWord,
+        Some(Action::EraseAll) => InputRequest::DeleteLine,
+        _ => return Vec::new(),
     };
-    if let Some(request) = request {
-        editor.handle(request);
-        editor.chosen = None;
+    editor.handle(request);
+    let is_emptied = editor.field() == Field::Line && editor.value(Field::Line).is_empty();
+    if is_emptied {
+        // what is typed next is typed into fields
+        let Question { identity, groups, .. } = editor.question();
+        **editor = Editor::new(&Question { identity, groups, ..Question::default() }, Field::Verb);
     }
     understand(state);
     Vec::new()
 }
 
-/// Takes the completion under the cursor.
-fn accept(editor: &mut Editor) {
-    if let Some(text) = editor.chosen.and_then(|chosen| editor.completions.get(chosen)).cloned() {
-        editor.set(&text);
+/// A blank goes on to the next field where none can be part of the word; after `kubectl` all words are its own.
+fn blank(editor: &mut Editor) {
+    let field = editor.field();
+    let is_kubectl = field == Field::Verb && editor.value(Field::Verb).trim() == "kubectl";
+    if is_kubectl {
+        let Question { identity, groups, .. } = editor.question();
+        let line = Question { words: Words::Line("kubectl ".to_owned()), identity, groups, ..Question::default() };
+        *editor = Editor::new(&line, Field::Line);
+        editor.is_fresh = false;
+    } else if field.ends_at_blank() {
+        if !editor.value(field).is_empty() {
+            editor.accept();
+            editor.step(true);
+        }
+    } else {
+        editor.handle(InputRequest::InsertChar(' '));
     }
-    editor.chosen = None;
 }
 
-fn choose(editor: &mut Editor, by: isize) {
+fn choose(editor: &mut Editor, by: isize) -> Vec<Effect> {
     let count = editor.completions.len();
-    if count == 0 {
-        return;
-    }
     editor.chosen = match (editor.chosen, by) {
+        _ if count == 0 => None,
         (None, 1) => Some(0),
         (None, _) => Some(count - 1),
         // past either end the cursor is in the field again
         (Some(0), -1) => None,
         (Some(at), _) => Some(at.saturating_add_signed(by)).filter(|at| *at < count),
     };
+    Vec::new()
 }
 
-/// Takes a completion, or asks.
+/// Takes the completion under the cursor, and asks.
 fn enter(state: &mut State) -> Vec<Effect> {
-    let Overlay::Editor(editor) = &mut state.overlay else { return Vec::new() };
-    if editor.chosen.is_some() {
-        accept(editor);
-        if editor.field != Field::Identity {
-            editor.step(true);
-        }
-        understand(state);
-        return Vec::new();
-    }
+    let Some(cluster) = state.cluster() else { return Vec::new() };
+    let Overlay::Editor(editor) = &state.overlay else { return Vec::new() };
+    let mut editor = editor.clone();
+    editor.accept();
     let question = editor.question();
-    if editor.understood.is_err() {
-        // what is wrong stands under the fields; the answer to it would be the same
-        return Vec::new();
+    // a line may name files, which are read while it is decided: its own words are judged then
+    let misread = in_place(cluster, |place| question.read(place, None)).err();
+    let missing = match (&misread, &question.words) {
+        (Some(Misread::Identity(_)), _) => Some(Field::Identity),
+        (Some(Misread::Words(_)), Words::Fields(fields)) if fields.verb.is_empty() => Some(Field::Verb),
+        (Some(Misread::Words(_)), Words::Fields(_)) => Some(Field::Resource),
+        _ => None,
+    };
+    state.overlay = Overlay::Editor(editor);
+    match missing {
+        None => ask(state, question),
+        Some(field) => {
+            if let Overlay::Editor(editor) = &mut state.overlay {
+                editor.go_to(field);
+            }
+            understand(state);
+            Vec::new()
+        }
     }
-    ask(state, question)
 }
 
 /// A paste: a message or a kubectl line is a question of its own, anything else goes into the field.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if state.loaded.is_none() {
-        return Vec::new();
-    }
+    let Some(cluster) = state.cluster() else { return Vec::new() };
     let text: String = text.chars().take(LONGEST).collect();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_question = crate::authz::ask::is_whole_question(&text);
-    if is_question {
-        let identity = match &state.overlay {
-            Overlay::Editor(editor) => editor.value(Field::Identity).to_owned(),
-            _ => state.question.identity.clone(),
-        };
-        // who a message names is who was denied
-        let identity = if crate::authz::ask::names_a_user(&text) { String::new() } else { identity };
-        let question = Question { text: Some(text.trim().to_owned()), identity, ..Question::default() };
-        return ask(state, question);
+    let before = match &state.overlay {
+        Overlay::Editor(editor) => editor.question(),
+        _ => state.question.clone(),
+    };
+    if crate::authz::ask::is_whole_question(&text) {
+        let question = in_place(cluster, |place| Question::of_text(&text, &before, place));
+        return ask_pasted(state, question);
     }
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Overlay::Editor(editor) = &mut state.overlay {
-        for c in words.join(" ").chars() {
+        for c in words.chars() {
             editor.handle(InputRequest::InsertChar(c));
         }
-        editor.chosen = None;
         understand(state);
+        return Vec::new();
     }
-    Vec::new()
+    toast(state, "what was pasted is no Forbidden message and no kubectl line; e edits the question".to_owned())
+}
+
+/// Asks what was pasted; when nobody is named who asks, that is asked first.
+fn ask_pasted(state: &mut State, question: Question) -> Vec<Effect> {
+    let said = question.read_as.clone();
+    let context = match state.cluster().map(|cluster| in_place(cluster, |place| question.read(place, None))) {
+        Some(Err(Misread::Identity(_))) => {
+            state.overlay = Overlay::Editor(Box::new(Editor::new(&question, Field::Identity)));
+            understand(state);
+            return Vec::new();
+        }
+        Some(Ok(Understood { asked, .. })) => asked.context,
+        _ => None,
+    };
+    // the context of a kubectl line, where there is one of that name
+    if let (Some(context), Some(loaded)) = (context, &state.loaded) {
+        match loaded.world.clusters.iter().position(|cluster| cluster.context.as_deref() == Some(context.as_str())) {
+            Some(position) => state.cluster = position,
+            None => return toast(state, format!("the line is for context {context}, which these facts do not hold")),
+        }
+    }
+    let mut effects = ask(state, question);
+    if let Some(read_as) = said {
+        effects.extend(toast(state, format!("read what was pasted as: {read_as}")));
+    }
+    effects
 }
 
 /// Reads what is typed, and finds what completes it.
@@ -139,27 +181,37 @@ pub fn understand(state: &mut State) {
     let index = state.index().cloned();
     let Overlay::Editor(editor) = &mut state.overlay else { return };
     let question = editor.question();
-    let context = cluster.context.clone().map(|name| (name, cluster.namespace.clone()));
     editor.understood = if question.is_empty() {
         Err("type a verb and a resource, or paste a Forbidden message or a kubectl line".to_owned())
     } else {
-        effect::read(&question, &cluster.facts, context.as_ref()).map_err(|failure| failure.message).and_then(|asked| {
-            if question.identity.is_empty() {
-                return Err("who asks? fill in the last field: alice, group:dev, sa:ci/deployer, node:n1".to_owned());
+        match in_place(&cluster, |place| question.read(place, None)) {
+            Ok(Understood { asked, identity }) => {
+                let requests = asked.parts.iter().map(|part| format!("may {identity} {}?", part.request));
+                Ok(requests.chain(asked.notes).collect())
             }
-            crate::identity::Form::read(&question.identity).map_err(|error| error.to_string())?;
-            let mut lines: Vec<String> = asked.parts.iter().map(|part| part.request.to_string()).collect();
-            lines.extend(asked.notes);
-            Ok(lines)
-        })
+            Err(misread) => {
+                let failure = misread.failure();
+                let hint = failure.hints.first().filter(|_| matches!(misread, Misread::Identity(_)));
+                Err(hint.map_or_else(|| failure.message.clone(), |hint| format!("{}: {hint}", failure.message)))
+            }
+        }
     };
-    let typed = editor.value(editor.field).to_owned();
-    let known = match editor.field {
-        Field::Verb => complete::verbs(),
-        Field::Resource => complete::resources(&cluster.facts),
-        Field::Name => complete::names(&cluster.facts, &question.resource, &question.namespace),
-        Field::Namespace => complete::namespaces(&cluster.facts),
-        Field::Identity => index.map(|index| complete::identities(&cluster.facts, &index)).unwrap_or_default(),
+    editor.completions = completions(editor, &cluster.facts, index.as_deref());
+}
+
+fn completions(editor: &Editor, facts: &Facts, index: Option<&Index>) -> Vec<Completion> {
+    let field = editor.field();
+    let known = match field {
+        Field::Line => return Vec::new(),
+        Field::Verb => complete::verbs(facts),
+        Field::Resource => complete::resources(facts),
+        Field::Name => complete::names(facts, editor.value(Field::Resource).trim(), editor.value(Field::Namespace).trim()),
+        Field::Namespace => complete::namespaces(facts),
+        Field::Identity => index.map(|index| complete::identities(facts, index)).unwrap_or_default(),
+        Field::Groups => index.map(complete::groups).unwrap_or_default(),
     };
-    editor.completions = complete::matching(&known, &typed);
+    // over a fresh field anything may be typed
+    let typed = if editor.is_fresh { "" } else { editor.value(field) };
+    let typed = if field == Field::Groups { typed.rsplit(',').next().unwrap_or_default() } else { typed };
+    complete::matching(known, typed)
 }

@@ -1,184 +1,170 @@
-//! The detail of one line of the why screen.
+//! The details of what is selected: everything that is known of it, with names in full.
 
-use super::{Piece, Subject, Tone, check_name};
-use crate::authz::{Authorizer, Decision, Fix, Link, NearMiss, Principal};
+mod about;
+
+use super::{Shown, Topic};
+use crate::authz::{Decision, Fix, GapEffect, NearMiss, RuleAt};
 use crate::base::Name;
-use crate::facts::Rule;
+use crate::facts::Facts;
+use crate::view::phrase::{Phrase, Sign};
 use crate::view::sentence;
 
-/// A line of a detail.
-pub type DetailLine = Vec<Piece>;
-
-/// Everything worth knowing of what a line stands for.
-pub fn detail(decision: &Decision, subject: Subject) -> Vec<DetailLine> {
-    match subject {
-        Subject::Identity | Subject::Heading => identity(decision),
-        Subject::Principal(principal) => of_principal(decision, principal),
-        Subject::Link(link) => decision.links.get(link).map(of_link).unwrap_or_default(),
-        Subject::Rule(link, rule) => decision.links.get(link).map(|link| of_rule(link, rule)).unwrap_or_default(),
-        Subject::Authorizer(authorizer) => of_authorizer(authorizer),
-        Subject::NearMiss(miss) => decision.near_misses.get(miss).map(|miss| of_near_miss(decision, miss)).unwrap_or_default(),
-        Subject::Fix(fix) => decision.fixes.get(fix).map(of_fix).unwrap_or_default(),
-        Subject::Gap(gap) => of_gap(decision, gap),
-        Subject::Note(note) => decision.notes.get(note).map(|note| vec![text(note)]).unwrap_or_default(),
-    }
+/// A part of the details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// What it is about.
+    Title(Phrase),
+    /// A heading.
+    Heading(String),
+    /// A sentence.
+    Line(Phrase),
+    /// A label and what it stands for.
+    Pair(String, Phrase),
+    /// A check.
+    Check(Sign, Phrase),
+    /// A command, to be typed as it stands.
+    Command(String),
+    /// Text to be taken as it stands.
+    Code(String),
+    /// An empty line.
+    Gap,
 }
 
-fn title(text: impl Into<String>) -> DetailLine {
-    vec![Piece::new(text, Tone::Strong)]
-}
-
-fn text(text: impl Into<String>) -> DetailLine {
-    vec![Piece::new(text, Tone::Plain)]
-}
-
-fn blank() -> DetailLine {
-    Vec::new()
-}
-
-fn field(name: &str, value: &str) -> DetailLine {
-    vec![Piece::new(format!("{name:<11} "), Tone::Dim), Piece::new(value, Tone::Plain)]
-}
-
-fn identity(decision: &Decision) -> Vec<DetailLine> {
-    let mut lines = vec![title(decision.identity.to_string()), blank()];
-    for part in &decision.identity.provenance {
-        lines.push(vec![Piece::new(part.what.as_str(), Tone::Plain), Piece::new(format!("  {}", part.from), Tone::Dim)]);
-    }
-    if !decision.reason.is_empty() {
-        lines.extend([blank(), vec![Piece::new("the API server's reason", Tone::Dim)]]);
-        lines.extend(decision.reason.lines().map(text));
-    }
-    lines
-}
-
-fn of_principal(decision: &Decision, principal: Principal) -> Vec<DetailLine> {
-    let what = match principal {
-        Principal::User(name) => format!("user {name}"),
-        Principal::Group(name) => format!("group {name}"),
-    };
-    let from = decision.identity.provenance.iter().find(|part| part.what == what).map(|part| part.from.as_str()).unwrap_or_default();
-    let reached = decision.links.iter().filter(|link| link.via == principal).count();
-    vec![title(what.clone()), blank(), field("from", from), field("bindings", &reached.to_string())]
-}
-
-fn of_authorizer(authorizer: Authorizer) -> Vec<DetailLine> {
-    let why = match authorizer {
-        Authorizer::SystemMasters => {
-            "The first authorizer of every API server lets this group do everything. No role, binding or webhook can take that away; only losing the credential does."
+/// The details of a topic.
+pub fn detail(shown: &Shown<'_>, facts: &Facts, topic: Topic) -> Vec<Block> {
+    let Some(decision) = shown.decision() else { return Vec::new() };
+    let link = |position: usize| decision.links.get(position);
+    match topic {
+        Topic::Part(position) => shown.parts.get(position).map_or_else(Vec::new, |(part, decision)| about::part(part, decision)),
+        Topic::Identity => about::identity(decision),
+        Topic::Principal(principal) => about::principal(decision, principal),
+        Topic::IdleGroups => about::idle_groups(decision),
+        Topic::Node => about::node(decision),
+        Topic::Link(position) => link(position).map_or_else(Vec::new, |link| about::link(link, facts)),
+        Topic::OtherRules(position) => link(position).map_or_else(Vec::new, about::all_rules),
+        Topic::Rule(link, rule) => about::rule(decision, link, rule),
+        Topic::Near(position) => decision.near_misses.get(position).map_or_else(Vec::new, |miss| near_miss(decision, miss)),
+        Topic::Fix(position) => decision.fixes.get(position).map_or_else(Vec::new, fix),
+        Topic::Gap(position) => decision.gaps.get(position).map_or_else(Vec::new, gap),
+        Topic::Reason => {
+            let lines = decision.reason.lines().map(|line| Block::Line(line.into()));
+            titled("the API server's reason, as it writes it", lines.collect())
         }
-        Authorizer::Node => {
-            "The Node authorizer knows what a kubelet needs. It looks at user system:node:NAME in group system:nodes, and at no role."
+        Topic::Note(position) => {
+            let note = shown.all_notes().nth(position).unwrap_or_default();
+            titled("note", vec![Block::Gap, Block::Line(note.into())])
         }
-        Authorizer::Rbac => "Roles and bindings.",
-    };
-    vec![title(authorizer.as_str()), blank(), text(why)]
+        Topic::More => {
+            titled("more than is listed", vec![Block::Line("A narrower question lists less: name a namespace, or an object.".into())])
+        }
+        Topic::Heading => about::answer(decision),
+    }
 }
 
-fn of_link(link: &Link) -> Vec<DetailLine> {
-    let mut lines = vec![
-        title(link.binding.to_string()),
-        vec![
-            Piece::new("grants ", Tone::Dim),
-            Piece::new(format!("{} {}", link.role_ref.kind, link.role_ref.name), Tone::Plain),
-            Piece::new(" to ", Tone::Dim),
-            Piece::new(link.subject.to_string(), Tone::Plain),
-            Piece::new(format!("  subjects[{}]", link.subject.index), Tone::Dim),
-        ],
-        blank(),
+fn titled(title: &str, blocks: Vec<Block>) -> Vec<Block> {
+    std::iter::once(Block::Title(title.into())).chain(blocks).collect()
+}
+
+fn pair(label: &str, phrase: impl Into<Phrase>) -> Block {
+    Block::Pair(label.to_owned(), phrase.into())
+}
+
+/// A rule's lists, as its YAML has them.
+fn rule_blocks(at: &RuleAt) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(format!("rules[{}]", at.index))];
+    let lists = [
+        ("apiGroups", &at.rule.api_groups),
+        ("resources", &at.rule.resources),
+        ("resourceNames", &at.rule.resource_names),
+        ("nonResourceURLs", &at.rule.non_resource_urls),
+        ("verbs", &at.rule.verbs),
     ];
-    if let Some(problem) = &link.problem {
-        lines.push(vec![Piece::new(problem.as_str(), Tone::Bad)]);
+    blocks.extend(lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(label, list)| pair(label, names(list))));
+    if let Some(from) = at.from {
+        blocks.push(pair("from", Phrase::new().name(from.to_string())));
     }
-    if !link.in_scope {
-        lines.push(vec![Piece::new(format!("holds in namespace {} only", link.binding.namespace), Tone::Bad)]);
-    }
-    for (index, (rule, check)) in link.rules.iter().zip(&link.checks).enumerate() {
-        let tone = if check.failing.is_empty() { Tone::Good } else { Tone::Plain };
-        lines.push(vec![Piece::new(format!("rules[{index}] "), Tone::Dim), Piece::new(sentence::rule(rule), tone)]);
-    }
-    lines
+    blocks
 }
 
-fn of_rule(link: &Link, index: usize) -> Vec<DetailLine> {
-    let (Some(rule), Some(check)) = (link.rules.get(index), link.checks.get(index)) else { return Vec::new() };
-    let role = link.role.map_or_else(String::new, |role| format!(" of {role}"));
-    let mut lines = vec![title(format!("rules[{index}]{role}")), blank()];
-    lines.extend(rule_fields(rule));
-    if let Some(from) = check.from {
-        lines.push(field("from", &from.to_string()));
-    }
-    lines.push(blank());
-    if check.failing.is_empty() && link.in_scope {
-        lines.push(vec![Piece::new("allows this request", Tone::Good)]);
-    }
-    for failing in &check.failing {
-        lines.push(vec![Piece::new(format!("fails: {}", check_name(*failing)), Tone::Bad)]);
-    }
-    if !link.in_scope {
-        lines.push(vec![Piece::new(format!("fails: scope, it holds in namespace {} only", link.binding.namespace), Tone::Bad)]);
-    }
-    lines
+fn names(list: &[Name]) -> Phrase {
+    let names: Vec<String> = list.iter().map(|name| if name.is_empty() { "\"\"".to_owned() } else { name.to_string() }).collect();
+    Phrase::new().plain(names.join(", "))
 }
 
-fn rule_fields(rule: &Rule) -> Vec<DetailLine> {
-    let list = |names: &[Name]| names.iter().map(|name| if name.is_empty() { "\"\"" } else { name.as_str() }).collect::<Vec<_>>().join(", ");
-    let all = [
-        ("apiGroups", &rule.api_groups),
-        ("resources", &rule.resources),
-        ("names", &rule.resource_names),
-        ("paths", &rule.non_resource_urls),
-        ("verbs", &rule.verbs),
-    ];
-    all.into_iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| field(name, &list(names))).collect()
-}
-
-fn of_near_miss(decision: &Decision, miss: &NearMiss) -> Vec<DetailLine> {
-    let mut lines = vec![title(miss.sentence.as_str()), blank()];
+fn near_miss(decision: &Decision, miss: &NearMiss) -> Vec<Block> {
+    let mut blocks = vec![Block::Title(miss.sentence.as_str().into()), Block::Line(Phrase::new().dim(miss.kind.as_str())), Block::Gap];
     for check in &miss.checks {
-        let (mark, tone) = if check.ok { ("holds", Tone::Good) } else { ("fails", Tone::Bad) };
-        lines.push(vec![
-            Piece::new(format!("{:<11} ", check_name(check.what)), Tone::Dim),
-            Piece::new(format!("{mark}  "), tone),
-            Piece::new(check.detail.as_str(), Tone::Plain),
-        ]);
+        let sign = if check.ok { Sign::Holds } else { Sign::Fails };
+        let words = Phrase::new().plain(format!("{}  ", sentence::check_name(check.what)));
+        blocks.push(Block::Check(sign, if check.ok { words.dim(check.detail.as_str()) } else { words.bad(check.detail.as_str()) }));
     }
-    if let Some(fix) = miss.fix.and_then(|fix| decision.fixes.get(fix)) {
-        lines.push(blank());
-        lines.push(vec![Piece::new("fix ", Tone::Dim), Piece::new(fix.title.as_str(), Tone::Accent)]);
-        lines.push(vec![Piece::new("f shows it", Tone::Dim)]);
+    blocks.push(Block::Gap);
+    blocks.push(pair("binding", Phrase::new().name(miss.binding.to_string())));
+    if let Some(role) = miss.role {
+        blocks.push(pair("role", Phrase::new().name(role.to_string())));
     }
-    lines
-}
-
-fn of_gap(decision: &Decision, position: usize) -> Vec<DetailLine> {
-    let Some(gap) = decision.gaps.get(position) else { return Vec::new() };
-    let effect = if gap.could_change_verdict {
-        "An object in this gap could allow it."
-    } else {
-        "Nothing in this gap could change the verdict."
-    };
-    vec![title(sentence::gap(gap)), blank(), text(effect), blank(), field("settled by", &gap.settled_by)]
+    if let Some(subject) = miss.subject {
+        blocks.push(pair("subject", Phrase::new().dim(format!("subjects[{}]  ", subject.index)).name(subject.to_string())));
+    }
+    if let Some(rule) = &miss.rule {
+        blocks.push(Block::Gap);
+        blocks.extend(rule_blocks(rule));
+    }
+    blocks.push(Block::Gap);
+    match miss.fix.and_then(|fix| decision.fixes.get(fix)) {
+        Some(found) => blocks.extend(fix(found)),
+        None => blocks
+            .push(Block::Line(Phrase::new().dim("no change is proposed for this one: it would give too much, or several things fail"))),
+    }
+    blocks
 }
 
 /// A fix, whole.
-pub fn of_fix(fix: &Fix) -> Vec<DetailLine> {
-    let heading = |name: &str| vec![Piece::new(name.to_owned(), Tone::Dim)];
-    let mut lines = vec![title(fix.title.as_str()), vec![Piece::new("decided again with this change: allowed", Tone::Good)], blank()];
-    let (proof, apply) = fix.commands.split_last().map_or((None, [].as_slice()), |(proof, apply)| (Some(proof), apply));
-    lines.push(heading("run"));
-    lines.extend(apply.iter().map(|command| vec![Piece::new(command.as_str(), Tone::Accent)]));
-    if let Some(proof) = proof {
-        lines.extend([heading("then, to prove it"), vec![Piece::new(proof.as_str(), Tone::Accent)]]);
+pub fn fix(fix: &Fix) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading("what would allow it".to_owned()), Block::Line(fix.title.as_str().into())];
+    if fix.verified {
+        blocks.push(Block::Check(Sign::Holds, "decided again with this change: allowed".into()));
     }
-    lines.extend([blank(), heading("who gains")]);
+    let (proof, apply) = match fix.commands.split_last() {
+        Some((proof, apply)) => (Some(proof), apply),
+        None => (None, [].as_slice()),
+    };
+    blocks.push(Block::Gap);
+    if !apply.is_empty() {
+        blocks.push(Block::Heading("run".to_owned()));
+        blocks.extend(apply.iter().map(|command| Block::Command(command.clone())));
+    }
+    if let Some(proof) = proof {
+        blocks.extend([Block::Heading("then it holds".to_owned()), Block::Command(proof.clone())]);
+    }
+    blocks.push(Block::Gap);
+    blocks.push(Block::Heading("who gains what".to_owned()));
     for widening in &fix.widens {
         let gains = sentence::gains(widening);
-        lines.push(vec![Piece::new(format!("{}: {}", widening.subject, gains.join("; ")), Tone::Plain)]);
+        blocks.push(Block::Line(Phrase::new().name(widening.subject.to_string()).plain(format!(": {}", gains.join("; ")))));
     }
-    lines.push(blank());
-    lines.push(vec![Piece::new("who may apply it  ", Tone::Dim), Piece::new(fix.who_may_apply.as_str(), Tone::Plain)]);
-    lines.extend([blank(), heading("or apply this: kubectl apply -f -")]);
-    lines.extend(fix.yaml.lines().map(|line| vec![Piece::new(line.to_owned(), Tone::Plain)]));
-    lines
+    blocks.extend([Block::Gap, pair("needs", fix.who_may_apply.as_str()), Block::Gap]);
+    blocks.extend([Block::Heading("as YAML, for kubectl apply -f -".to_owned()), Block::Code(fix.yaml.clone())]);
+    blocks
+}
+
+fn gap(effect: &GapEffect) -> Vec<Block> {
+    let gap = &effect.gap;
+    let (sign, means) = if effect.could_change_verdict {
+        (Sign::Open, "an object in here could turn the answer into allowed")
+    } else {
+        (Sign::Idle, "nothing in here could change the answer")
+    };
+    let list = |names: &[Name], all: &str| if names.is_empty() { Phrase::new().plain(all) } else { self::names(names) };
+    vec![
+        Block::Title(gap.what.as_str().into()),
+        Block::Check(sign, means.into()),
+        Block::Gap,
+        pair("why", gap.why.as_str()),
+        pair("kinds", list(&gap.kinds, "any")),
+        pair("namespaces", list(&gap.namespaces, "everywhere")),
+        Block::Gap,
+        Block::Heading("what settles it".to_owned()),
+        Block::Command(effect.settled_by.clone()),
+    ]
 }

@@ -1,0 +1,352 @@
+//! A question as a screen holds it: words in fields, and how they are understood.
+
+use crate::authz::ask::{self, ReadFile, Surroundings};
+use crate::authz::request::ResourceRequest;
+use crate::authz::{Asked, Request, quote_for_shell};
+use crate::base::Failure;
+use crate::facts::{ApiResources, Scoping};
+use crate::identity::{Form, Identity};
+
+/// The word for all namespaces, as kubectl has it.
+pub const ALL_NAMESPACES: &str = "-A";
+
+/// A question, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub words: Words,
+    /// Who asks: an IDENTITY, or nothing yet.
+    pub identity: String,
+    /// Groups of whoever asks, with commas.
+    pub groups: String,
+    /// How the words were read, when a pasted text became fields.
+    pub read_as: Option<String>,
+    /// What was said while reading that text.
+    pub notes: Vec<String>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// One request, in fields.
+    Fields(Fields),
+    /// A kubectl line or a message, as it stands.
+    Line(String),
+}
+
+/// The fields of one request; each may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// `get`
+    pub verb: String,
+    /// `pods`, `deployments.apps/scale`, `/metrics`
+    pub resource: String,
+    /// The object's name.
+    pub name: String,
+    /// The namespace; `-A` for all.
+    pub namespace: String,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::Fields(Fields::default())
+    }
+}
+
+/// Where a question is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The namespace when none is given, and where it comes from.
+    pub namespace: Option<(&'a str, &'a str)>,
+    /// The API's resources.
+    pub resources: &'a ApiResources,
+}
+
+/// A question, understood.
+#[derive(Clone, Debug)]
+pub struct Understood {
+    /// The requests.
+    pub asked: Asked,
+    /// Who asks.
+    pub identity: Identity,
+}
+
+/// Why a question was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misread {
+    /// What is asked.
+    Words(Failure),
+    /// Who asks.
+    Identity(Failure),
+}
+
+impl Misread {
+    /// The failure itself.
+    pub fn failure(&self) -> &Failure {
+        match self {
+            Self::Words(failure) | Self::Identity(failure) => failure,
+        }
+    }
+}
+
+impl Question {
+    /// Makes fields of a text where it asks one request that fields can hold; `before` says who asks when the text does not.
+    pub fn of_text(text: &str, before: &Self, place: &Place<'_>) -> Self {
+        let text = text.trim();
+        let line = Self {
+            words: Words::Line(text.to_owned()),
+            identity: before.identity.clone(),
+            groups: before.groups.clone(),
+            ..Self::default()
+        };
+        let Ok(asked) = ask::read(&[text.to_owned()], &place.surroundings(None, None)) else { return line };
+        let mut question = line;
+        if let Some(username) = asked.username {
+            let identity = Form::of_username(username.as_str()).to_string();
+            if identity != question.identity {
+                question.groups.clear();
+            }
+            question.identity = identity;
+        }
+        if !asked.groups.is_empty() {
+            question.groups = asked.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
+        }
+        if let ([part], None) = (asked.parts.as_slice(), asked.context) {
+            let fields = Self { words: Words::Fields(Fields::of(&part.request, place.resources)), ..question.clone() };
+            let again = fields.ask(place, None).map(|again| again.parts.iter().map(|part| part.request).collect::<Vec<_>>());
+            if again.is_ok_and(|again| again == [part.request]) {
+                return Self { read_as: Some(asked.read_as), notes: asked.notes, ..fields };
+            }
+        }
+        question
+    }
+
+    /// Understands the question; `files` reads the files that a kubectl line names.
+    ///
+    /// # Errors
+    /// With what was understood and what was not.
+    pub fn read(&self, place: &Place<'_>, files: Option<ReadFile<'_>>) -> Result<Understood, Misread> {
+        let mut asked = self.ask(place, files).map_err(Misread::Words)?;
+        if let Some(read_as) = &self.read_as {
+            asked.read_as.clone_from(read_as);
+        }
+        for note in &self.notes {
+            if !asked.notes.contains(note) {
+                asked.notes.push(note.clone());
+            }
+        }
+        let groups: Vec<&str> = self.groups.split(',').map(str::trim).filter(|group| !group.is_empty()).collect();
+        let identity = match self.identity.trim() {
+            "" => {
+                let failure = Failure::usage("who asks is not said").hint("Give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME.");
+                return Err(Misread::Identity(failure));
+            }
+            identity => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
+        };
+        Ok(Understood { asked, identity: identity.identity(&groups, "as asked") })
+    }
+
+    fn ask(&self, place: &Place<'_>, files: Option<ReadFile<'_>>) -> Result<Asked, Failure> {
+        match &self.words {
+            Words::Line(text) => ask::read(std::slice::from_ref(text), &place.surroundings(None, files)),
+            Words::Fields(fields) if fields.verb.trim().is_empty() => {
+                Err(Failure::usage("what is asked is not said").hint("Give a verb and a resource: delete pods"))
+            }
+            Words::Fields(fields) => {
+                let named = [&fields.verb, &fields.resource, &fields.name];
+                // a name without a resource would be read as one
+                let given = if fields.resource.trim().is_empty() { 1 } else { named.len() };
+                let words: Vec<String> = named.into_iter().take(given).map(|word| word.trim().to_owned()).collect();
+                ask::read(&words, &place.surroundings(Some(fields.namespace.trim()), files))
+            }
+        }
+    }
+
+    /// What is asked, as the first line shows it: `delete pods -n dev`.
+    pub fn shown(&self) -> String {
+        match &self.words {
+            Words::Line(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Words::Fields(fields) => fields.words().join(" "),
+        }
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.shown().is_empty()
+    }
+
+    /// The command that asks the same; `flags` say where the facts come from.
+    pub fn command(&self, flags: &[String]) -> String {
+        let mut who: Vec<String> = Vec::new();
+        if !self.identity.trim().is_empty() {
+            who.push(format!("--as {}", quote_for_shell(self.identity.trim())));
+        }
+        let groups = self.groups.split(',').map(str::trim).filter(|group| !group.is_empty());
+        who.extend(groups.map(|group| format!("--as-group {}", quote_for_shell(group))));
+        let mut words = vec!["whycan".to_owned()];
+        words.extend(flags.iter().cloned());
+        match &self.words {
+            // after the word kubectl all words are its own
+            Words::Line(text) => {
+                words.extend(who);
+                words.extend(["why".to_owned(), quote_for_shell(text)]);
+            }
+            Words::Fields(fields) => {
+                words.push("why".to_owned());
+                words.extend(fields.words().iter().map(|word| quote_for_shell(word)));
+                words.extend(who);
+            }
+        }
+        words.join(" ")
+    }
+}
+
+impl Fields {
+    /// The fields that ask this request.
+    pub fn of(request: &Request, resources: &ApiResources) -> Self {
+        match request {
+            Request::NonResource { verb, path } => Self { verb: verb.to_string(), resource: path.to_string(), ..Self::default() },
+            Request::Resource(request) => Self {
+                verb: request.verb.to_string(),
+                resource: request.qualified(),
+                name: request.name.to_string(),
+                namespace: namespace_word(request, resources),
+            },
+        }
+    }
+
+    fn words(&self) -> Vec<String> {
+        let named = [&self.verb, &self.resource, &self.name].into_iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+        let mut words: Vec<String> = named.map(str::to_owned).collect();
+        match self.namespace.trim() {
+            "" => {}
+            namespace if is_all(namespace) => words.push(ALL_NAMESPACES.to_owned()),
+            namespace => words.extend(["-n".to_owned(), namespace.to_owned()]),
+        }
+        words
+    }
+}
+
+/// The word for a request's namespace: none for what has none.
+fn namespace_word(request: &ResourceRequest, resources: &ApiResources) -> String {
+    let known = resources.get(request.api_group, request.resource);
+    let has_none = known.is_some_and(|resource| resource.scoping == Scoping::Cluster);
+    match request.namespace.as_str() {
+        _ if has_none => String::new(),
+        "" => ALL_NAMESPACES.to_owned(),
+        namespace => namespace.to_owned(),
+    }
+}
+
+fn is_all(namespace: &str) -> bool {
+    matches!(namespace, ALL_NAMESPACES | "*" | "--all-namespaces")
+}
+
+impl<'a> Place<'a> {
+    fn surroundings(&self, namespace: Option<&'a str>, files: Option<ReadFile<'a>>) -> Surroundings<'a> {
+        let given = namespace.filter(|namespace| !namespace.is_empty());
+        let all_namespaces = given.is_some_and(is_all);
+        Surroundings {
+            namespace: given.filter(|_| !all_namespaces),
+            all_namespaces,
+            default_namespace: self.namespace,
+            resources: self.resources,
+            files,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(resources: &ApiResources) -> Place<'_> {
+        Place { namespace: Some(("payments", "context acme-prod")), resources }
+    }
+
+    fn pasted(text: &str) -> Question {
+        let resources = ApiResources::default();
+        Question::of_text(
+            text,
+            &Question { identity: "carol".to_owned(), groups: "ops".to_owned(), ..Question::default() },
+            &place(&resources),
+        )
+    }
+
+    #[test]
+    fn a_message_becomes_fields() {
+        let question = pasted(
+            r#"Error from server (Forbidden): pods "web-0" is forbidden: User "system:serviceaccount:ci:deployer" cannot delete resource "pods" in API group "" in the namespace "dev""#,
+        );
+        assert_eq!(question.shown(), "delete pods web-0 -n dev");
+        assert_eq!((question.identity.as_str(), question.groups.as_str()), ("sa:ci/deployer", ""), "somebody else's groups are not theirs");
+        assert_eq!(question.read_as.as_deref(), Some("Forbidden message"));
+    }
+
+    #[test]
+    fn a_line_of_one_request_becomes_fields_and_one_of_several_stays_a_line() {
+        let question = pasted("kubectl get po -A --as alice --as-group dev --as-group ops");
+        assert_eq!(
+            (question.shown().as_str(), question.identity.as_str(), question.groups.as_str()),
+            ("list pods -A", "alice", "dev, ops")
+        );
+        let question = pasted("kubectl exec web-0 -n dev -- sh");
+        assert_eq!(question.words, Words::Line("kubectl exec web-0 -n dev -- sh".to_owned()));
+        assert_eq!((question.identity.as_str(), question.groups.as_str()), ("carol", "ops"));
+        assert_eq!(pasted("no idea at all what this is").words, Words::Line("no idea at all what this is".to_owned()));
+    }
+
+    #[test]
+    fn fields_ask_the_same_again() {
+        let resources = ApiResources::default();
+        for (words, shown) in [
+            ("delete pods", "delete pods -n payments"),
+            ("list nodes", "list nodes"),
+            ("patch deployments.apps/scale web", "patch deployments.apps/scale web -n payments"),
+            ("get /metrics", "get /metrics"),
+            ("frobnicate gizmos.acme.io", "frobnicate gizmos.acme.io -n payments"),
+            ("GET /api/v1/pods", "list pods -A"),
+        ] {
+            let question = pasted(words);
+            assert_eq!(question.shown(), shown, "{words}");
+            let first = ask::read(&[words.to_owned()], &place(&resources).surroundings(None, None)).unwrap();
+            let again = question.read(&place(&resources), None).unwrap();
+            assert_eq!(first.parts, again.asked.parts, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let resources = ApiResources::default();
+        let of = |verb: &str, resource: &str, identity: &str| Question {
+            words: Words::Fields(Fields {
+                verb: verb.to_owned(),
+                resource: resource.to_owned(),
+                name: "web".to_owned(),
+                ..Fields::default()
+            }),
+            identity: identity.to_owned(),
+            ..Question::default()
+        };
+        for (question, message) in [
+            (of("", "pods", "alice"), "what is asked is not said"),
+            (of("get", "", "alice"), "`get` is understood as the verb; what it acts on is missing"),
+            (of("get", "pods", " "), "who asks is not said"),
+            (of("get", "pods", "sa:deployer"), "`sa:deployer` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
+        ] {
+            assert_eq!(question.read(&place(&resources), None).unwrap_err().failure().message, message);
+        }
+    }
+
+    #[test]
+    fn the_command_asks_the_same() {
+        let flags = ["--demo".to_owned()];
+        assert_eq!(
+            Question { identity: "alice".to_owned(), groups: "dev, ops team".to_owned(), ..pasted("delete pods -n dev") }.command(&flags),
+            "whycan --demo --as alice --as-group dev --as-group 'ops team' why 'delete pods -n dev'",
+            "words that are not understood stay a line"
+        );
+        assert_eq!(pasted("list pods").command(&flags), "whycan --demo why list pods -n payments --as carol --as-group ops");
+        assert_eq!(pasted("kubectl exec web-0 -- sh").command(&[]), "whycan --as carol --as-group ops why 'kubectl exec web-0 -- sh'");
+    }
+}
