@@ -1,0 +1,102 @@
+//! Deciding, explaining, indexing, changing and parsing, on the big cluster: `cargo bench`.
+
+#![expect(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a bench, no library")]
+
+#[path = "support/world.rs"]
+mod world;
+
+use std::sync::LazyLock;
+
+use divan::{Bencher, black_box};
+use whycan::authz::{Door, Index, Request, explain, who_can};
+use whycan::base::Name;
+use whycan::facts::{Change, Facts, Object, parse};
+use whycan::identity::Identity;
+
+#[global_allocator]
+static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
+
+static JSON: LazyLock<String> = LazyLock::new(world::json);
+static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::collect(parse::document("big", JSON.as_bytes())));
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(&FACTS));
+
+fn main() {
+    divan::main();
+}
+
+fn stranger() -> Identity {
+    Identity::user("stranger")
+}
+
+/// Somebody in ten groups, each of which is bound many times.
+fn member() -> Identity {
+    let groups = (0..10).map(|number| Name::new(&format!("group-{number}")));
+    Identity::literal("user-1@example.com", groups.chain([Name::new("system:authenticated")]))
+}
+
+/// Denied to both.
+fn denied() -> Request {
+    Request::resource("delete", "", "nodes", &world::namespace(7))
+}
+
+#[divan::bench]
+fn decide_stranger(bencher: Bencher<'_, '_>) {
+    let (index, who, what) = (&*INDEX, stranger(), denied());
+    bencher.bench(|| index.decide(black_box(&who), black_box(&what), Door::Literal));
+}
+
+#[divan::bench]
+fn decide_member_of_ten_groups(bencher: Bencher<'_, '_>) {
+    let (index, who, what) = (&*INDEX, member(), denied());
+    bencher.bench(|| index.decide(black_box(&who), black_box(&what), Door::Literal));
+}
+
+#[divan::bench]
+fn explain_member_of_ten_groups(bencher: Bencher<'_, '_>) {
+    let (index, who, what) = (&*INDEX, member(), denied());
+    bencher.bench(|| explain(index, black_box(&who), black_box(&what), Door::Person));
+}
+
+#[divan::bench]
+fn explain_with_many_near_misses(bencher: Bencher<'_, '_>) {
+    let (index, who) = (&*INDEX, member());
+    // the denied question with the most near misses
+    let questions = (0..world::NAMESPACES).map(|number| Request::resource("patch", "policy", "serviceaccounts", &world::namespace(number)));
+    let what = questions.max_by_key(|what| explain(index, &who, what, Door::Person).more_near_misses).unwrap();
+    bencher.bench(|| explain(index, black_box(&who), black_box(&what), Door::Person));
+}
+
+#[divan::bench]
+fn who_can_get_secrets_anywhere(bencher: Bencher<'_, '_>) {
+    let (index, facts) = (&*INDEX, &*FACTS);
+    let what = Request::resource("get", "", "secrets", "");
+    bencher.bench(|| who_can::who_can_anywhere(index, facts, black_box(&what), Door::Person));
+}
+
+#[divan::bench(sample_count = 30)]
+fn index_the_world(bencher: Bencher<'_, '_>) {
+    let facts = &*FACTS;
+    bencher.bench(|| Index::new(black_box(facts)));
+}
+
+#[divan::bench]
+fn apply_one_binding(bencher: Bencher<'_, '_>) {
+    let mut index = INDEX.clone();
+    let binding = FACTS.bindings().min_by_key(|binding| binding.reference()).unwrap();
+    let change = Change::Upsert(Object::Binding(std::sync::Arc::clone(binding)));
+    bencher.bench_local(move || index.apply(black_box(&change)));
+}
+
+#[divan::bench]
+fn apply_one_role(bencher: Bencher<'_, '_>) {
+    let mut index = INDEX.clone();
+    let role = FACTS.roles().min_by_key(|role| role.reference()).unwrap();
+    let change = Change::Upsert(Object::Role(std::sync::Arc::clone(role)));
+    bencher.bench_local(move || index.apply(black_box(&change)));
+}
+
+#[divan::bench(sample_count = 20)]
+fn parse_the_list(bencher: Bencher<'_, '_>) {
+    let json = JSON.as_bytes();
+    bencher.counter(divan::counter::BytesCount::new(json.len())).bench(|| parse::document("big", black_box(json)));
+}
