@@ -73,7 +73,6 @@ struct BindingEntry {
 
 /// The rules of a role as one door sees them.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "rules is what Kubernetes calls them")]
 pub struct Rules<'a> {
     /// The role.
     pub role: &'a Arc<Role>,

@@ -77,7 +77,7 @@ pub fn request(verb_word: &str, resource_word: &str, name: Option<&str>, surroun
     let resource = resource(named, surroundings, &mut notes);
     let (subresource, mut object) = slash(&resource, after_slash, &mut notes);
     if let Some(name) = name {
-        object = name.to_owned();
+        name.clone_into(&mut object);
     }
     let mut request = ResourceRequest {
         verb: Name::new(&verb),

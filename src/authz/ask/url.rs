@@ -116,26 +116,23 @@ pub fn attributes(method: &str, url: &str) -> Result<Attributes, UrlError> {
 /// The verb, the namespace, the resource and its parts.
 fn resource(found: &mut Attributes, method: &str, parts: &[&str], url: &str) -> Result<(), UrlError> {
     let mut parts = parts;
-    match parts {
+    if let [prefix @ ("watch" | "proxy"), rest @ ..] = parts {
         // the verb as part of the path: deprecated, and still understood
-        [prefix @ ("watch" | "proxy"), rest @ ..] => {
-            if rest.is_empty() {
-                return Err(UrlError::NoResource(url.to_owned()));
-            }
-            found.verb = (*prefix).to_owned();
-            parts = rest;
+        if rest.is_empty() {
+            return Err(UrlError::NoResource(url.to_owned()));
         }
-        _ => {
-            let verb = match method {
-                "POST" => "create",
-                "GET" | "HEAD" => "get",
-                "PUT" => "update",
-                "PATCH" => "patch",
-                "DELETE" => "delete",
-                _ => "",
-            };
-            found.verb = verb.to_owned();
-        }
+        found.verb = (*prefix).to_owned();
+        parts = rest;
+    } else {
+        let verb = match method {
+            "POST" => "create",
+            "GET" | "HEAD" => "get",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => "delete",
+            _ => "",
+        };
+        found.verb = verb.to_owned();
     }
     if let ["namespaces", namespace, rest @ ..] = parts {
         found.namespace = (*namespace).to_owned();

@@ -1,5 +1,7 @@
 //! Which near misses come first: the cheapest to mend, and those that people most often mean.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::super::decision::{CheckKind, NearMissKind};
 use super::candidate::{Candidate, Likeness};
 use super::{MOST_ALIKE, MOST_LISTED, Question};
@@ -56,27 +58,21 @@ fn is_prefix(short: &str, long: &str) -> bool {
     stem.len() > 1 && long.starts_with(stem)
 }
 
-/// The nearest, in order, with no more than a few of one kind through one role before all others; and how many are left.
+/// The nearest, in order; no more than a few of one kind through one role while others wait. And how many are left.
 pub fn choose(candidates: Vec<Candidate<'_>>) -> (Vec<Candidate<'_>>, usize) {
-    let total = candidates.len();
-    let mut alike: Vec<((NearMissKind, Option<ObjectRef>), usize)> = Vec::new();
-    let mut listed = Vec::new();
-    for candidate in candidates {
-        if listed.len() == MOST_LISTED {
-            break;
-        }
-        let key = (candidate.kind, candidate.role);
-        let seen = if let Some((_, seen)) = alike.iter_mut().find(|(known, _)| *known == key) {
+    let mut alike: FxHashMap<(NearMissKind, Option<ObjectRef>), usize> = FxHashMap::default();
+    let mut turns: Vec<(bool, usize)> = candidates
+        .iter()
+        .enumerate()
+        .map(|(position, candidate)| {
+            let seen = alike.entry((candidate.kind, candidate.role)).or_default();
             *seen += 1;
-            *seen
-        } else {
-            alike.push((key, 1));
-            1
-        };
-        if seen <= MOST_ALIKE {
-            listed.push(candidate);
-        }
-    }
-    let more = total - listed.len();
-    (listed, more)
+            (*seen > MOST_ALIKE, position)
+        })
+        .collect();
+    turns.sort_unstable();
+    let chosen: FxHashSet<usize> = turns.into_iter().take(MOST_LISTED).map(|(_, position)| position).collect();
+    let more = candidates.len() - chosen.len();
+    let listed = candidates.into_iter().enumerate().filter(|(position, _)| chosen.contains(position)).map(|(_, candidate)| candidate);
+    (listed.collect(), more)
 }

@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A resource of Kubernetes' own as a target.
-    fn own(&mut self, word: &str, name: Option<&str>) -> Target {
+    fn own(&self, word: &str, name: Option<&str>) -> Target {
         let resource: Resolved = resolve::resource(word, self.surroundings, &mut Vec::new());
         Target { resource, name: name.map(str::to_owned), namespace: None }
     }

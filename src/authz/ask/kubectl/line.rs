@@ -167,16 +167,20 @@ impl Line {
         let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.to_owned())));
         if let Some((known, _)) = VALUED.iter().find(|(known, _)| *known == name) {
             let value = value.or_else(|| words.next().map(str::to_owned));
-            return self.set(known, value.ok_or_else(|| Failure::usage(format!("flag `--{name}` of the kubectl line has no value")))?);
+            self.set(known, value.ok_or_else(|| Failure::usage(format!("flag `--{name}` of the kubectl line has no value")))?);
+            return Ok(());
         }
         let known = SWITCHES.iter().find(|(known, _)| *known == name).map(|(known, _)| *known);
         match known {
             Some(known) => self.set(known, value.unwrap_or_else(|| "true".to_owned())),
             // with its value attached an unknown flag cannot be mistaken for a name
-            None if value.is_some() => Ok(()),
-            None => Err(Failure::usage(format!("flag `--{name}` of the kubectl line is not known here"))
-                .hint("Leave it out: only what changes the requests matters.")),
+            None if value.is_some() => {}
+            None => {
+                return Err(Failure::usage(format!("flag `--{name}` of the kubectl line is not known here"))
+                    .hint("Leave it out: only what changes the requests matters."));
+            }
         }
+        Ok(())
     }
 
     fn letters<'a>(&mut self, word: &str, words: &mut impl Iterator<Item = &'a str>) -> Result<(), Failure> {
@@ -187,9 +191,10 @@ impl Line {
                     let attached = attached.strip_prefix('=').unwrap_or(attached);
                     let value = if attached.is_empty() { words.next().map(str::to_owned) } else { Some(attached.to_owned()) };
                     let value = value.ok_or_else(|| Failure::usage(format!("flag `-{letter}` of the kubectl line has no value")))?;
-                    return self.set(name, value);
+                    self.set(name, value);
+                    return Ok(());
                 }
-                Some((name, false)) => self.set(name, "true".to_owned())?,
+                Some((name, false)) => self.set(name, "true".to_owned()),
                 None => return Err(Failure::usage(format!("flag `-{letter}` of the kubectl line is not known here"))),
             }
         }
@@ -207,9 +212,8 @@ impl Line {
         find(&VALUED).map(|name| (name, true)).or_else(|| find(&SWITCHES).map(|name| (name, false)))
     }
 
-    fn set(&mut self, name: &'static str, value: String) -> Result<(), Failure> {
+    fn set(&mut self, name: &'static str, value: String) {
         self.flags.entry(name).or_default().push(value);
-        Ok(())
     }
 
     /// The last value of a flag.

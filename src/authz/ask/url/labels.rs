@@ -16,7 +16,7 @@ enum Token {
 
 /// Whether the selector can be read; an empty one can.
 pub fn is_valid(selector: &str) -> bool {
-    let Some(tokens) = tokens(selector) else { return false };
+    let tokens = tokens(selector);
     let mut rest = tokens.as_slice();
     loop {
         match rest {
@@ -45,7 +45,7 @@ fn requirement(tokens: &[Token]) -> Option<&[Token]> {
     }
     match rest {
         [Token::Word(operator), rest @ ..] if operator == "in" || operator == "notin" => set(rest),
-        [Token::Equality, rest @ ..] => exact(rest, |value| is_value(value)),
+        [Token::Equality, rest @ ..] => exact(rest, is_value),
         [Token::Order, rest @ ..] => exact(rest, |value| is_value(value) && value.parse::<i64>().is_ok()),
         _ => None,
     }
@@ -76,15 +76,15 @@ fn set(tokens: &[Token]) -> Option<&[Token]> {
             },
             [Token::Comma, after @ ..] => match after {
                 [Token::Close, after @ ..] => return Some(after),
-                [Token::Comma, after @ ..] => rest = after,
-                after => rest = after,
+                // two commas hold an empty value between them
+                [Token::Comma, after @ ..] | after => rest = after,
             },
             _ => return None,
         }
     }
 }
 
-fn tokens(selector: &str) -> Option<Vec<Token>> {
+fn tokens(selector: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut chars = selector.chars().peekable();
     let is_special = |c: char| "=!(),><".contains(c);
@@ -108,7 +108,7 @@ fn tokens(selector: &str) -> Option<Vec<Token>> {
                 _ => Token::Order,
             });
         } else if c == '\0' {
-            return Some(tokens);
+            return tokens;
         } else {
             let mut word = String::new();
             while let Some(c) = chars.next_if(|c| !is_special(*c) && !is_blank(*c) && *c != '\0') {
@@ -117,7 +117,7 @@ fn tokens(selector: &str) -> Option<Vec<Token>> {
             tokens.push(Token::Word(word));
         }
     }
-    Some(tokens)
+    tokens
 }
 
 /// `[PREFIX/]NAME`, the prefix a DNS subdomain.
