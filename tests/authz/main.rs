@@ -9,6 +9,7 @@ mod agreement;
 mod apply;
 mod fixes;
 mod gaps;
+mod kinds;
 mod naive;
 mod near_misses;
 mod repair;
