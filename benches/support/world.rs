@@ -19,7 +19,7 @@ impl Random {
     }
 
     fn some(&mut self, list: &[&str], most: usize) -> Vec<String> {
-        let mut picked: Vec<String> = (0..1 + self.below(most)).map(|_| list[self.below(list.len())].to_owned()).collect();
+        let mut picked: Vec<String> = (0..=self.below(most)).map(|_| list[self.below(list.len())].to_owned()).collect();
         picked.sort();
         picked.dedup();
         picked
@@ -33,20 +33,20 @@ pub fn json() -> String {
 
 /// The whole cluster as a value.
 pub fn list() -> Value {
-    let random = &mut Random(0x5eed_0f_a11_ca5e5);
+    let random = &mut Random(0x005e_ed0f_a11c_a5e5);
     let mut items = Vec::new();
     for number in 0..450 {
         let rules = rules(random, 12);
-        items.push(object("ClusterRole", &format!("platform:component-{number}"), None, json!({ "rules": rules })));
+        items.push(object("ClusterRole", &format!("platform:component-{number}"), None, &json!({ "rules": rules })));
     }
     for number in 0..2_700 {
         let rules = rules(random, 6);
-        items.push(object("Role", &role(number / NAMESPACES), Some(number % NAMESPACES), json!({ "rules": rules })));
+        items.push(object("Role", &role(number / NAMESPACES), Some(number % NAMESPACES), &json!({ "rules": rules })));
     }
     for number in 0..676 {
         let name = format!("platform:component-{}", random.below(450));
         let subjects = subjects(random);
-        items.push(object("ClusterRoleBinding", &format!("binding-{number}"), None, binding("ClusterRole", &name, subjects)));
+        items.push(object("ClusterRoleBinding", &format!("binding-{number}"), None, &binding("ClusterRole", &name, &subjects)));
     }
     for number in 0..4_491 {
         let namespace = number % NAMESPACES;
@@ -56,7 +56,7 @@ pub fn list() -> Value {
             ("Role", role(random.below(18)))
         };
         let subjects = subjects(random);
-        items.push(object("RoleBinding", &format!("binding-{}", number / NAMESPACES), Some(namespace), binding(kind, &name, subjects)));
+        items.push(object("RoleBinding", &format!("binding-{}", number / NAMESPACES), Some(namespace), &binding(kind, &name, &subjects)));
     }
     json!({ "apiVersion": "v1", "items": items, "kind": "List", "metadata": { "resourceVersion": "" } })
 }
@@ -71,7 +71,7 @@ pub fn namespace(number: usize) -> String {
     format!("team-{}-{}", ["checkout", "search", "billing", "catalog", "identity"][number % 5], number)
 }
 
-fn object(kind: &str, name: &str, namespace_number: Option<usize>, content: Value) -> Value {
+fn object(kind: &str, name: &str, namespace_number: Option<usize>, content: &Value) -> Value {
     let mut object = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,
@@ -121,7 +121,7 @@ fn rules(random: &mut Random, most: usize) -> Vec<Value> {
         "cronjobs",
         "serviceaccounts",
     ];
-    (0..1 + random.below(most))
+    (0..=random.below(most))
         .map(|_| {
             let mut rule = json!({
                 "apiGroups": random.some(&groups, 2), "resources": random.some(&resources, 4), "verbs": random.some(&verbs, 5),
@@ -134,12 +134,12 @@ fn rules(random: &mut Random, most: usize) -> Vec<Value> {
         .collect()
 }
 
-fn binding(kind: &str, name: &str, subjects: Vec<Value>) -> Value {
+fn binding(kind: &str, name: &str, subjects: &[Value]) -> Value {
     json!({ "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name }, "subjects": subjects })
 }
 
 fn subjects(random: &mut Random) -> Vec<Value> {
-    (0..1 + random.below(3))
+    (0..=random.below(3))
         .map(|_| match random.below(3) {
             0 => json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": format!("user-{}@example.com", random.below(800)) }),
             1 => json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": format!("group-{}", random.below(200)) }),

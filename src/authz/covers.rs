@@ -109,8 +109,9 @@ mod tests {
             // nothing to cover: no API groups
             (pods(&[], &[], &[]), rule(&["get"], &[], &["pods"], &[], &[]), true),
         ] {
-            assert_eq!(covers(&[owner.clone()], &[servant.clone()]), covered, "{owner:?} {servant:?}");
-            assert_eq!(uncovered(&[owner], &[servant]).is_empty(), covered);
+            let (owner, servant) = ([owner], [servant]);
+            assert_eq!(covers(&owner, &servant), covered, "{owner:?} {servant:?}");
+            assert_eq!(uncovered(&owner, &servant).is_empty(), covered);
         }
         let url = |url: &str| rule(&["get"], &[], &[], &[], &[url]);
         for (owner, servant, covered) in [("/a/*", "/a/b", true), ("/a/*", "/a", false), ("*", "/a", true), ("/api/*/*", "/api/v1", false)]

@@ -230,8 +230,11 @@ mod tests {
     fn threads_agree() {
         let texts: Vec<String> = (0..5000).map(|i| format!("thread-name-{i}")).collect();
         let ids: Vec<Vec<Name>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..4).map(|_| scope.spawn(|| texts.iter().map(Name::from).collect())).collect();
-            workers.into_iter().map(|w| w.join().unwrap()).collect()
+            let mut workers = Vec::new();
+            for _ in 0..4 {
+                workers.push(scope.spawn(|| texts.iter().map(Name::from).collect()));
+            }
+            workers.into_iter().map(|worker| worker.join().unwrap()).collect()
         });
         for worker in &ids {
             assert_eq!(worker, &ids[0]);

@@ -1,5 +1,13 @@
 //! The engine against itself and against the documented rules, on generated clusters.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by panicking, and tells its counts"
+)]
+
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/world.rs"]

@@ -9,6 +9,87 @@ use crate::seed::{Random, cases};
 /// Questions that are under way at once.
 const BATCH: u64 = 500;
 
+const METHODS: [&str; 13] = ["GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "CONNECT", "FOO", "G T"];
+const PARTS: [&str; 30] = [
+    "api",
+    "apis",
+    "v1",
+    "apps",
+    "namespaces",
+    "namespaces",
+    "dev",
+    "pods",
+    "pods",
+    "p",
+    "status",
+    "finalize",
+    "watch",
+    "proxy",
+    "log",
+    "",
+    "a%2Fb",
+    "%41",
+    "a%zz",
+    "%ff",
+    "é",
+    "x+y",
+    "..",
+    ".",
+    "services",
+    "https:svc:443",
+    "#x",
+    "a;b",
+    "*",
+    ":",
+];
+const PAIRS: [&str; 45] = [
+    "watch",
+    "watch=1",
+    "watch=true",
+    "watch=false",
+    "watch=FALSE",
+    "watch=0",
+    "watch=no",
+    "watch=",
+    "limit=5",
+    "limit=abc",
+    "limit=",
+    "limit=+5",
+    "timeoutSeconds=9999999999999999999",
+    "timeoutSeconds=3",
+    "fieldSelector=metadata.name%3Dp",
+    "fieldSelector=metadata.name=p",
+    "fieldSelector=metadata.name==p",
+    "fieldSelector=metadata.name!=p",
+    "fieldSelector=metadata.name=p,spec.nodeName=n",
+    "fieldSelector=a=b,metadata.name=q,metadata.name=p",
+    "fieldSelector=metadata.name=a%5C,b",
+    "fieldSelector=metadata.name=a%5Cb",
+    "fieldSelector=metadata.name=..",
+    "fieldSelector=metadata.name=a%2Fb",
+    "fieldSelector=metadata.name=",
+    "fieldSelector=x",
+    "fieldSelector=,",
+    "labelSelector=a=b",
+    "labelSelector=a%20in%20(b,c)",
+    "labelSelector=!a",
+    "labelSelector=a=b=c",
+    "labelSelector=a,",
+    "labelSelector=a%20in%20()",
+    "labelSelector=a>1",
+    "labelSelector=-a",
+    "labelSelector=x.y/z",
+    "continue=x",
+    "a;b=c",
+    "%zz=1",
+    "x=%zz",
+    "",
+    "watch=%31",
+    "resourceVersion=0",
+    "sendInitialEvents=x",
+    "allowWatchBookmarks",
+];
+
 #[test]
 #[ignore = "needs peers"]
 fn urls_are_taken_for_what_kubernetes_takes_them_for() {
@@ -47,39 +128,6 @@ fn value(ours: &Attributes) -> Value {
 
 /// A method and a URL, put together of what makes trouble.
 fn request(random: &mut Random) -> (String, String) {
-    let methods = ["GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", "CONNECT", "FOO", "G T"];
-    let parts = [
-        "api",
-        "apis",
-        "v1",
-        "apps",
-        "namespaces",
-        "namespaces",
-        "dev",
-        "pods",
-        "pods",
-        "p",
-        "status",
-        "finalize",
-        "watch",
-        "proxy",
-        "log",
-        "",
-        "a%2Fb",
-        "%41",
-        "a%zz",
-        "%ff",
-        "é",
-        "x+y",
-        "..",
-        ".",
-        "services",
-        "https:svc:443",
-        "#x",
-        "a;b",
-        "*",
-        ":",
-    ];
     let prefix: &[&str] = match random.below(6) {
         0 | 1 => &["api", "v1"],
         2 => &["apis", "apps", "v1"],
@@ -94,7 +142,7 @@ fn request(random: &mut Random) -> (String, String) {
     }
     for _ in 0..random.below(5) {
         path.push('/');
-        path.push_str(random.pick(&parts));
+        path.push_str(random.pick(&PARTS));
     }
     if random.percent(15) {
         path.push('/');
@@ -107,55 +155,8 @@ fn request(random: &mut Random) -> (String, String) {
     }
     if random.percent(50) {
         path.push('?');
-        let pairs = [
-            "watch",
-            "watch=1",
-            "watch=true",
-            "watch=false",
-            "watch=FALSE",
-            "watch=0",
-            "watch=no",
-            "watch=",
-            "limit=5",
-            "limit=abc",
-            "limit=",
-            "limit=+5",
-            "timeoutSeconds=9999999999999999999",
-            "timeoutSeconds=3",
-            "fieldSelector=metadata.name%3Dp",
-            "fieldSelector=metadata.name=p",
-            "fieldSelector=metadata.name==p",
-            "fieldSelector=metadata.name!=p",
-            "fieldSelector=metadata.name=p,spec.nodeName=n",
-            "fieldSelector=a=b,metadata.name=q,metadata.name=p",
-            "fieldSelector=metadata.name=a%5C,b",
-            "fieldSelector=metadata.name=a%5Cb",
-            "fieldSelector=metadata.name=..",
-            "fieldSelector=metadata.name=a%2Fb",
-            "fieldSelector=metadata.name=",
-            "fieldSelector=x",
-            "fieldSelector=,",
-            "labelSelector=a=b",
-            "labelSelector=a%20in%20(b,c)",
-            "labelSelector=!a",
-            "labelSelector=a=b=c",
-            "labelSelector=a,",
-            "labelSelector=a%20in%20()",
-            "labelSelector=a>1",
-            "labelSelector=-a",
-            "labelSelector=x.y/z",
-            "continue=x",
-            "a;b=c",
-            "%zz=1",
-            "x=%zz",
-            "",
-            "watch=%31",
-            "resourceVersion=0",
-            "sendInitialEvents=x",
-            "allowWatchBookmarks",
-        ];
         let count = random.below(4);
-        path.push_str(&(0..count).map(|_| random.pick(&pairs)).collect::<Vec<_>>().join("&"));
+        path.push_str(&(0..count).map(|_| random.pick(&PAIRS)).collect::<Vec<_>>().join("&"));
     }
-    (random.pick(&methods).to_owned(), path)
+    (random.pick(&METHODS).to_owned(), path)
 }

@@ -142,7 +142,8 @@ fn lists_in_lists_end() {
 fn an_alias_bomb_is_refused() {
     let mut text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (name, before) in ('b'..='i').zip('a'..) {
-        text.push_str(&format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 10].join(", ")));
+        let aliases = vec![format!("*{before}"); 10].join(", ");
+        text = format!("{text}{name}: &{name} [{aliases}]\n");
     }
     let broken = read("x", text.as_bytes()).broken.unwrap();
     assert_eq!(broken.to_string(), "x: repetition limit exceeded");
