@@ -151,18 +151,21 @@ fn breadcrumb(state: &State, columns: u16) -> Line<'static> {
         [context.to_owned(), who, question].into_iter().filter(|part| !part.is_empty()).map(|part| safe(&part)).collect();
     let room = usize::from(columns).saturating_sub(width(&right.text()) + 3);
     let mut words = Phrase::new();
+    let last = parts.len().saturating_sub(1);
     for (position, part) in parts.into_iter().enumerate() {
         words = if position == 0 { words } else { words.dim(theme.crumb()) };
-        // each is a name of its own, and cut as one
-        words = words.name(part);
+        // the question is what the reader came for: the others are cut first
+        words = if position == last { words.plain(part) } else { words.name(part) };
     }
     let fitted = lines::fit(&words, room, theme);
     let used: usize = fitted.iter().map(|(text, _)| width(text)).sum();
     let mut spans = vec![Span::raw(" ")];
-    let last = fitted.len().saturating_sub(1);
-    // the question is what the reader came for
-    let tone = |position: usize, tone: Tone| if position == last || tone == Tone::Dim { tone } else { Tone::Plain };
-    spans.extend(fitted.into_iter().enumerate().map(|(position, (text, piece))| Span::styled(text, theme.style(tone(position, piece)))));
+    let tone = |tone: Tone| match tone {
+        Tone::Plain => Tone::Name,
+        Tone::Name => Tone::Plain,
+        other => other,
+    };
+    spans.extend(fitted.into_iter().map(|(text, piece)| Span::styled(text, theme.style(tone(piece)))));
     spans.push(Span::raw(" ".repeat(usize::from(columns).saturating_sub(used + 1 + width(&right.text())))));
     spans.extend(right.pieces.into_iter().map(|piece| Span::styled(piece.text, theme.style(piece.tone))));
     Line::from(spans)

@@ -92,7 +92,7 @@ impl Misread {
 impl Question {
     /// Makes fields of a text where it asks one request that fields can hold; `before` says who asks when the text does not.
     pub fn of_text(text: &str, before: &Self, place: &Place<'_>) -> Self {
-        let text = text.trim();
+        let text = of_message(text.trim());
         let line = Self {
             words: Words::Line(text.to_owned()),
             identity: before.identity.clone(),
@@ -225,6 +225,12 @@ impl Fields {
         }
         words
     }
+}
+
+/// What is copied from a terminal has the command above its error: the error says more.
+fn of_message(text: &str) -> &str {
+    let at = text.lines().find(|line| ask::names_a_user(line)).and_then(|line| text.find(line));
+    at.and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 /// The word for a request's namespace: none for what has none.

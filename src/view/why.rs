@@ -8,6 +8,7 @@ pub mod detail;
 
 use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
+use crate::authz::combine::combine;
 use crate::authz::{Decision, Need, Part, Principal, Verdict};
 use crate::base::text::count;
 
@@ -137,22 +138,24 @@ fn parts(shown: &Shown<'_>) -> Option<Node> {
     let rows = shown.parts.iter().enumerate().map(|(position, (part, decision))| {
         let current = if position == shown.part { Tone::Name } else { Tone::Plain };
         let mut words = Phrase::new().with(current, part.request.to_string());
+        words = match part.need {
+            Need::All => words,
+            Need::Any(_) => words.plain("  one of these is enough"),
+            Need::Optional => words.plain("  it can do without"),
+        };
         if !part.purpose.is_empty() {
             words = words.dim(format!("  {}", part.purpose));
         }
-        let aside = match part.need {
-            _ if position == shown.part => "shown below",
-            Need::All => "",
-            Need::Any(_) => "one of these is enough",
-            Need::Optional => "it can do without",
-        };
+        let aside = if position == shown.part { "shown below" } else { "" };
         Node {
             sign: of_verdict(decision.verdict),
             aside: aside.to_owned(),
             ..Node::leaf(format!("part {position}"), Topic::Part(position), words)
         }
     });
-    Node::heading(&format!("{} needs", shown.read_as), "↵ shows one".to_owned(), rows.collect())
+    let (whole, _) = combine(&shown.parts.iter().map(|(part, decision)| (part.need, decision.verdict)).collect::<Vec<_>>());
+    let heading = Node::heading(&format!("{} needs", shown.read_as), "↵ shows one".to_owned(), rows.collect());
+    heading.map(|heading| Node { sign: of_verdict(whole), ..heading })
 }
 
 fn of_verdict(verdict: Verdict) -> Sign {

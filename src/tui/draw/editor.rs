@@ -28,14 +28,19 @@ pub fn draw(state: &State, editor: &Editor, frame: &mut Frame<'_>, area: Rect) {
     let over = Rect { height: height.min(area.height), ..area };
     frame.render_widget(Clear, over);
     let [top, middle, bottom] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0), Constraint::Length(1)]).areas(over);
-    let [left, right] = Layout::horizontal([Constraint::Percentage(55), Constraint::Min(10)]).areas(top);
+    // nothing completes a line, and it is long
+    let share = if editor.fields.iter().any(|(field, _)| *field == Field::Line) { 100 } else { 55 };
+    let [left, right] = Layout::horizontal([Constraint::Percentage(share), Constraint::Min(0)]).areas(top);
     for (line, (position, _)) in (0..).zip(editor.fields.iter().enumerate()) {
         field(editor, position, frame, Rect { y: left.y + line, height: 1, ..left }, theme);
     }
     let right = Rect { width: right.width.saturating_sub(1), ..right };
     frame.render_widget(Paragraph::new(completions(editor, right, theme)), right);
     frame.render_widget(Paragraph::new(said), middle);
-    frame.render_widget(horizontal(theme, bottom.width), bottom);
+    // one line is enough where the screen's own follows
+    if over.height < area.height {
+        frame.render_widget(horizontal(theme, bottom.width), bottom);
+    }
 }
 
 fn field(editor: &Editor, position: usize, frame: &mut Frame<'_>, area: Rect, theme: Theme) {

@@ -220,6 +220,10 @@ pub fn available(state: &State, action: Action) -> Result<(), &'static str> {
             Some(decision) if decision.verdict == Verdict::Allowed => Err("there is nothing to fix: it is allowed"),
             Some(_) => holds(chosen_fix(state).is_some(), "no fix is proposed for this: it would give too much, or several things fail"),
         },
+        Action::Open => holds(
+            state.topic().is_some() && state.decision().is_some() || !matches!(state.overlay, Overlay::None),
+            "there is nothing to open yet",
+        ),
         Action::NextPart | Action::PreviousPart => {
             holds(state.answer().is_some_and(|answer| answer.parts.len() > 1), "this question needs one request only")
         }
