@@ -43,9 +43,16 @@ fn near(objects: &[&str], identity: &Identity, request: &Request) -> String {
     let mut text = String::new();
     for miss in &decision.near_misses {
         let _ = writeln!(text, "{}: {}", miss.kind.as_str(), miss.sentence);
+        let mut holds = Vec::new();
         for check in &miss.checks {
-            let _ = writeln!(text, "  {} {:?}: {}", if check.ok { '✓' } else { '✗' }, check.what, check.detail);
+            let told = format!("{:?}: {}", check.what, check.detail);
+            if check.ok {
+                holds.push(told);
+            } else {
+                let _ = writeln!(text, "  ✗ {told}");
+            }
         }
+        let _ = writeln!(text, "  ✓ {}", holds.join(" · "));
         let fix = miss.fix.and_then(|fix| decision.fixes.get(fix)).map_or("none", |fix| fix.title.as_str());
         let _ = writeln!(text, "  fix: {fix}");
     }
@@ -64,24 +71,15 @@ fn other_namespace() {
     assert_snapshot!(near(&objects, &alice(), &ask("delete", "pods", "", "dev")), @r"
     other-namespace: RoleBinding staging/deployers grants this in namespace staging, not in dev
       ✗ Scope: namespace staging
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: User alice
       fix: bind ClusterRole pod-admin to User alice in namespace dev too
     ");
     // and one thing more
     assert_snapshot!(near(&objects, &alice(), &ask("patch", "pods", "web-0", "dev")), @r"
     other-namespace: RoleBinding staging/deployers is for namespace staging, not dev, and its role allows get, list and delete on pods, not patch
       ✗ Scope: namespace staging
-      ✓ Role: ClusterRole pod-admin
       ✗ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole pod-admin · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: User alice
       fix: none
     ");
 }
@@ -96,12 +94,7 @@ fn other_namespace_of_a_role_that_stays_there() {
     assert_snapshot!(near(&objects, &identity, &ask("delete", "pods", "", "dev")), @r"
     other-namespace: RoleBinding staging/deployers grants this in namespace staging, not in dev
       ✗ Scope: namespace staging
-      ✓ Role: Role staging/pod-admin
-      ✓ Verb: delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: Group dev
+      ✓ Role: Role staging/pod-admin · Verb: delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: Group dev
       fix: let alice delete pods in dev and nothing else, by a new Role and RoleBinding
     ");
 }
@@ -115,43 +108,26 @@ fn role_binding_for_cluster_scope() {
     assert_snapshot!(near(&objects, &alice(), &ask("list", "nodes", "", "")), @r"
     role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone; this asks for nodes in the whole cluster, which takes a ClusterRoleBinding
       ✗ Scope: namespace dev
-      ✓ Role: ClusterRole viewer
-      ✓ Verb: get and list
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods and nodes
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole viewer · Verb: get and list · ApiGroup: the core API group · Resource: pods and nodes · ResourceName: any name · Subject: User alice
       fix: let alice list nodes and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
     assert_snapshot!(near(&objects, &alice(), &ask("list", "pods", "", "")), @r"
     role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone; this asks for pods in the whole cluster, which takes a ClusterRoleBinding
       ✗ Scope: namespace dev
-      ✓ Role: ClusterRole viewer
-      ✓ Verb: get and list
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods and nodes
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole viewer · Verb: get and list · ApiGroup: the core API group · Resource: pods and nodes · ResourceName: any name · Subject: User alice
       fix: let alice list pods and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
     assert_snapshot!(near(&objects, &alice(), &Request::path("get", "/metrics")), @r"
-    role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone; a path has no namespace, which takes a ClusterRoleBinding
+    role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone; a path is in none, so it takes a ClusterRoleBinding
       ✗ Scope: namespace dev
-      ✓ Role: ClusterRole viewer
-      ✓ Verb: get
-      ✓ NonResourceUrl: /metrics
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole viewer · Verb: get · NonResourceUrl: /metrics · Subject: User alice
       fix: let alice get /metrics and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
     assert_snapshot!(near(&objects, &alice(), &ask("delete", "nodes", "n1", "")), @r"
-    role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone, its role allows get and list on nodes, not delete; this asks for nodes in the whole cluster
+    role-binding-for-cluster-scope: RoleBinding dev/viewers holds in namespace dev alone, and its role allows get and list on nodes, not delete; this asks for nodes in the whole cluster, which takes a ClusterRoleBinding
       ✗ Scope: namespace dev
-      ✓ Role: ClusterRole viewer
       ✗ Verb: get and list
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods and nodes
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Role: ClusterRole viewer · ApiGroup: the core API group · Resource: pods and nodes · ResourceName: any name · Subject: User alice
       fix: none
     ");
 }
@@ -165,30 +141,48 @@ fn missing_role() {
     let request = ask("delete", "pods", "", "dev");
     assert_snapshot!(near(&[&binding("RoleBinding", "dev", "kind: Role, name: operator")], &alice(), &request), @r"
     missing-role: RoleBinding dev/operators for User alice names Role dev/operator, which does not exist; what it would allow is not known
-      ✓ Scope: namespace dev
       ✗ Role: Role dev/operator does not exist
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Subject: User alice
       fix: create the missing Role dev/operator, with a rule for this request
     ");
     assert_snapshot!(near(&[&binding("RoleBinding", "dev", "kind: ClusterRole, name: edti")], &alice(), &request), @r"
     missing-role: RoleBinding dev/operators for User alice names ClusterRole edti, which does not exist; what it would allow is not known
-      ✓ Scope: namespace dev
       ✗ Role: ClusterRole edti does not exist
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Subject: User alice
+      fix: create the missing ClusterRole edti, with a rule for this request
+    ");
+    // of the other kind, there is one
+    let cluster_role = "{kind: ClusterRole, metadata: {name: operator}, rules: []}";
+    assert_snapshot!(near(&[cluster_role, &binding("RoleBinding", "dev", "kind: Role, name: operator")], &alice(), &request), @r"
+    missing-role: RoleBinding dev/operators for User alice names Role dev/operator, which does not exist, though ClusterRole operator does; what it would allow is not known
+      ✗ Role: Role dev/operator does not exist
+      ✓ Scope: namespace dev · Subject: User alice
+      fix: create the missing Role dev/operator, with a rule for this request
+    ");
+    let role = "{kind: Role, metadata: {namespace: dev, name: operator}, rules: []}";
+    assert_snapshot!(near(&[role, &binding("RoleBinding", "dev", "kind: ClusterRole, name: operator")], &alice(), &request), @r"
+    missing-role: RoleBinding dev/operators for User alice names ClusterRole operator, which does not exist, though Role dev/operator does; what it would allow is not known
+      ✗ Role: ClusterRole operator does not exist
+      ✓ Scope: namespace dev · Subject: User alice
+      fix: create the missing ClusterRole operator, with a rule for this request
+    ");
+    let edit = "{kind: ClusterRole, metadata: {name: edit}, rules: []}";
+    assert_snapshot!(near(&[edit, &binding("RoleBinding", "dev", "kind: ClusterRole, name: edti")], &alice(), &request), @r"
+    missing-role: RoleBinding dev/operators for User alice names ClusterRole edti, which does not exist, though ClusterRole edit does; what it would allow is not known
+      ✗ Role: ClusterRole edti does not exist
+      ✓ Scope: namespace dev · Subject: User alice
       fix: create the missing ClusterRole edti, with a rule for this request
     ");
     assert_snapshot!(near(&[&binding("ClusterRoleBinding", "", "kind: Role, name: operator")], &alice(), &request), @r"
     missing-role: ClusterRoleBinding operators for User alice names Role operator, and a ClusterRoleBinding can only name a ClusterRole
-      ✓ Scope: cluster-wide
       ✗ Role: Role operator does not exist
-      ✓ Subject: User alice
+      ✓ Scope: cluster-wide · Subject: User alice
       fix: let alice delete pods in dev and nothing else, by a new Role and RoleBinding
     ");
     assert_snapshot!(near(&[&binding("RoleBinding", "dev", "kind: clusterrole, name: edit")], &alice(), &request), @r#"
     missing-role: RoleBinding dev/operators for User alice names a role of kind "clusterrole", which Kubernetes does not know
-      ✓ Scope: namespace dev
       ✗ Role: kind "clusterrole" does not exist
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Subject: User alice
       fix: let alice delete pods in dev and nothing else, by a new Role and RoleBinding
     "#);
 }
@@ -210,26 +204,16 @@ fn verb() {
     let objects = bound("{apiGroups: [''], resources: [pods], verbs: [get, list]}");
     assert_snapshot!(near_in(&objects, &ask("delete", "pods", "", "dev")), @r"
     verb: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get and list on pods, not delete
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
       ✗ Verb: get and list
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     // many verbs are not all told
     let objects = bound("{apiGroups: [''], resources: [pods], verbs: [get, list, watch, create, update, patch]}");
     assert_snapshot!(near_in(&objects, &ask("delete", "pods", "", "dev")), @r"
     verb: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get, list, watch, create and 2 more on pods, not delete
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
       ✗ Verb: get, list, watch, create and 2 more
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
 }
@@ -239,37 +223,22 @@ fn api_group() {
     let objects = bound("{apiGroups: [extensions], resources: [deployments], verbs: [patch]}");
     assert_snapshot!(near_in(&objects, &ask("patch", "deployments.apps", "web", "dev")), @r"
     api-group: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows patch on deployments in API group extensions, not in API group apps
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: patch
       ✗ ApiGroup: API group extensions
-      ✓ Resource: deployments
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: patch · Resource: deployments · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     let objects = bound("{apiGroups: [apps], resources: [pods], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods", "", "dev")), @r"
     api-group: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods in API group apps, not in the core API group
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
       ✗ ApiGroup: API group apps
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · Resource: pods · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     let objects = bound("{resources: [pods], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods", "", "dev")), @r"
     api-group: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods in no API group, not in the core API group
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✗ ApiGroup: 
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✗ ApiGroup: no API group
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · Resource: pods · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
 }
@@ -278,26 +247,16 @@ fn api_group() {
 fn resource() {
     let objects = bound("{apiGroups: [''], resources: [pod], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods", "", "dev")), @r"
-    resource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pod, not on pods
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✓ ApiGroup: the core API group
+    resource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pod, not on pods (rules take the lower-case plural)
       ✗ Resource: pod
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     let objects = bound("{apiGroups: [''], resources: [configmaps], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "secrets", "db", "dev")), @r"
     resource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on configmaps, not on secrets
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✓ ApiGroup: the core API group
       ✗ Resource: configmaps
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
 }
@@ -307,54 +266,30 @@ fn subresource() {
     let objects = bound("{apiGroups: [''], resources: [pods], verbs: [get, list]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods/log", "web-0", "dev")), @r"
     subresource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods, not on pods/log
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get and list
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
       ✗ Subresource: pods
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get and list · ApiGroup: the core API group · Resource: pods · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     let objects = bound("{apiGroups: [''], resources: [pods/log], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods", "web-0", "dev")), @r"
     subresource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods/log, not on pods
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods/log
       ✗ Subresource: pods/log
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · Resource: pods/log · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     let objects = bound("{apiGroups: [''], resources: ['pods/*'], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "pods/log", "web-0", "dev")), @r"
-    subresource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods/*, not on pods/log
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods/*
+    subresource: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods/*, not on pods/log (a star is no pattern here)
       ✗ Subresource: pods/*
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · Resource: pods/* · ResourceName: any name · Subject: User alice
       fix: let alice get pods/log web-0 in dev and nothing else, by a new Role and RoleBinding
     ");
     // create pods/exec with a rule that can only get it: kubectl older than the server, or the other way round
     let objects = bound("{apiGroups: [''], resources: [pods/exec], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("create", "pods/exec", "web-0", "dev")), @r"
     verb: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on pods/exec, not create
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
       ✗ Verb: get
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods/exec
-      ✓ Subresource: pods/exec
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · ApiGroup: the core API group · Resource: pods/exec · Subresource: pods/exec · ResourceName: any name · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
 }
@@ -364,14 +299,30 @@ fn resource_name() {
     let objects = bound("{apiGroups: [''], resources: [secrets], resourceNames: [db, cache], verbs: [get]}");
     assert_snapshot!(near_in(&objects, &ask("get", "secrets", "web", "dev")), @r"
     resource-name: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on secrets named db and cache, not web
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get
-      ✓ ApiGroup: the core API group
-      ✓ Resource: secrets
       ✗ ResourceName: db and cache
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · Resource: secrets · Subject: User alice
       fix: add a rule for this request to Role dev/worker
+    ");
+}
+
+#[test]
+fn a_star_is_a_pattern_only_where_it_is_one() {
+    let objects = bound("{apiGroups: [''], resources: [secrets], resourceNames: ['db-*'], verbs: [get]}");
+    assert_snapshot!(near_in(&objects, &ask("get", "secrets", "db-1", "dev")), @r"
+    resource-name: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on secrets named db-*, not db-1 (a star is no pattern here)
+      ✗ ResourceName: db-*
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get · ApiGroup: the core API group · Resource: secrets · Subject: User alice
+      fix: add a rule for this request to Role dev/worker
+    ");
+    let objects = [
+        "{kind: ClusterRole, metadata: {name: prober}, rules: [{nonResourceURLs: ['/a/*/b'], verbs: [get]}]}",
+        "{kind: ClusterRoleBinding, metadata: {name: probers}, roleRef: {kind: ClusterRole, name: prober}, subjects: [{kind: User, name: alice}]}",
+    ];
+    assert_snapshot!(near(&objects, &alice(), &Request::path("get", "/a/x/b")), @r"
+    non-resource-url: ClusterRole prober, bound to User alice by ClusterRoleBinding probers, allows get on /a/*/b, not /a/x/b (only a star at the end stands for anything)
+      ✗ NonResourceUrl: /a/*/b
+      ✓ Scope: cluster-wide · Role: ClusterRole prober · Verb: get · Subject: User alice
+      fix: let alice get /a/x/b and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
 }
 
@@ -380,35 +331,20 @@ fn resource_names_without_name() {
     let objects = bound("{apiGroups: [''], resources: [secrets], resourceNames: [db], verbs: [get, list, create, deletecollection]}");
     assert_snapshot!(near_in(&objects, &ask("list", "secrets", "", "dev")), @r"
     resource-names-without-name: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows list on secrets named db, and a list carries no name
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get, list, create and deletecollection
-      ✓ ApiGroup: the core API group
-      ✓ Resource: secrets
       ✗ ResourceName: db; the request carries none
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get, list, create and deletecollection · ApiGroup: the core API group · Resource: secrets · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     assert_snapshot!(near_in(&objects, &ask("create", "secrets", "", "dev")), @r"
     resource-names-without-name: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows create on secrets named db, and a create carries no name
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get, list, create and deletecollection
-      ✓ ApiGroup: the core API group
-      ✓ Resource: secrets
       ✗ ResourceName: db; the request carries none
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get, list, create and deletecollection · ApiGroup: the core API group · Resource: secrets · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
     assert_snapshot!(near_in(&objects, &ask("get", "secrets", "", "dev")), @r"
     resource-names-without-name: Role dev/worker, bound to User alice by RoleBinding dev/workers, allows get on secrets named db, and this request names none
-      ✓ Scope: namespace dev
-      ✓ Role: Role dev/worker
-      ✓ Verb: get, list, create and deletecollection
-      ✓ ApiGroup: the core API group
-      ✓ Resource: secrets
       ✗ ResourceName: db; the request carries none
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: Role dev/worker · Verb: get, list, create and deletecollection · ApiGroup: the core API group · Resource: secrets · Subject: User alice
       fix: add a rule for this request to Role dev/worker
     ");
 }
@@ -421,20 +357,14 @@ fn non_resource_url() {
     ];
     assert_snapshot!(near(&objects, &alice(), &Request::path("get", "/metrics")), @r"
     non-resource-url: ClusterRole prober, bound to User alice by ClusterRoleBinding probers, allows get on /metrics/* and /healthz, not /metrics
-      ✓ Scope: cluster-wide
-      ✓ Role: ClusterRole prober
-      ✓ Verb: get
       ✗ NonResourceUrl: /metrics/* and /healthz
-      ✓ Subject: User alice
+      ✓ Scope: cluster-wide · Role: ClusterRole prober · Verb: get · Subject: User alice
       fix: let alice get /metrics and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
     assert_snapshot!(near(&objects, &alice(), &Request::path("post", "/healthz")), @r"
     verb: ClusterRole prober, bound to User alice by ClusterRoleBinding probers, allows get on /healthz, not post
-      ✓ Scope: cluster-wide
-      ✓ Role: ClusterRole prober
       ✗ Verb: get
-      ✓ NonResourceUrl: /metrics/* and /healthz
-      ✓ Subject: User alice
+      ✓ Scope: cluster-wide · Role: ClusterRole prober · NonResourceUrl: /metrics/* and /healthz · Subject: User alice
       fix: let alice post /healthz and nothing else, by a new ClusterRole and ClusterRoleBinding
     ");
 }
@@ -458,81 +388,53 @@ fn near_to(subject: &str, identity: &Identity) -> String {
 fn subject_name() {
     assert_snapshot!(near_to("{kind: User, name: Alice}", &alice()), @r#"
     subject-name: RoleBinding dev/admins grants this to User "Alice", which differs in case or blanks from alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✗ Subject: User Alice
+      ✗ Subject: User "Alice"
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     "#);
     assert_snapshot!(near_to("{kind: User, name: 'alice '}", &alice()), @r#"
     subject-name: RoleBinding dev/admins grants this to User "alice ", which differs in case or blanks from alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✗ Subject: User alice 
+      ✗ Subject: User "alice "
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     "#);
     assert_snapshot!(near_to("{kind: User, name: alcie}", &alice()), @r"
     subject-name: RoleBinding dev/admins grants this to User alcie, which is spelt almost like alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: User alcie
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: User, name: alice@acme.example}", &alice()), @r"
-    subject-name: RoleBinding dev/admins grants this to User alice@acme.example, which is spelt almost like alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
+    subject-name: RoleBinding dev/admins grants this to User alice@acme.example, which is longer than alice
       ✗ Subject: User alice@acme.example
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
+    ");
+    let full = Identity::user("alice@acme.example");
+    assert_snapshot!(near_to("{kind: User, name: alice}", &full), @r"
+    subject-name: RoleBinding dev/admins grants this to User alice, which is only part of alice@acme.example
+      ✗ Subject: User alice
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
+      fix: add alice@acme.example to RoleBinding dev/admins
     ");
     let developer = Identity::asked(Some("alice"), &["developers"], "--as");
     assert_snapshot!(near_to("{kind: Group, name: Developers}", &developer), @r#"
     subject-name: RoleBinding dev/admins grants this to Group "Developers", which differs in case or blanks from group developers, which alice holds
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
-      ✗ Subject: Group Developers
+      ✗ Subject: Group "Developers"
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     "#);
     assert_snapshot!(near_to("{kind: Group, name: developer}", &developer), @r"
-    subject-name: RoleBinding dev/admins grants this to Group developer, which is spelt almost like group developers, which alice holds
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
+    subject-name: RoleBinding dev/admins grants this to Group developer, which is only part of group developers, which alice holds
       ✗ Subject: Group developer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     let account = Identity::user("system:serviceaccount:dev:deployer");
     assert_snapshot!(near_to("{kind: ServiceAccount, name: deploier}", &account), @r"
     subject-name: RoleBinding dev/admins grants this to ServiceAccount dev/deploier, which is spelt almost like service account dev/deployer
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: ServiceAccount dev/deploier
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account dev/deployer to RoleBinding dev/admins
     ");
 }
@@ -542,58 +444,33 @@ fn subject_kind() {
     let developer = Identity::asked(Some("alice"), &["dev"], "--as");
     assert_snapshot!(near_to("{kind: User, name: dev}", &developer), @r"
     subject-kind: RoleBinding dev/admins grants this to User dev, but dev is a group that alice holds
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: User dev
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: Group, name: alice}", &alice()), @r"
     subject-kind: RoleBinding dev/admins grants this to Group alice, but alice is a user
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: Group alice
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
-    assert_snapshot!(near_to("{kind: user, name: alice}", &alice()), @r"
-    subject-kind: RoleBinding dev/admins grants this to user alice, but alice is a user
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
+    assert_snapshot!(near_to("{kind: user, name: alice}", &alice()), @r#"
+    subject-kind: RoleBinding dev/admins would grant this to alice, but has it as kind "user", which matches nobody; the kind is User
       ✗ Subject: user alice
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
-    ");
+    "#);
     let account = Identity::user("system:serviceaccount:dev:deployer");
     assert_snapshot!(near_to("{kind: User, name: deployer}", &account), @r"
-    subject-kind: RoleBinding dev/admins grants this to User deployer, but service account dev/deployer is a service account
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
+    subject-kind: RoleBinding dev/admins grants this to User deployer, but service account dev/deployer is named by kind ServiceAccount, or as User system:serviceaccount:dev:deployer
       ✗ Subject: User deployer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account dev/deployer to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: User, name: 'dev:deployer'}", &account), @r"
-    subject-kind: RoleBinding dev/admins grants this to User dev:deployer, but service account dev/deployer is a service account
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
+    subject-kind: RoleBinding dev/admins grants this to User dev:deployer, but service account dev/deployer is named by kind ServiceAccount, or as User system:serviceaccount:dev:deployer
       ✗ Subject: User dev:deployer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account dev/deployer to RoleBinding dev/admins
     ");
 }
@@ -603,24 +480,14 @@ fn subject_namespace() {
     let account = Identity::user("system:serviceaccount:ci:deployer");
     assert_snapshot!(near_to("{kind: ServiceAccount, name: deployer}", &account), @r"
     subject-namespace: RoleBinding dev/admins grants this to ServiceAccount dev/deployer, not to service account ci/deployer
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: ServiceAccount dev/deployer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account ci/deployer to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: ServiceAccount, name: deployer, namespace: prod}", &account), @r"
     subject-namespace: RoleBinding dev/admins grants this to ServiceAccount prod/deployer, not to service account ci/deployer
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: ServiceAccount prod/deployer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account ci/deployer to RoleBinding dev/admins
     ");
     let objects = [
@@ -629,13 +496,8 @@ fn subject_namespace() {
     ];
     assert_snapshot!(near(&objects, &account, &ask("delete", "pods", "", "dev")), @r"
     subject-namespace: ClusterRoleBinding admins grants this to a service account deployer without namespace, which matches nobody, not to service account ci/deployer
-      ✓ Scope: cluster-wide
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: ServiceAccount deployer
+      ✓ Scope: cluster-wide · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add service account ci/deployer to ClusterRoleBinding admins
     ");
 }
@@ -644,35 +506,20 @@ fn subject_namespace() {
 fn subject_missing() {
     assert_snapshot!(near_to("{kind: User, name: robert}", &alice()), @r"
     subject-missing: RoleBinding dev/admins grants this to User robert, not to alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: User robert
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("", &alice()), @r"
     subject-missing: RoleBinding dev/admins grants this, but names nobody
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: no subjects
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: ServiceAccount, name: deployer}", &alice()), @r"
     subject-missing: RoleBinding dev/admins grants this to ServiceAccount dev/deployer, not to alice
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: ServiceAccount dev/deployer
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
 }
@@ -681,24 +528,14 @@ fn subject_missing() {
 fn group_not_held() {
     assert_snapshot!(near_to("{kind: Group, name: ops}", &alice()), @r"
     group-not-held: RoleBinding dev/admins grants this to group ops, which alice does not hold
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: Group ops
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
     assert_snapshot!(near_to("{kind: User, name: robert}, {kind: Group, name: ops}", &alice()), @r"
     group-not-held: RoleBinding dev/admins grants this to group ops, which alice does not hold
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole pod-admin
-      ✓ Verb: get, list and delete
-      ✓ ApiGroup: the core API group
-      ✓ Resource: pods
-      ✓ ResourceName: any name
       ✗ Subject: Group ops
+      ✓ Scope: namespace dev · Role: ClusterRole pod-admin · Verb: get, list and delete · ApiGroup: the core API group · Resource: pods · ResourceName: any name
       fix: add alice to RoleBinding dev/admins
     ");
 }
@@ -718,50 +555,26 @@ fn not_aggregated() {
     };
     assert_snapshot!(near(""), @r"
     not-aggregated: ClusterRole queues grants this, but is not part of ClusterRole operator, which User alice has: it lacks the label acme.example/to-operator=true
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole operator
       ✗ Aggregation: it lacks the label acme.example/to-operator=true
-      ✓ Verb: get and delete
-      ✓ ApiGroup: API group acme.example
-      ✓ Resource: queues
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: ClusterRole operator · Verb: get and delete · ApiGroup: API group acme.example · Resource: queues · ResourceName: any name · Subject: User alice
       fix: label ClusterRole queues with acme.example/to-operator=true, so that it becomes part of ClusterRole operator
     ");
     assert_snapshot!(near("acme.example/to-operator: 'yes'"), @r#"
     not-aggregated: ClusterRole queues grants this, but is not part of ClusterRole operator, which User alice has: its label acme.example/to-operator is "yes", not "true"
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole operator
       ✗ Aggregation: its label acme.example/to-operator is "yes", not "true"
-      ✓ Verb: get and delete
-      ✓ ApiGroup: API group acme.example
-      ✓ Resource: queues
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: ClusterRole operator · Verb: get and delete · ApiGroup: API group acme.example · Resource: queues · ResourceName: any name · Subject: User alice
       fix: label ClusterRole queues with acme.example/to-operator=true, so that it becomes part of ClusterRole operator
     "#);
     assert_snapshot!(near("acme.example/to-operators: 'true'"), @r"
     not-aggregated: ClusterRole queues grants this, but is not part of ClusterRole operator, which User alice has: its label is called acme.example/to-operators, not acme.example/to-operator
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole operator
       ✗ Aggregation: its label is called acme.example/to-operators, not acme.example/to-operator
-      ✓ Verb: get and delete
-      ✓ ApiGroup: API group acme.example
-      ✓ Resource: queues
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: ClusterRole operator · Verb: get and delete · ApiGroup: API group acme.example · Resource: queues · ResourceName: any name · Subject: User alice
       fix: label ClusterRole queues with acme.example/to-operator=true, so that it becomes part of ClusterRole operator
     ");
     assert_snapshot!(near("acme.example/to-operator: 'true'"), @r"
     not-aggregated: ClusterRole queues grants this, but is not part of ClusterRole operator, which User alice has: its labels are right, but the controller has not taken its rules over
-      ✓ Scope: namespace dev
-      ✓ Role: ClusterRole operator
       ✗ Aggregation: its labels are right, but the controller has not taken its rules over
-      ✓ Verb: get and delete
-      ✓ ApiGroup: API group acme.example
-      ✓ Resource: queues
-      ✓ ResourceName: any name
-      ✓ Subject: User alice
+      ✓ Scope: namespace dev · Role: ClusterRole operator · Verb: get and delete · ApiGroup: API group acme.example · Resource: queues · ResourceName: any name · Subject: User alice
       fix: let alice delete queues.acme.example q in dev and nothing else, by a new Role and RoleBinding
     ");
 }
@@ -778,8 +591,8 @@ fn the_nearest_come_first() {
         "{kind: ClusterRoleBinding, metadata: {name: own}, roleRef: {kind: ClusterRole, name: pod-admin}, subjects: [{kind: Group, name: 'system:masters'}]}",
     ];
     let told = near(&objects, &alice(), &ask("delete", "pods", "", "dev"));
-    let first: String = told.lines().filter(|line| !line.starts_with(' ')).map(|line| format!("{line}\n")).collect();
-    assert_snapshot!(first, @r#"
+    let sentences: Vec<&str> = told.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_snapshot!(sentences.join("\n"), @r#"
     subject-name: RoleBinding dev/typo grants this to User "Alice", which differs in case or blanks from alice
     other-namespace: RoleBinding staging/deployers grants this in namespace staging, not in dev
     verb: ClusterRole pod-reader, bound to User alice by RoleBinding dev/readers, allows get on pods, not delete

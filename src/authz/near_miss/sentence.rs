@@ -6,8 +6,8 @@ use super::candidate::{Candidate, Likeness};
 use crate::authz::Request;
 use crate::authz::request::ResourceRequest;
 use crate::base::Name;
-use crate::base::text::{enumerate, quote};
-use crate::facts::{Kind, Rule, SubjectKind};
+use crate::base::text::{edit_distance, enumerate, quote};
+use crate::facts::{Kind, ObjectRef, Rule, SubjectKind};
 
 /// How many names of a list a sentence gives.
 const MOST_NAMES: usize = 4;
@@ -26,20 +26,26 @@ pub fn sentence(candidate: &Candidate<'_>, question: &Question<'_>) -> String {
         }
         NearMissKind::RoleBindingForClusterScope => {
             let reach = match question.request {
-                Request::NonResource { .. } => "a path has no namespace".to_owned(),
-                Request::Resource(request) => format!("this asks for {} in the whole cluster", request.qualified()),
+                Request::NonResource { .. } => "a path is in none, so it takes a ClusterRoleBinding".to_owned(),
+                Request::Resource(request) => {
+                    format!("this asks for {} in the whole cluster, which takes a ClusterRoleBinding", request.qualified())
+                }
             };
             let there = binding.namespace;
             match beside(candidate, CheckKind::Scope, question) {
-                None => format!("{binding} holds in namespace {there} alone; {reach}, which takes a ClusterRoleBinding"),
-                Some(also) => format!("{binding} holds in namespace {there} alone, its role {also}; {reach}"),
+                None => format!("{binding} holds in namespace {there} alone; {reach}"),
+                Some(also) => format!("{binding} holds in namespace {there} alone, and its role {also}; {reach}"),
             }
         }
         NearMissKind::MissingRole => match &candidate.role {
             Some(role) if candidate.binding.kind == Kind::ClusterRoleBinding && role.kind == Kind::Role => {
                 format!("{binding} for {} names Role {}, and a ClusterRoleBinding can only name a ClusterRole", subject(), role.name)
             }
-            Some(role) => format!("{binding} for {} names {role}, which does not exist; what it would allow is not known", subject()),
+            Some(role) => {
+                let meant =
+                    meant_role(*role, binding.namespace, question).map(|other| format!(", though {other} does")).unwrap_or_default();
+                format!("{binding} for {} names {role}, which does not exist{meant}; what it would allow is not known", subject())
+            }
             None => format!(
                 "{binding} for {} names a role of kind {}, which Kubernetes does not know",
                 subject(),
@@ -92,12 +98,8 @@ fn allows(rule: &Rule, candidate: &Candidate<'_>, question: &Question<'_>) -> St
             let asked = asked(request);
             let is_other = |check: &CheckKind| matches!(check, CheckKind::Resource | CheckKind::Subresource);
             let resources = if candidate.failing.iter().any(is_other) { names(&rule.resources, "and") } else { asked };
-            let groups = if candidate.failing.contains(&CheckKind::ApiGroup) {
-                let groups: Vec<String> = rule.api_groups.iter().map(|group| group_name(*group)).collect();
-                format!(" in {}", if groups.is_empty() { "no API group".to_owned() } else { enumerate(&groups, "and") })
-            } else {
-                String::new()
-            };
+            let groups =
+                if candidate.failing.contains(&CheckKind::ApiGroup) { format!(" in {}", groups(&rule.api_groups)) } else { String::new() };
             let named = if candidate.failing.contains(&CheckKind::ResourceName) {
                 format!(" named {}", names(&rule.resource_names, "and"))
             } else {
@@ -113,16 +115,63 @@ fn shortfall(candidate: &Candidate<'_>, check: CheckKind, question: &Question<'_
     match (check, question.request) {
         (CheckKind::Verb, request) => format!("not {}", request.verb()),
         (CheckKind::ApiGroup, Request::Resource(request)) => format!("not in {}", group_name(request.api_group)),
-        (CheckKind::Resource | CheckKind::Subresource, Request::Resource(request)) => format!("not on {}", asked(request)),
+        (CheckKind::Resource | CheckKind::Subresource, Request::Resource(request)) => {
+            format!("not on {}{}", asked(request), candidate.rule.map_or("", |view| misread_resource(view.rule, request)))
+        }
         (CheckKind::ResourceName, Request::Resource(request)) if request.name.is_empty() => match request.verb.as_str() {
             "list" | "watch" | "create" | "deletecollection" => format!("and a {} carries no name", request.verb),
             _ => "and this request names none".to_owned(),
         },
-        (CheckKind::ResourceName, Request::Resource(request)) => format!("not {}", request.name),
-        (CheckKind::NonResourceUrl, Request::NonResource { path, .. }) => format!("not {path}"),
+        (CheckKind::ResourceName, Request::Resource(request)) => {
+            let has_star = candidate.rule.is_some_and(|view| view.rule.resource_names.iter().any(|name| name.as_str().contains('*')));
+            format!("not {}{}", request.name, if has_star { LITERAL_STAR } else { "" })
+        }
+        (CheckKind::NonResourceUrl, Request::NonResource { path, .. }) => {
+            let inner_star = |url: &Name| url.as_str().trim_end_matches('*').contains('*');
+            let is_misread = candidate.rule.is_some_and(|view| view.rule.non_resource_urls.iter().any(inner_star));
+            format!("not {path}{}", if is_misread { " (only a star at the end stands for anything)" } else { "" })
+        }
         (CheckKind::Subject, _) => format!("not to {}", question.identity),
         _ => format!("not this ({})", candidate.kind.as_str()),
     }
+}
+
+/// Said where a star is only a star.
+const LITERAL_STAR: &str = " (a star is no pattern here)";
+
+/// What somebody who wrote such a rule may have taken it for: a pattern, or a kind.
+fn misread_resource(rule: &Rule, request: &ResourceRequest) -> &'static str {
+    let parent = request.resource.as_str();
+    let is_pattern = |entry: &Name| entry.as_str().strip_prefix(parent).is_some_and(|rest| rest.starts_with("/*"));
+    let is_other_form = |entry: &Name| {
+        let written = entry.as_str().to_lowercase();
+        *entry != request.resource && (written == parent || parent.strip_prefix(&written).is_some_and(|rest| matches!(rest, "s" | "es")))
+    };
+    if rule.resources.iter().any(is_pattern) {
+        LITERAL_STAR
+    } else if rule.resources.iter().any(is_other_form) {
+        " (rules take the lower-case plural)"
+    } else {
+        ""
+    }
+}
+
+/// A role that exists and that the reference may have meant: of the other kind, or of almost the same name.
+fn meant_role(role: ObjectRef, namespace: Name, question: &Question<'_>) -> Option<ObjectRef> {
+    let twin = match role.kind {
+        Kind::ClusterRole => ObjectRef::new(Kind::Role, namespace, role.name),
+        _ => ObjectRef::new(Kind::ClusterRole, Name::EMPTY, role.name),
+    };
+    if question.index.role(&twin).is_some() {
+        return Some(twin);
+    }
+    let wanted = role.name.as_str();
+    let near = question.index.cluster_roles().filter(|_| role.kind == Kind::ClusterRole).filter_map(|other| {
+        let distance = edit_distance(wanted, other.meta.name.as_str(), 2)?;
+        // two edits make anything of a short name
+        (distance * 4 <= wanted.chars().count()).then(|| (distance, other.reference()))
+    });
+    near.min().map(|(_, other)| other)
 }
 
 fn on_subject(candidate: &Candidate<'_>, question: &Question<'_>) -> String {
@@ -137,15 +186,34 @@ fn on_subject(candidate: &Candidate<'_>, question: &Question<'_>) -> String {
         (NearMissKind::SubjectName, Likeness::Spelling) => {
             format!("{binding} grants this to {}, which differs in case or blanks from {who}", named(candidate))
         }
-        (NearMissKind::SubjectName, _) => format!("{binding} grants this to {}, which is spelt almost like {who}", named(candidate)),
-        (NearMissKind::SubjectKind, _) => {
-            let truly = if identity.holds(name) {
-                format!("{name} is a group that {identity} holds")
-            } else if identity.service_account().is_some() {
-                format!("{identity} is a service account")
+        (NearMissKind::SubjectName, _) => {
+            let account = identity.service_account().filter(|_| subject.subject.kind == SubjectKind::ServiceAccount).map(|(_, name)| name);
+            let meant = candidate.meant.or(account).or(identity.username).unwrap_or_default();
+            let holds = |long: Name, short: Name| long.as_str().to_lowercase().contains(&short.as_str().to_lowercase());
+            let how = if holds(name, meant) {
+                "which is longer than"
+            } else if holds(meant, name) {
+                "which is only part of"
             } else {
-                format!("{name} is a user")
+                "which is spelt almost like"
             };
+            format!("{binding} grants this to {}, {how} {who}", named(candidate))
+        }
+        (NearMissKind::SubjectKind, _) => {
+            let (kind, truly) = if identity.holds(name) {
+                (SubjectKind::Group, format!("{name} is a group that {identity} holds"))
+            } else if identity.service_account().is_some() {
+                let user = identity.username.unwrap_or_default();
+                (SubjectKind::ServiceAccount, format!("{identity} is named by kind ServiceAccount, or as User {user}"))
+            } else {
+                (SubjectKind::User, format!("{name} is a user"))
+            };
+            if let SubjectKind::Other(written) = subject.subject.kind {
+                let written = quote(written.as_str());
+                return format!(
+                    "{binding} would grant this to {name}, but has it as kind {written}, which matches nobody; the kind is {kind}"
+                );
+            }
             format!("{binding} grants this to {}, but {truly}", named(candidate))
         }
         (NearMissKind::SubjectNamespace, _) => {
@@ -189,9 +257,7 @@ pub fn detail(candidate: &Candidate<'_>, question: &Question<'_>, check: CheckKi
         },
         CheckKind::Aggregation => candidate.contributor.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
         CheckKind::Verb => rule.map(|rule| names(&rule.verbs, "and")).unwrap_or_default(),
-        CheckKind::ApiGroup => rule
-            .map(|rule| enumerate(&rule.api_groups.iter().map(|group| group_name(*group)).collect::<Vec<_>>(), "and"))
-            .unwrap_or_default(),
+        CheckKind::ApiGroup => rule.map(|rule| groups(&rule.api_groups)).unwrap_or_default(),
         CheckKind::Resource | CheckKind::Subresource => rule.map(|rule| names(&rule.resources, "and")).unwrap_or_default(),
         CheckKind::ResourceName => match (rule, request) {
             (Some(rule), _) if rule.resource_names.is_empty() => "any name".to_owned(),
@@ -202,13 +268,20 @@ pub fn detail(candidate: &Candidate<'_>, question: &Question<'_>, check: CheckKi
             (None, _) => String::new(),
         },
         CheckKind::NonResourceUrl => rule.map(|rule| names(&rule.non_resource_urls, "and")).unwrap_or_default(),
-        CheckKind::Subject => candidate.subject.map_or_else(|| "no subjects".to_owned(), |subject| subject.to_string()),
+        CheckKind::Subject if candidate.subject.is_none() => "no subjects".to_owned(),
+        CheckKind::Subject => named(candidate),
     }
 }
 
 /// The resource as a rule would write it: `pods/log`.
 fn asked(request: &ResourceRequest) -> String {
     if request.subresource.is_empty() { request.resource.to_string() } else { format!("{}/{}", request.resource, request.subresource) }
+}
+
+/// The API groups of a rule; a rule without any never matches.
+fn groups(groups: &[Name]) -> String {
+    let named: Vec<String> = groups.iter().map(|group| group_name(*group)).collect();
+    if named.is_empty() { "no API group".to_owned() } else { enumerate(&named, "and") }
 }
 
 /// `the core API group`, `API group apps`.
