@@ -153,7 +153,11 @@ where
         };
         match take(state, arrived.unwrap_or(Input::Lost), performer, desk)? {
             Taken::End(end) => return Ok(end),
-            Taken::Redraw => screen.clear().map_err(|error| lost(&error))?,
+            Taken::Redraw => {
+                // `clear` would ask the terminal where the cursor is, and the answer would go to the keys
+                let size = screen.size().map_err(|error| lost(&error))?;
+                screen.resize(size.into()).map_err(|error| lost(&error))?;
+            }
             Taken::Message => {}
         }
         panic_on_request(state);

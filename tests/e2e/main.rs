@@ -116,12 +116,15 @@ fn ctrl_z_goes_to_the_background_of_a_shell_and_fg_comes_back() {
     terminal.press(&format!("'{program}' --demo\n"));
     terminal.wait_for(DENIED);
     terminal.press("\x1a");
-    terminal.wait_until("the shell", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
+    terminal.wait_until("the shell", |screen| {
+        !screen.alternate_screen() && screen.contents().contains("Stopped") && screen.contents().trim_end().ends_with('$')
+    });
     terminal.press("fg\n");
     terminal.wait_until("the screen again", |screen| screen.alternate_screen() && screen.contents().contains(DENIED));
     terminal.press("j");
     terminal.press("q");
-    terminal.wait_until("the shell", |screen| !screen.alternate_screen());
+    // until the program has ended, it is the program that reads what is typed
+    terminal.wait_until("the prompt", |screen| !screen.alternate_screen() && screen.contents().trim_end().ends_with('$'));
     terminal.press("exit 7\n");
     assert_eq!(terminal.end(), 7);
 }

@@ -75,7 +75,7 @@ impl Terminal {
         self.writer.flush().unwrap();
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().unwrap().parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
