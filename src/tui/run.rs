@@ -26,8 +26,7 @@ use super::update::update;
 use super::{Load, Options, effect, keymap, terminal};
 use crate::base::Failure;
 use crate::view::question::{Fields, Question, Words};
-pub use perform::Desk;
-use perform::Performer;
+pub use perform::{Desk, Performer};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(10);
