@@ -20,4 +20,5 @@ mod gaps;
 mod kinds;
 mod naive;
 mod near_misses;
+mod reference;
 mod repair;
