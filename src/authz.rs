@@ -6,10 +6,10 @@
 
 pub mod ask;
 pub mod combine;
+mod command;
 pub mod covers;
 pub mod decision;
 pub mod explain;
-mod command;
 mod fix;
 mod gaps;
 pub mod identities;
@@ -27,8 +27,8 @@ pub mod who_can;
 pub use ask::{Asked, Need, Part};
 pub use command::quote as quote_for_shell;
 pub use decision::{
-    Authorizer, Check, CheckKind, Decision, Fix, Gain, GapEffect, Grant, Link, NearMiss, NearMissKind, Principal, RuleAt, RuleCheck, SubjectAt,
-    Verdict, Widening,
+    Authorizer, Check, CheckKind, Decision, Fix, Gain, GapEffect, Grant, Link, NearMiss, NearMissKind, Principal, RuleAt, RuleCheck,
+    SubjectAt, Verdict, Widening,
 };
 pub use explain::explain;
 pub use index::Index;

@@ -12,8 +12,8 @@ pub mod rbac;
 pub mod resources;
 mod snapshot;
 
-pub use change::{Change, Scope};
 pub use self::core::{AwsAuth, Namespace, Node, Pod, ServiceAccount};
+pub use change::{Change, Scope};
 pub use object::{Kind, Meta, Object, ObjectRef};
 pub use rbac::{Aggregation, Binding, LabelSelector, Requirement, Role, RoleRef, Rule, Subject, SubjectKind};
 pub use resources::{ApiResource, ApiResources, Scoping};

@@ -4,6 +4,8 @@
 
 pub mod actions;
 pub mod complete;
+pub mod phrase;
+pub mod question;
 pub mod rules;
 pub mod sentence;
 pub mod why;
