@@ -31,7 +31,7 @@ pub use perform::{Desk, Performer};
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(10);
 /// Facts that are there within this time are in the first frame.
-const GRACE: Duration = Duration::from_millis(15);
+const GRACE: Duration = Duration::from_millis(6);
 
 /// What arrives in the queue.
 #[derive(Debug)]

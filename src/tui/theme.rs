@@ -37,7 +37,9 @@ impl Theme {
 
     /// The style of the row under the cursor, where keys move it and where they do not.
     pub fn cursor(self, is_moved: bool) -> Style {
-        Style::new().add_modifier(if is_moved { Modifier::REVERSED } else { Modifier::UNDERLINED })
+        // one look from end to end, whatever the row says
+        let style = Style::new().fg(Color::Reset).remove_modifier(Modifier::DIM);
+        style.add_modifier(if is_moved { Modifier::REVERSED } else { Modifier::UNDERLINED })
     }
 
     /// The sign before a row, two cells wide.

@@ -1,5 +1,7 @@
 //! A buffer as SVG: one text for each run of a style, lines of boxes as paths, so that no font leaves gaps.
 
+#![allow(clippy::suboptimal_flops, reason = "a picture needs no last bit, and the same ones everywhere")]
+
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};

@@ -53,12 +53,12 @@ pub fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     .min(last);
     let page = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), page);
-    // that there is more is said in the last line, where it would be
+    // that there is more is said in the last line, which is shown with the rest
     if scroll < last {
-        let more = format!(" {} ", if state.theme.ascii { "more" } else { "↓ more" });
-        let columns = u16::try_from(more.chars().count()).unwrap_or_default().min(area.width);
-        let corner = Rect { x: area.right().saturating_sub(columns), y: area.bottom().saturating_sub(1), width: columns, height: 1 };
-        frame.render_widget(Line::styled(more, state.theme.style(Tone::Accent)), corner);
+        let last = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        frame.render_widget(Clear, last);
+        let more = if state.theme.ascii { "more " } else { "↓ more " };
+        frame.render_widget(Line::styled(more, state.theme.style(Tone::Accent)).right_aligned(), last);
     }
 }
 
