@@ -93,3 +93,6 @@ pub fn is_whole_question(text: &str) -> bool {
 pub fn names_a_user(text: &str) -> bool {
     !kubectl::is_line(&[text.trim()]) && message::looks_like_one(text)
 }
+
+#[cfg(test)]
+mod tests;
