@@ -50,7 +50,9 @@ fn walk(folder: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>, found: &mut V
         if path.is_dir() {
             walk(&path, depth + 1, seen, found);
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))) {
-            found.push((path, None));
+            // a pipe among the files would be waited for until somebody writes into it
+            let is_no_file = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+            found.push((path, is_no_file.then(|| "it is no regular file".to_owned())));
         }
     }
 }
@@ -61,7 +63,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     if metadata.is_dir() {
         return Err("it is a folder".to_owned());
     }
-    // a pipe given by a shell's <(…) is read to its end; one found in a folder would wait for ever, but has no ending
+    // a pipe that is named by itself, as a shell's <(…), is read to its end
     if metadata.is_file() && metadata.len() > super::LARGEST {
         return Err(format!("it is larger than {} MiB", super::LARGEST >> 20));
     }
