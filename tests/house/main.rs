@@ -3,5 +3,13 @@
 //! Cargo's features hold the first half of the arrow (the rooms up to `authz` build alone); reading the imports holds the
 //! rest.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod rooms;
 mod source;
