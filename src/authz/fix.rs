@@ -34,8 +34,8 @@ pub fn propose(index: &Index, identity: &Identity, request: &Request, door: Door
     let question = Question { index, identity, request, door };
     let mut fixes: Vec<Fix> = Vec::new();
     for miss in near.iter_mut().filter(|miss| miss.failing().count() == 1) {
-        let mended = plan::mend(&question, miss).and_then(|plan| finish(&question, plan)).filter(|fix| reached(fix) <= MOST_REACHED);
-        let Some(fix) = mended.or_else(|| minimal::plan(&question).and_then(|plan| finish(&question, plan))) else { continue };
+        let mended = plan::mend(&question, miss).and_then(|plan| finish(&question, plan, MOST_REACHED));
+        let Some(fix) = mended.or_else(|| narrowest(&question)) else { continue };
         let known = fixes.iter().position(|other| other.yaml == fix.yaml);
         miss.fix = Some(known.unwrap_or_else(|| {
             fixes.push(fix);
@@ -47,20 +47,20 @@ pub fn propose(index: &Index, identity: &Identity, request: &Request, door: Door
 
 /// A fix for the request itself, when no near miss has one.
 pub fn smallest(index: &Index, identity: &Identity, request: &Request, door: Door) -> Option<Fix> {
-    let question = Question { index, identity, request, door };
-    minimal::plan(&question).and_then(|plan| finish(&question, plan))
+    narrowest(&Question { index, identity, request, door })
 }
 
-fn reached(fix: &Fix) -> usize {
-    fix.widens.len().saturating_sub(1)
+fn narrowest(question: &Question<'_>) -> Option<Fix> {
+    minimal::plan(question).and_then(|plan| finish(question, plan, usize::MAX))
 }
 
-/// Decides again with the plan applied; a plan that does not allow the request is dropped.
-fn finish(question: &Question<'_>, plan: Plan) -> Option<Fix> {
+/// Decides again with the plan applied; a plan that does not allow the request, or that reaches more than `most` others,
+/// is dropped.
+fn finish(question: &Question<'_>, plan: Plan, most: usize) -> Option<Fix> {
     if !allows(question, &plan) {
         return None;
     }
-    let widens = widening::of(question, &plan);
+    let widens = widening::of(question, &plan, most)?;
     let mut commands = plan.commands;
     commands.push(command::can_i(question.identity, question.request));
     Some(Fix {

@@ -75,7 +75,7 @@ fn applied(facts: &Facts, index: &Index, fix: &Fix) -> Facts {
             let gained: Vec<Rule> = source
                 .rules
                 .iter()
-                .filter(|rule| !role.rules.contains(rule) && !(selected_before && stored.contains(rule)))
+                .filter(|rule| !(role.rules.contains(rule) || (selected_before && stored.contains(rule))))
                 .cloned()
                 .collect();
             let filled = Arc::new(Role { rules: role.rules.iter().cloned().chain(gained).collect(), ..Role::clone(&role) });

@@ -14,6 +14,7 @@ mod seed;
 mod world;
 
 mod agreement;
+mod any_input;
 mod apply;
 mod fixes;
 mod gaps;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{Index, RoleId};
-use crate::facts::{Aggregation, ObjectRef, Role, Rule};
+use crate::facts::{ObjectRef, Role, Rule};
 
 /// The rules that the controller would give an aggregated role, and who contributes each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,19 +20,25 @@ pub struct Filled {
 
 /// What one ClusterRole contributes: each rule, and where it comes from.
 type Contribution = Vec<(Rule, ObjectRef)>;
-/// A ClusterRole and what it contributes at the moment.
-type Contributor<'a> = (&'a Arc<Role>, &'a [(Rule, ObjectRef)]);
 
-/// For each selector in order, the roles it selects sorted by name, each rule that is not there yet.
-fn contribution(aggregation: &Aggregation, own: ObjectRef, roles: &[Contributor<'_>]) -> Contribution {
+/// The positions of the roles that an aggregated role takes in: for each selector in order, those it selects by name.
+fn selected(own: &Role, roles: &[(RoleId, Arc<Role>)]) -> Vec<usize> {
+    let mut selected: Vec<usize> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for selector in own.aggregation.iter().flat_map(|aggregation| &aggregation.selectors) {
+        let others = roles.iter().enumerate().filter(|(_, (_, role))| role.meta.name != own.meta.name && selector.matches(&role.meta));
+        selected.extend(others.map(|(position, _)| position).filter(|position| seen.insert(*position)));
+    }
+    selected
+}
+
+/// Each rule of the selected roles that is not there yet.
+fn contribution(selected: &[usize], contributions: &[Contribution]) -> Contribution {
     let mut rules: Contribution = Vec::new();
     let mut seen: rustc_hash::FxHashSet<&Rule> = rustc_hash::FxHashSet::default();
-    for selector in &aggregation.selectors {
-        let selected = roles.iter().filter(|(role, _)| role.reference() != own && selector.matches(&role.meta));
-        for (_, contributed) in selected {
-            for (rule, from) in contributed.iter().filter(|(rule, _)| seen.insert(rule)) {
-                rules.push((rule.clone(), *from));
-            }
+    for (rule, from) in selected.iter().filter_map(|position| contributions.get(*position)).flatten() {
+        if seen.insert(rule) {
+            rules.push((rule.clone(), *from));
         }
     }
     rules
@@ -64,16 +70,15 @@ impl Index {
             order.iter().filter_map(|id| Some((*id, Arc::clone(self.roles.get(id.0 as usize)?.role.as_ref()?)))).collect();
         let mut contributions: Vec<Contribution> =
             roles.iter().map(|(_, role)| role.rules.iter().map(|rule| (rule.clone(), role.reference())).collect()).collect();
+        // labels do not change meanwhile
+        let unfilled = roles.iter().enumerate().filter(|(_, (_, role))| role.is_unfilled());
+        let unfilled: Vec<(usize, Vec<usize>)> = unfilled.map(|(position, (_, role))| (position, selected(role, &roles))).collect();
         // each round settles at least one role, so this ends; a cycle settles when it has all rules of its members
         for _ in 0..=self.unfilled.len() {
             let mut changed = false;
-            for position in 0..roles.len() {
-                let Some((_, role)) = roles.get(position) else { continue };
-                let Some(aggregation) = role.aggregation.as_ref().filter(|_| role.is_unfilled()) else { continue };
-                let view: Vec<Contributor<'_>> =
-                    roles.iter().zip(&contributions).map(|((_, role), rules)| (role, rules.as_slice())).collect();
-                let rules = contribution(aggregation, role.reference(), &view);
-                if let Some(slot) = contributions.get_mut(position).filter(|slot| **slot != rules) {
+            for (position, selected) in &unfilled {
+                let rules = contribution(selected, &contributions);
+                if let Some(slot) = contributions.get_mut(*position).filter(|slot| **slot != rules) {
                     *slot = rules;
                     changed = true;
                 }

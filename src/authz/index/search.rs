@@ -58,18 +58,21 @@ impl Index {
         !self.bindings_to(role, Name::EMPTY).is_empty() || self.bindings.iter().flatten().any(|entry| entry.role == Some(role))
     }
 
-    /// Every binding that names a role, wherever it holds.
+    /// Every binding that names a role, wherever it holds, sorted.
     pub(in crate::authz) fn all_bindings_to(&self, role: &ObjectRef) -> Vec<&Arc<Binding>> {
-        let Some(id) = self.role_ids.get(role) else { return Vec::new() };
-        let bindings = if role.kind == Kind::Role {
-            // a Role is named from its own namespace alone
-            self.bindings_to(*id, role.namespace).iter().filter_map(|binding| self.binding_at(*binding)).collect()
-        } else {
-            self.bindings.iter().flatten().filter(|entry| entry.role == Some(*id)).map(|entry| &entry.binding).collect::<Vec<_>>()
-        };
-        let mut bindings: Vec<&Arc<Binding>> = bindings;
+        let mut bindings: Vec<&Arc<Binding>> = self.bindings_naming(role).collect();
         bindings.sort_by_key(|binding| binding.reference());
         bindings
+    }
+
+    /// Every binding that names a role, in no particular order.
+    pub(in crate::authz) fn bindings_naming(&self, role: &ObjectRef) -> Box<dyn Iterator<Item = &Arc<Binding>> + '_> {
+        let Some(id) = self.role_ids.get(role).copied() else { return Box::new(std::iter::empty()) };
+        if role.kind == Kind::Role {
+            // a Role is named from its own namespace alone
+            return Box::new(self.bindings_to(id, role.namespace).iter().filter_map(|binding| self.binding_at(*binding)));
+        }
+        Box::new(self.bindings.iter().flatten().filter(move |entry| entry.role == Some(id)).map(|entry| &entry.binding))
     }
 
     /// The roles of a namespace (empty: ClusterRoles) with a rule that allows the request.
