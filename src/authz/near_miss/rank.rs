@@ -8,11 +8,12 @@ use super::{MOST_ALIKE, MOST_LISTED, Question};
 use crate::authz::Request;
 use crate::base::Name;
 use crate::base::text::edit_distance;
-use crate::facts::ObjectRef;
+use crate::facts::{Kind, ObjectRef};
 
 /// What it costs to mend, small first. Slips of the pen come before decisions that somebody has to make, and what only
 /// looks close comes last.
 pub fn cost(candidate: &Candidate<'_>, question: &Question<'_>) -> u8 {
+    let is_here = candidate.binding.kind == Kind::RoleBinding;
     match (candidate.kind, candidate.likeness) {
         (NearMissKind::SubjectName, Likeness::Spelling) => 0,
         (NearMissKind::SubjectName, Likeness::Slip(_)) => 1,
@@ -29,10 +30,13 @@ pub fn cost(candidate: &Candidate<'_>, question: &Question<'_>) -> u8 {
         (NearMissKind::ResourceNamesWithoutName, _) => 12,
         (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) if is_close(candidate, question) => 13,
         (NearMissKind::SubjectMissing, Likeness::Nobody) => 14,
-        (NearMissKind::GroupNotHeld, _) => 15,
-        (NearMissKind::SubjectName, _) => 16,
-        (NearMissKind::SubjectMissing, _) => 17,
-        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) => 18,
+        // who may here is nearer than who may everywhere: those are mostly administrators
+        (NearMissKind::GroupNotHeld, _) if is_here => 15,
+        (NearMissKind::SubjectMissing, _) if is_here => 16,
+        (NearMissKind::GroupNotHeld, _) => 17,
+        (NearMissKind::SubjectName, _) => 18,
+        (NearMissKind::SubjectMissing, _) => 19,
+        (NearMissKind::Resource | NearMissKind::NonResourceUrl, _) => 20,
     }
 }
 

@@ -157,11 +157,20 @@ fn like(written: &str, meant: &str) -> Option<Likeness> {
         return Some(Likeness::Spelling);
     }
     if let Some(distance) = edit_distance(&a, &b, 2) {
-        // two edits make anything of a name of three letters, and names that differ in their numbers are a series
-        let is_slip = distance * 4 <= a.chars().count().max(b.chars().count()) && without_digits(&a) != without_digits(&b);
+        // names that differ in their numbers are a series; two edits make anything of a name of three letters, but the
+        // same letters in another order are a slip however short the name is
+        let is_series = without_digits(&a) == without_digits(&b);
+        let is_rare = distance * 4 <= a.chars().count().max(b.chars().count());
+        let is_slip = !is_series && (is_rare || (distance == 1 && letters(&a) == letters(&b)));
         return Some(if is_slip { Likeness::Slip(distance) } else { Likeness::Loose });
     }
     (a.contains(&b) || b.contains(&a)).then_some(Likeness::Loose)
+}
+
+fn letters(text: &str) -> Vec<char> {
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 fn without_digits(text: &str) -> String {
@@ -178,7 +187,8 @@ mod tests {
             ("Alice", "alice", Some(Likeness::Spelling)),
             ("alice ", "alice", Some(Likeness::Spelling)),
             ("alcie", "alice", Some(Likeness::Slip(1))),
-            ("bbo", "bob", Some(Likeness::Loose)),
+            ("bbo", "bob", Some(Likeness::Slip(1))),
+            ("rob", "bob", Some(Likeness::Loose)),
             ("carol@acme.example", "carol@acme.exampel", Some(Likeness::Slip(1))),
             ("user-107", "user-108", Some(Likeness::Loose)),
             ("alice@acme.example", "alice", Some(Likeness::Loose)),
