@@ -16,20 +16,27 @@ pub fn looks_like_one(text: &str) -> bool {
     ["forbidden", "cannot ", "Unauthorized", "logged in to the server", "denied the request"].iter().any(|mark| text.contains(mark))
 }
 
+/// Whether a text holds a denial, whatever stands around it: the prompt and the command that met it, too.
+pub fn holds_denial(text: &str) -> bool {
+    !denials(text).is_empty()
+}
+
+fn denials(text: &str) -> Vec<Denial> {
+    let text = without_colours(text);
+    let found = denial::all(&text);
+    // logs quote the message in a string of their own
+    if found.is_empty() { denial::all(&text.replace("\\\"", "\"").replace("\\\\", "\\")) } else { found }
+}
+
 /// Reads a message.
 ///
 /// # Errors
 /// When it is the message of another layer, or of none that is known.
 pub fn read(text: &str) -> Result<Asked, Failure> {
-    let text = without_colours(text);
-    let mut denials = denial::all(&text);
-    if denials.is_empty() {
-        // logs quote the message in a string of their own
-        denials = denial::all(&text.replace("\\\"", "\"").replace("\\\\", "\\"));
-    }
+    let denials = denials(text);
     let count = denials.len();
     let Some(first) = denials.into_iter().next() else {
-        return Err(elsewhere::explain(&text));
+        return Err(elsewhere::explain(&without_colours(text)));
     };
     let mut notes = notes(&first);
     if count > 1 {

@@ -8,8 +8,7 @@ use crate::base::Failure;
 pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, Failure> {
     let words: Vec<&str> = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
     let joined = words.join(" ");
-    let is_line = kubectl::is_line(&words);
-    if !is_line && message::looks_like_one(&joined) {
+    if message::holds_denial(&joined) || (!kubectl::is_line(&words) && message::looks_like_one(&joined)) {
         return message::read(&joined);
     }
     // one argument may hold all the words
