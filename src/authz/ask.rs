@@ -91,7 +91,7 @@ pub fn is_whole_question(text: &str) -> bool {
 
 /// Whether a text says by itself who asks, as Forbidden messages do.
 pub fn names_a_user(text: &str) -> bool {
-    !kubectl::is_line(&[text.trim()]) && message::looks_like_one(text)
+    message::holds_denial(text)
 }
 
 #[cfg(test)]
