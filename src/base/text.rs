@@ -1,7 +1,11 @@
 //! Text from outside made safe and fit to show: sanitised, quoted as Go quotes, compared loosely.
 
+mod printable;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use printable::is_printable;
 
 /// Replaces everything that could move a cursor or hide text by a visible stand-in.
 ///
@@ -47,7 +51,7 @@ pub fn quote(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\u{b}' => out.push_str("\\v"),
-            c if is_go_printable(c) => out.push(c),
+            c if is_printable(c) => out.push(c),
             c if u32::from(c) < 0x80 => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
@@ -61,20 +65,6 @@ pub fn quote(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-/// Go's `strconv.IsPrint`, as near as the standard library tells: letters, marks, numbers, punctuation, symbols and the
-/// ASCII space. Rust's `escape_debug` keeps exactly the printable characters, but escapes combining marks too.
-fn is_go_printable(c: char) -> bool {
-    match c {
-        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' => true,
-        c if u32::from(c) < 0xa1 || c == '\u{ad}' || c.is_whitespace() => false,
-        c => c.is_alphanumeric() || c.escape_debug().count() == 1 || is_combining(c),
-    }
-}
-
-fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{1ab0}'..='\u{1ace}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20f0}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// The number of single-character edits between two strings, or `None` when there are more than `limit`.

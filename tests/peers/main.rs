@@ -19,5 +19,6 @@ mod seed;
 mod world;
 
 mod covers;
+mod quoting;
 mod request_info;
 mod verdicts;
