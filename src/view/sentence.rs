@@ -32,7 +32,7 @@ pub fn because(decision: &Decision) -> String {
 fn why_allowed(decision: &Decision) -> String {
     let Some(first) = decision.grants.first() else { return "it is granted".to_owned() };
     let more = decision.grants.len() - 1;
-    let others = if more == 0 { String::new() } else { format!(" (and {} more)", count(more, "grant")) };
+    let others = if more == 0 { String::new() } else { format!(" (and {})", count(more, "more grant")) };
     format!("{}{others}", grant(first))
 }
 
@@ -90,7 +90,7 @@ fn why_unknown(decision: &Decision) -> String {
     let Some(first) = open.next() else { return "nothing that was read grants it".to_owned() };
     let more = match open.count() {
         0 => String::new(),
-        more => format!(" (and {} more)", count(more, "gap")),
+        more => format!(" (and {})", count(more, "more gap")),
     };
     format!("nothing that was read grants it, and {} {}{more}", first.gap.what, lost(first.gap.loss))
 }
