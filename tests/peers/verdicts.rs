@@ -62,6 +62,10 @@ fn question(identity: &Identity, request: &Request) -> Value {
                 "verb": request.verb, "group": request.api_group, "resource": request.resource,
                 "subresource": request.subresource, "name": request.name, "namespace": request.namespace,
             });
+            if !request.selected_node.is_empty() {
+                let node = json!({"key": "spec.nodeName", "operator": "In", "values": [request.selected_node]});
+                question["resourceAttributes"]["fieldSelector"] = json!({"requirements": [node]});
+            }
         }
     }
     question

@@ -10,7 +10,7 @@ use whycan::identity::Identity;
 use super::seed::Random;
 
 const NAMESPACES: [&str; 4] = ["dev", "prod", "team-a", "kube-system"];
-const USERS: [&str; 9] = [
+const USERS: [&str; 11] = [
     "alice",
     "Alice",
     "alcie",
@@ -19,7 +19,9 @@ const USERS: [&str; 9] = [
     "oidc:dave",
     "a \"b\" <c>/d%",
     "system:node:n1",
+    "system:node:",
     "system:serviceaccount:dev:ci",
+    "ü\u{200b}\t\u{1f680}",
 ];
 const GROUPS: [&str; 8] =
     ["dev", "Dev", "ops", "acme:team/a", "system:authenticated", "system:nodes", "system:serviceaccounts", "system:serviceaccounts:dev"];
@@ -276,6 +278,6 @@ fn anything(random: &mut Random) -> Request {
         subresource: Name::new(random.pick(&["", "", "", "log", "status", "token", "eviction"])),
         name: Name::new(random.pick(&["", "a", "n1", "b"])),
         namespace: Name::new(random.pick(&["", "dev", "prod", "kube-node-lease"])),
-        selected_node: Name::EMPTY,
+        selected_node: Name::new(random.pick(&["", "", "n1", "a"])),
     })
 }
