@@ -105,11 +105,10 @@ fn check_content(fix: &Fix, facts: &Facts, told: &dyn Fn() -> String) {
                     assert_eq!(before.role_ref, binding.role_ref, "a role reference is immutable: {}", told());
                 }
                 let granted = binding.role().and_then(|role| facts.role(&role)).map(|role| role.rules.to_vec()).unwrap_or_default();
-                assert!(
-                    granted.iter().all(|rule| !rule.verbs.contains(&Name::STAR) && !rule.resources.contains(&Name::STAR)),
-                    "{}",
-                    told()
-                );
+                let lists = |rule: &Rule| {
+                    [&rule.verbs, &rule.api_groups, &rule.resources, &rule.non_resource_urls].map(|list| list.to_vec()).concat()
+                };
+                assert!(!granted.iter().flat_map(lists).any(|name| name.as_str().contains('*')), "{}", told());
             }
             _ => panic!("{}", told()),
         }
