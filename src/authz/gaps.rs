@@ -6,7 +6,7 @@
 use super::decision::GapEffect;
 use super::{Door, Index, Request, command, node};
 use crate::base::{Gap, Loss, Name};
-use crate::facts::Kind;
+use crate::facts::{Kind, LabelSelector, Meta, Requirement, Role};
 use crate::identity::Identity;
 
 /// The ways in which unread objects could complete a chain.
@@ -97,10 +97,46 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
             None if reference.kind == Kind::ClusterRole => openings.cluster_role = true,
             // a ClusterRoleBinding cannot name a Role: no unread one would make it resolve
             None => openings.role |= !binding.cluster,
-            Some(role) => openings.cluster_role |= door == Door::Person && role.is_unfilled(),
+            Some(role) => openings.cluster_role |= door == Door::Person && role.is_unfilled() && could_select(role),
         }
     }
     openings
+}
+
+/// Whether labels can be thought of that an aggregated role would select.
+fn could_select(role: &Role) -> bool {
+    role.aggregation.iter().flat_map(|aggregation| &aggregation.selectors).any(|selector| {
+        // the least that the selector wants: a value that stands in each of a key's lists, or any value
+        let mut labels: Vec<(Name, Name)> = Vec::new();
+        for requirement in &selector.requirements {
+            match requirement {
+                Requirement::In(key, values) => {
+                    let fits = |value: &Name| {
+                        let alone = [(*key, *value)];
+                        selector.requirements.iter().filter(|other| is_about(other, *key)).all(|other| holds(other, &alone))
+                    };
+                    labels.extend(values.iter().copied().find(fits).map(|value| (*key, value)));
+                }
+                Requirement::Exists(key) => labels.push((*key, Name::new("any value that nobody excludes"))),
+                _ => {}
+            }
+        }
+        // of two for one key the first counts, and an exact one comes before any
+        labels.sort_by_key(|(_, value)| value.as_str() == "any value that nobody excludes");
+        selector.requirements.iter().all(|requirement| holds(requirement, &labels))
+    })
+}
+
+fn is_about(requirement: &Requirement, wanted: Name) -> bool {
+    match requirement {
+        Requirement::In(key, _) | Requirement::NotIn(key, _) | Requirement::Exists(key) | Requirement::DoesNotExist(key) => *key == wanted,
+        Requirement::Invalid(_) => true,
+    }
+}
+
+fn holds(requirement: &Requirement, labels: &[(Name, Name)]) -> bool {
+    let meta = Meta { labels: labels.into(), ..Meta::default() };
+    LabelSelector { requirements: vec![requirement.clone()] }.matches(&meta)
 }
 
 /// Whether some object inside this gap, alone or with objects inside the other gaps, would complete a chain.
@@ -134,4 +170,42 @@ fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: Openings) -> bo
             || anywhere(Kind::Role, namespace));
     let role = here(Kind::Role, namespace) && (openings.role || anywhere(Kind::RoleBinding, namespace));
     role_binding || role
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::facts::Aggregation;
+
+    #[test]
+    fn selectors_that_nothing_can_satisfy() {
+        use Requirement::{DoesNotExist, Exists, In, Invalid, NotIn};
+        let key = |key: &str| Name::new(key);
+        let values = |values: &[&str]| values.iter().map(|value| Name::new(value)).collect::<Vec<_>>();
+        for (selectors, could) in [
+            (vec![], false),
+            (vec![vec![]], true),
+            (vec![vec![In(key("a"), values(&["x", "y"])), NotIn(key("a"), values(&["x"]))]], true),
+            (vec![vec![In(key("a"), values(&["x"])), NotIn(key("a"), values(&["x"]))]], false),
+            (vec![vec![In(key("a"), values(&["x", "y"])), In(key("a"), values(&["y", "z"])), Exists(key("a"))]], true),
+            (vec![vec![Exists(key("a")), In(key("a"), values(&["x"]))]], true),
+            (vec![vec![In(key("a"), values(&["x"])), In(key("a"), values(&["y"]))]], false),
+            (vec![vec![Exists(key("a")), DoesNotExist(key("a"))]], false),
+            (vec![vec![Exists(key("a")), NotIn(key("a"), values(&["x"])), DoesNotExist(key("b"))]], true),
+            (vec![vec![Invalid(key("a"))]], false),
+            (vec![vec![Invalid(key("a"))], vec![Exists(key("a"))]], true),
+            (vec![vec![In(key("a"), vec![])]], false),
+        ] {
+            let selectors: Vec<LabelSelector> = selectors.into_iter().map(|requirements| LabelSelector { requirements }).collect();
+            let told = format!("{selectors:?}");
+            let aggregation = Some(Arc::new(Aggregation { selectors }));
+            assert_eq!(
+                could_select(&Role { meta: Meta::named("", "r"), cluster: true, rules: Arc::from([]), aggregation }),
+                could,
+                "{told}"
+            );
+        }
+    }
 }
