@@ -4,6 +4,29 @@ use std::fmt;
 
 use crate::base::Name;
 
+/// Verbs that the API server asks about for resources, the commonest first.
+pub const VERBS: [&str; 16] = [
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "impersonate",
+    "bind",
+    "escalate",
+    "approve",
+    "sign",
+    "attest",
+    "use",
+    "proxy",
+];
+
+/// Verbs of requests for paths: HTTP methods in lower case.
+pub const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "connect", "trace"];
+
 /// One request, as the authorizers see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Request {

@@ -7,38 +7,12 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, ArgAction, Command};
 
+use crate::authz::request::{METHODS, VERBS};
 use crate::base::Failure;
 use crate::base::text::{edit_distance, quote};
 
 /// The commands that take a REQUEST.
 const ASKING: [&str; 2] = ["why", "who-can"];
-
-/// Verbs of the API and methods of HTTP; with `kubectl`, a blank (a pasted message) and `-`, what begins a REQUEST.
-const VERBS: [&str; 23] = [
-    "get",
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-    "use",
-    "bind",
-    "escalate",
-    "impersonate",
-    "approve",
-    "sign",
-    "attest",
-    "proxy",
-    "connect",
-    "head",
-    "options",
-    "post",
-    "put",
-    "trace",
-    "*",
-];
 
 /// Arranges the words, the program's name first.
 ///
@@ -112,7 +86,8 @@ fn flag(root: &Command, command: Option<&Command>, word: &OsStr) -> Option<bool>
 
 fn begins_request(word: &OsStr) -> bool {
     let text = word.to_string_lossy();
-    let is_verb = VERBS.contains(&text.to_lowercase().as_str());
+    let lower = text.to_lowercase();
+    let is_verb = lower == "*" || VERBS.contains(&lower.as_str()) || METHODS.contains(&lower.as_str());
     is_verb || word == "-" || is_kubectl(word) || text.trim().contains(char::is_whitespace)
 }
 

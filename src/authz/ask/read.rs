@@ -2,6 +2,7 @@
 
 use super::{Asked, Surroundings, kubectl, message, resolve, url};
 use crate::authz::Request;
+use crate::authz::request::VERBS;
 use crate::base::Failure;
 
 /// Reads the words of a REQUEST.
@@ -26,7 +27,7 @@ pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, 
     }
     match words {
         [] => Err(Failure::usage("the request is empty").hint(EXAMPLE)),
-        [word] if resolve::VERBS.contains(&word.to_lowercase().as_str()) => {
+        [word] if VERBS.contains(&word.to_lowercase().as_str()) => {
             Err(Failure::usage(format!("`{word}` is understood as the verb; what it acts on is missing")).hint(EXAMPLE))
         }
         [word] => Err(Failure::usage(format!("`{word}` alone is no request: a verb and a resource, or a path, are needed")).hint(EXAMPLE)),

@@ -2,32 +2,10 @@
 
 use super::{Asked, Need, Part, Surroundings};
 use crate::authz::Request;
-use crate::authz::request::ResourceRequest;
+use crate::authz::request::{METHODS, ResourceRequest, VERBS};
 use crate::base::Name;
 use crate::base::text::{edit_distance, enumerate};
 use crate::facts::{ApiResource, Scoping};
-
-/// Verbs that the API server asks about for resources.
-pub const VERBS: [&str; 15] = [
-    "get",
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-    "impersonate",
-    "bind",
-    "escalate",
-    "approve",
-    "sign",
-    "attest",
-    "use",
-];
-
-/// Verbs of non-resource requests: HTTP methods.
-pub const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
 
 /// Subresources that any resource may have, known or not.
 const COMMON_SUBRESOURCES: [&str; 4] = ["status", "scale", "finalizers", "finalize"];

@@ -4,34 +4,10 @@ use std::sync::Arc;
 
 use super::{Use, all_read, finding, is_built_in, is_selected};
 use crate::authz::near_miss;
+use crate::authz::request::{METHODS, VERBS};
 use crate::base::text::{enumerate, quote};
 use crate::base::{Finding, Name, Severity};
 use crate::facts::{Facts, Kind, ObjectRef, Role, Rule, Scoping};
-
-/// Verbs that Kubernetes sends, or checks by itself.
-const VERBS: [&str; 21] = [
-    "*",
-    "get",
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-    "proxy",
-    "use",
-    "bind",
-    "escalate",
-    "impersonate",
-    "approve",
-    "sign",
-    "attest",
-    "post",
-    "put",
-    "head",
-    "options",
-];
 
 /// Checks a role.
 pub fn check(facts: &Facts, role: &Arc<Role>, use_: Use) -> Vec<Finding> {
@@ -118,7 +94,7 @@ impl Rules<'_> {
     fn check_verbs(&mut self) {
         for verb in self.rule.verbs.iter() {
             let text = verb.as_str();
-            let is_known = VERBS.contains(&text) || text.contains(':') || text == "nodeclient" || text == "selfnodeclient";
+            let is_known = text == "*" || VERBS.contains(&text) || METHODS.contains(&text) || text.contains(':');
             if text.chars().any(char::is_uppercase) {
                 let fix = format!("write {}", quote(&text.to_lowercase()));
                 self.tell(

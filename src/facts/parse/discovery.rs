@@ -1,15 +1,11 @@
 //! API resources from discovery answers and CustomResourceDefinitions.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::convert::Refusal;
-use super::shape;
+use super::shape::{self, null};
 use crate::base::Name;
 use crate::facts::{ApiResource, Scoping};
-
-fn null<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
