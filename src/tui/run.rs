@@ -8,11 +8,12 @@ mod signals;
 
 use std::any::Any;
 use std::io::{self, IsTerminal, stdout};
+use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -94,8 +95,9 @@ async fn on_terminal(options: Options) -> Result<End, Failure> {
         return Err(failure.clone());
     }
     let held = terminal::Held::take().map_err(|error| lost(&error))?;
-    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(|error| lost(&error))?;
-    listen(EventStream::new(), &sender);
+    // shown by `held`; its own drop complains to a standard error that may be as gone as the terminal, and panics
+    let mut screen = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(stdout())).map_err(|error| lost(&error))?);
+    listen(&sender).map_err(|error| lost(&error))?;
     signals::listen(&sender).map_err(|error| lost(&error))?;
     let end = live(&mut state, &mut screen, &mut inbox, &mut performer, &mut terminal::Here).await;
     drop(held);
@@ -110,17 +112,22 @@ fn lost(error: &impl std::fmt::Display) -> Failure {
     Failure::failed(format!("lost the terminal: {error}"))
 }
 
-/// Passes events on; a task of its own, since an event stream must not be polled by two.
-fn listen(mut events: impl Stream<Item = io::Result<Event>> + Send + Unpin + 'static, sender: &UnboundedSender<Input>) {
+/// Passes events on, from a thread of their own: when the terminal goes away, crossterm reads its end for ever, and the
+/// signal that says so must still be heard.
+fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
     let sender = sender.clone();
-    tokio::spawn(async move {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let pass_on = async move {
+        let mut events = EventStream::new();
         while let Some(Ok(event)) = events.next().await {
             if sender.send(Input::Event(event)).is_err() {
                 return;
             }
         }
         let _ = sender.send(Input::Lost);
-    });
+    };
+    std::thread::Builder::new().name("events".to_owned()).spawn(move || runtime.block_on(pass_on))?;
+    Ok(())
 }
 
 /// Draws and takes what arrives, until something ends it.

@@ -99,6 +99,15 @@ fn signals_give_the_terminal_back() {
 }
 
 #[test]
+fn it_ends_with_its_terminal() {
+    // it once read the end of a terminal that was gone for ever; where it does not lead the session, no signal says so
+    for (leads, status) in [(true, [0, 129]), (false, [0, 0])] {
+        let end = terminal::Detached::open(DEMO, leads, "READ-ONLY").end();
+        assert!(end.is_some_and(|end| status.contains(&end)), "{end:?}; it led the session: {leads}");
+    }
+}
+
+#[test]
 fn ctrl_z_does_not_stop_the_leader_of_a_session() {
     // nobody could bring it back
     let mut terminal = Terminal::open(DEMO, (80, 24), &[]);

@@ -127,6 +127,47 @@ impl Terminal {
     }
 }
 
+/// A program whose terminal goes away: nobody else holds the other end.
+pub struct Detached {
+    child: Box<dyn Child + Send + Sync>,
+    ends: (Box<dyn MasterPty + Send>, Box<dyn Read + Send>),
+}
+
+impl Detached {
+    /// Starts it and waits until it has written a text.
+    pub fn open(arguments: &[&str], leads: bool, text: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_whycan"));
+        command.set_controlling_tty(leads);
+        command.args(arguments);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (mut written, mut bytes) = (Vec::new(), [0; 8192]);
+        while !written.windows(text.len()).any(|window| window == text.as_bytes()) {
+            let read = reader.read(&mut bytes).unwrap();
+            written.extend_from_slice(&bytes[..read]);
+        }
+        Self { child, ends: (pair.master, reader) }
+    }
+
+    /// The status that it ends with once its terminal is gone; none while it goes on.
+    pub fn end(self) -> Option<u32> {
+        let Self { mut child, ends } = self;
+        let mut killer = child.clone_killer();
+        drop(ends);
+        let (sender, ended) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(child.wait()));
+        let ended = ended.recv_timeout(LIMIT);
+        if ended.is_err() {
+            let _ = killer.kill();
+        }
+        ended.ok().map(|status| status.unwrap().exit_code())
+    }
+}
+
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Signals: those that end the program, and the one that brings it back to the front.
+//! Signals: those that end the program, the one that brings it back to the front, and a terminal that goes away.
 
 use std::io;
 
@@ -22,6 +22,7 @@ pub fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
     }
     let continued = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
     let mut stream = signal(continued)?;
+    watch_for_hangup(sender.clone());
     let sender = sender.clone();
     tokio::spawn(async move {
         while stream.recv().await.is_some() {
@@ -29,6 +30,23 @@ pub fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Says when the terminal is gone: only who leads its session or stands in front is told by a signal.
+#[cfg(unix)]
+fn watch_for_hangup(sender: UnboundedSender<Input>) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::Errno;
+    std::thread::spawn(move || {
+        // what draws is the same terminal as what keys come from
+        let output = io::stdout();
+        let mut watched = [PollFd::new(&output, PollFlags::empty())];
+        while poll(&mut watched, None) == Err(Errno::INTR) {}
+        let [watched] = watched;
+        if watched.revents().contains(PollFlags::HUP) {
+            let _ = sender.send(Input::Lost);
+        }
+    });
 }
 
 /// Passes the one signal on that there is.
