@@ -51,10 +51,10 @@ pub fn document(name: &str, bytes: &[u8]) -> Vec<Change> {
 
 /// Reads a text, and tells whether it could be read to its end.
 pub fn read(name: &str, bytes: &[u8]) -> Document {
-    let mut reader = Reader { name, changes: Vec::new(), converter: Converter::default(), depth: 0 };
+    let mut reader = Reader::new(name);
     let broken = match text(bytes) {
         Err(message) => Some(Problem { place: name.to_owned(), message: message.to_owned() }),
-        Ok(text) if text.trim_start().starts_with(['{', '[']) => reader.json(text),
+        Ok(text) if text.trim_start().starts_with(['{', '[']) => reader.json_or_flow(text),
         Ok(text) => reader.yaml(text),
     };
     if let Some(problem) = &broken {
@@ -92,7 +92,25 @@ struct Reader<'a> {
 /// How deep lists may stand in lists; kubectl prints one in none.
 const DEEPEST: usize = 8;
 
-impl Reader<'_> {
+/// Who writes YAML in braces does so by hand: a longer text that is not JSON is JSON that breaks off.
+const LONGEST_FLOW: usize = 1 << 20;
+
+impl<'a> Reader<'a> {
+    fn new(name: &'a str) -> Self {
+        Self { name, changes: Vec::new(), converter: Converter::default(), depth: 0 }
+    }
+
+    /// JSON values or, where that is what they are after all, YAML documents in flow style.
+    fn json_or_flow(&mut self, text: &str) -> Option<Problem> {
+        let problem = self.json(text)?;
+        let mut flow = Self::new(self.name);
+        if text.len() > LONGEST_FLOW || flow.yaml(text).is_some() {
+            return Some(problem);
+        }
+        *self = flow;
+        None
+    }
+
     /// One or more JSON values, one after the other.
     fn json(&mut self, text: &str) -> Option<Problem> {
         for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {

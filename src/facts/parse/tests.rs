@@ -35,6 +35,7 @@ fn every_form_is_read() {
         ("JSON lines", format!("{ROLE}\n{ROLE}\n")),
         ("a byte order mark", format!("\u{feff}{ROLE}")),
         ("YAML", "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: dev}\nrules:\n- {apiGroups: [''], resources: [pods], verbs: [get]}\n".to_owned()),
+        ("YAML that opens with a brace", format!("{{kind: ConfigMap, metadata: {{name: other}}}}\n---\n{ROLE}\n")),
         ("YAML documents", format!("---\n# nothing\n---\n{ROLE}\n---\n")),
         ("YAML with an alias", "kind: Role\nmetadata: {name: r, namespace: dev}\nrules:\n- &a {apiGroups: [''], resources: [pods], verbs: [get]}\n- *a\n".to_owned()),
     ] {
