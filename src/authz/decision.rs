@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Door, Request};
+use super::{Door, Request, ServerVerdict};
 use crate::base::{Gap, Name};
 use crate::facts::{Object, ObjectRef, RoleRef, Rule, Subject};
 use crate::identity::Identity;
@@ -67,8 +67,12 @@ pub struct Decision {
     pub request: Request,
     /// Through which door it was asked.
     pub door: Door,
-    /// The verdict.
+    /// The verdict: the server's where it was asked and could say, else ours.
     pub verdict: Verdict,
+    /// Our own verdict.
+    pub computed: Verdict,
+    /// What a live server says to the same; none for recorded facts, and where it was not or could not be asked.
+    pub server: Option<ServerVerdict>,
     /// The first authorizer that allowed it; none when nobody did.
     pub decided_by: Option<Authorizer>,
     /// The API server's own reason, byte for byte: of the first grant, or of the denial (often empty).
@@ -372,8 +376,11 @@ pub struct GapEffect {
 }
 
 impl Decision {
-    /// The name in `decidedBy`: the authorizer's, or `none`.
+    /// The name in `decidedBy`: the authorizer's, `server` where only the server knew, or `none`.
     pub fn decided_by(&self) -> &'static str {
+        if self.verdict != self.computed {
+            return "server";
+        }
         self.decided_by.map_or("none", Authorizer::as_str)
     }
 

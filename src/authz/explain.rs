@@ -66,6 +66,8 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
         request: *request,
         door,
         verdict,
+        computed: verdict,
+        server: None,
         decided_by,
         reason,
         grants,

@@ -79,6 +79,7 @@ fn graph_gap(request: &Request) -> Gap {
         kinds: vec![Name::new("Pod")],
         namespaces: Some(request.namespace()).filter(|namespace| !namespace.is_empty()).into_iter().collect(),
         loss: Loss::NotEvaluated,
+        except: Vec::new(),
         settled_by: None,
     }
 }

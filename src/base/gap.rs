@@ -7,7 +7,7 @@ use super::Name;
 /// Something about a cluster that could not be read.
 ///
 /// A gap makes a verdict Unknown only where an object inside it could change the verdict.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
     /// What is missing, as a noun phrase: `roles in namespace dev`, `file roles.json`.
@@ -18,6 +18,9 @@ pub struct Gap {
     pub kinds: Vec<Name>,
     /// The namespaces in which they may be missing; empty means everywhere.
     pub namespaces: Vec<Name>,
+    /// The namespaces in which they are not missing after all, where `namespaces` is everywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<Name>,
     /// What kind of loss this is, for those who act on it.
     #[serde(skip)]
     pub loss: Loss,
@@ -34,6 +37,8 @@ pub enum Loss {
     Recorded,
     /// The server refused.
     Refused,
+    /// The server could not be asked, or what it gave was no answer.
+    Unreachable,
     /// A file or an object could not be read or understood.
     Unreadable,
     /// It is there, but whycan cannot evaluate it.
@@ -45,7 +50,7 @@ impl Gap {
     pub fn may_hold(&self, kind: &str, namespace: Name) -> bool {
         let kind_fits = self.kinds.is_empty() || self.kinds.iter().any(|k| *k == kind);
         // a cluster-scoped object has no namespace, so a gap that is limited to some namespaces cannot hold it
-        let namespace_fits = self.namespaces.is_empty() || self.namespaces.contains(&namespace);
+        let namespace_fits = (self.namespaces.is_empty() || self.namespaces.contains(&namespace)) && !self.except.contains(&namespace);
         kind_fits && namespace_fits
     }
 

@@ -1,7 +1,7 @@
 //! The one stream that sources give: loading is collecting it, watching is going on with it.
 
 use super::{Kind, Object, ObjectRef};
-use crate::base::{Gap, Name};
+use crate::base::{Gap, Loss, Name};
 
 /// One step of loading or watching.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,8 +12,11 @@ pub enum Change {
     Upsert(Object),
     /// One object that is gone.
     Delete(ObjectRef),
-    /// All objects of a scope are gone; a list that follows replaces them.
+    /// All objects of exactly this scope are gone, and the gaps that said why a server did not give them; a list that follows
+    /// replaces them.
     Clear(Scope),
+    /// What a server did not give of exactly this scope is no gap any more; its objects stay.
+    Settled(Scope),
     /// Something could not be read.
     Gap(Gap),
     /// Something was read of which facts keep nothing but the count, by its kind.
@@ -42,5 +45,20 @@ impl Scope {
     /// Whether the scope holds this object.
     pub fn holds(&self, object: &ObjectRef) -> bool {
         self.kind == object.kind && self.namespace.is_none_or(|namespace| namespace == object.namespace)
+    }
+}
+
+impl Gap {
+    /// A list of exactly this scope that a server did not give.
+    pub fn refusal(scope: Scope, what: String, why: String, loss: Loss) -> Self {
+        let kinds = vec![Name::new(scope.kind.as_str())];
+        Self { what, why, kinds, namespaces: scope.namespace.into_iter().collect(), loss, ..Self::default() }
+    }
+
+    /// Whether this is such a gap of exactly this scope: reading the scope again fills it.
+    pub fn is_refusal_of(&self, scope: &Scope) -> bool {
+        matches!(self.loss, Loss::Refused | Loss::Unreachable)
+            && self.kinds.iter().eq([&Name::new(scope.kind.as_str())])
+            && self.namespaces.iter().eq(scope.namespace.iter())
     }
 }

@@ -64,6 +64,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Document {
             kinds: Vec::new(),
             namespaces: Vec::new(),
             loss: Loss::Unreadable,
+            except: Vec::new(),
             settled_by: None,
         }));
     }
@@ -206,6 +207,7 @@ impl<'a> Reader<'a> {
             kinds: kind.into_iter().collect(),
             namespaces: Some(identity.namespace).filter(|namespace| !namespace.is_empty()).into_iter().collect(),
             loss: Loss::Unreadable,
+            except: Vec::new(),
             settled_by: None,
         }));
     }
@@ -218,6 +220,7 @@ impl<'a> Reader<'a> {
             kinds: kind.into_iter().collect(),
             namespaces: Vec::new(),
             loss: Loss::Recorded,
+            except: Vec::new(),
             settled_by: Some("kubectl get prints all pages; record the list with it".to_owned()),
         }));
     }

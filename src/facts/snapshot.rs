@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{ApiResources, AwsAuth, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, ServiceAccount};
+use super::{ApiResources, AwsAuth, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope, ServiceAccount};
 use crate::base::{Gap, Name};
 
 type Map<T> = Arc<FxHashMap<(Name, Name), Arc<T>>>;
@@ -53,11 +53,19 @@ impl Facts {
                 for object in &gone {
                     self.remove(object);
                 }
+                self.settle(&scope);
             }
+            Change::Settled(scope) => self.settle(&scope),
             Change::Gap(gap) => Arc::make_mut(&mut self.gaps).push(gap),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
             Change::Progress { .. } => {}
             Change::Complete => self.complete = true,
+        }
+    }
+
+    fn settle(&mut self, scope: &Scope) {
+        if self.gaps.iter().any(|gap| gap.is_refusal_of(scope)) {
+            Arc::make_mut(&mut self.gaps).retain(|gap| !gap.is_refusal_of(scope));
         }
     }
 

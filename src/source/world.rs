@@ -101,6 +101,8 @@ struct RecordedGap {
     #[serde(default)]
     namespaces: Vec<Name>,
     #[serde(default)]
+    except: Vec<Name>,
+    #[serde(default)]
     settled_by: Option<String>,
 }
 
@@ -196,7 +198,7 @@ fn describe(name: &str, bytes: &[u8]) -> Result<Description, Failure> {
 fn changes(path: &str, content: Result<Vec<u8>, String>) -> Vec<Change> {
     let gap = |why: String| {
         let what = format!("file {path}");
-        vec![Change::Gap(Gap { what, why, kinds: Vec::new(), namespaces: Vec::new(), loss: Loss::Unreadable, settled_by: None })]
+        vec![Change::Gap(Gap { what, why, kinds: Vec::new(), namespaces: Vec::new(), loss: Loss::Unreadable, ..Gap::default() })]
     };
     match content {
         Err(why) => gap(format!("{path}: {why}")),
@@ -210,8 +212,8 @@ fn changes(path: &str, content: Result<Vec<u8>, String>) -> Vec<Change> {
 
 impl From<RecordedGap> for Gap {
     fn from(recorded: RecordedGap) -> Self {
-        let RecordedGap { what, why, kinds, namespaces, settled_by } = recorded;
-        Self { what, why, kinds, namespaces, loss: Loss::Recorded, settled_by }
+        let RecordedGap { what, why, kinds, namespaces, except, settled_by } = recorded;
+        Self { what, why, kinds, namespaces, except, loss: Loss::Recorded, settled_by }
     }
 }
 

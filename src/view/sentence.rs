@@ -98,7 +98,7 @@ fn why_unknown(decision: &Decision) -> String {
 fn lost(loss: Loss) -> &'static str {
     match loss {
         Loss::NotEvaluated => "could not be evaluated",
-        Loss::Recorded | Loss::Refused | Loss::Unreadable => "could not be read",
+        Loss::Recorded | Loss::Refused | Loss::Unreachable | Loss::Unreadable => "could not be read",
     }
 }
 

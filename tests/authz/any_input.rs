@@ -121,6 +121,7 @@ fn gaps() -> impl Strategy<Value = Vec<Gap>> {
         kinds: kinds.to_vec(),
         namespaces: namespaces.to_vec(),
         loss: Loss::Recorded,
+        except: Vec::new(),
         settled_by: None,
     });
     vec(gap, 0..2)

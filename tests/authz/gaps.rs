@@ -61,6 +61,7 @@ fn gap(random: &mut Random) -> Gap {
             random.some(&NAMESPACES, 1, 2).into_iter().map(|n| Name::new(n)).collect()
         },
         loss: Loss::Recorded,
+        except: Vec::new(),
         settled_by: None,
     }
 }

@@ -129,6 +129,7 @@ pub fn with_gap(yaml: &str, what: &str, kind: &str, namespace: &str) -> Facts {
         kinds: vec![Name::new(kind)],
         namespaces: vec![Name::new(namespace)],
         loss: Loss::Refused,
+        except: Vec::new(),
         settled_by: None,
     };
     Facts::collect(parse::document("rbac.yaml", yaml.as_bytes()).into_iter().chain([Change::Gap(gap)]))

@@ -27,6 +27,7 @@ impl Index {
                 self.refill_if(stale);
             }
             Change::Clear(scope) => self.clear(scope),
+            Change::Settled(scope) => self.gaps.retain(|gap| !gap.is_refusal_of(scope)),
             Change::Gap(gap) => self.gaps.push(gap.clone()),
             Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
         }
@@ -39,6 +40,7 @@ impl Index {
     }
 
     fn clear(&mut self, scope: &Scope) {
+        self.gaps.retain(|gap| !gap.is_refusal_of(scope));
         let gone: Vec<ObjectRef> = match scope.kind {
             Kind::Role | Kind::ClusterRole => self.roles.iter().filter(|entry| entry.role.is_some()).map(|entry| entry.reference).collect(),
             Kind::RoleBinding | Kind::ClusterRoleBinding => self.binding_ids.keys().copied().collect(),

@@ -128,6 +128,7 @@ fn change(random: &mut Random) -> Change {
             kinds: random.names(&["Role", "ClusterRole"], 1).to_vec(),
             namespaces: Vec::new(),
             loss: crate::base::Loss::Refused,
+            except: Vec::new(),
             settled_by: None,
         }),
         _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into())]),

@@ -204,6 +204,7 @@ fn status(text: &str) -> Result<Vec<Change>, Refusal> {
         kinds: kind.map(|kind| Name::new(kind.as_str())).into_iter().collect(),
         namespaces: namespace.into_iter().collect(),
         loss: Loss::Refused,
+        except: Vec::new(),
         settled_by: None,
     })])
 }

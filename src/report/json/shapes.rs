@@ -297,6 +297,9 @@ pub struct Gap {
     kinds: Vec<Name>,
     /// The namespaces in which they may be missing; empty means all.
     namespaces: Vec<Name>,
+    /// The namespaces in which they are not missing after all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    except: Vec<Name>,
     could_change_verdict: bool,
     /// The command or sentence that would settle it.
     settled_by: Option<String>,
@@ -316,6 +319,7 @@ impl From<&crate::base::Gap> for Gap {
             why: gap.why.clone(),
             kinds: gap.kinds.clone(),
             namespaces: gap.namespaces.clone(),
+            except: gap.except.clone(),
             could_change_verdict: true,
             settled_by: gap.settled_by.clone(),
         }

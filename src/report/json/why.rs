@@ -114,7 +114,7 @@ impl WhyOne {
             request: Request::new(&decision.request, read_as, &[notes, &decision.notes]),
             identity: Identity::from(&decision.identity),
             verdict: decision.verdict,
-            computed: decision.verdict,
+            computed: decision.computed,
             decided_by: decision.decided_by(),
             reason: decision.reason.clone(),
             grants: decision.grants.iter().map(|grant| Grant::new(grant, facts)).collect(),
@@ -124,7 +124,11 @@ impl WhyOne {
             gaps: decision.gaps.iter().map(Gap::from).collect(),
             bindings: decision.links.iter().map(|link| Applying::new(link, facts)).collect(),
             more_bindings: decision.more_links,
-            server: None,
+            server: decision.server.as_ref().map(|server| Server {
+                allowed: server.allowed,
+                reason: server.reason.clone(),
+                agrees: decision.agrees() == Some(true),
+            }),
         }
     }
 }
