@@ -22,6 +22,7 @@ pub mod rbac;
 mod reason;
 pub mod request;
 pub mod review;
+pub mod server;
 pub mod who_can;
 
 pub use ask::{Asked, Need, Part};
@@ -33,6 +34,7 @@ pub use decision::{
 pub use explain::explain;
 pub use index::Index;
 pub use request::Request;
+pub use server::ServerVerdict;
 
 /// Through which front door a question comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,15 +3,17 @@
 //! # The house
 //!
 //! Data flows one way; a room uses only rooms to its left:
-//! [`base`] → [`facts`] → [`identity`] → [`authz`] → `source` → `view` → `report` → {`tui`, `cli`}.
+//! [`base`] → [`kubeconfig`] → [`facts`] → [`identity`] → [`authz`] → `source` → `session` → `view` → `report` → {`tui`, `cli`}.
 //!
 //! | room | answers |
 //! |---|---|
 //! | [`base`] | what every room needs: names, gaps, findings, failures, safe text |
+//! | [`kubeconfig`] | where am I pointed, and with what: files read and merged as client-go does |
 //! | [`facts`] | what is known of one cluster at one moment, and how it changes |
 //! | [`identity`] | who somebody is to the cluster: user name and groups, each with its provenance |
 //! | [`authz`] | may they, through what, and if not, what is nearest and what would mend it |
-//! | `source` | the only door to the outside: files, standard input, the demo |
+//! | `source` | the only door to the outside: clusters, credential plugins, files, standard input, the demo |
+//! | `session` | one context's stages over time: loading, ready, failed, stale; what changes while it is watched |
 //! | `view` | what to show, without a terminal: rows, trees, sentences, the table of actions |
 //! | `report` | the same as text, JSON, YAML and Markdown |
 //! | `tui`, `cli` | the two faces |
@@ -51,11 +53,14 @@ pub mod authz;
 pub mod base;
 pub mod facts;
 pub mod identity;
+pub mod kubeconfig;
 
 #[cfg(feature = "app")]
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod report;
+#[cfg(feature = "app")]
+pub mod session;
 #[cfg(feature = "app")]
 pub mod source;
 #[cfg(feature = "app")]

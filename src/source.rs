@@ -5,6 +5,7 @@
 
 mod demo;
 mod files;
+pub mod live;
 mod world;
 
 use std::io::Read;

@@ -1,0 +1,127 @@
+//! What a kubeconfig says: clusters, users and, of a context, the pair that is used.
+//!
+//! Paths are absolute here, joined as client-go joins them; secrets are never printed by `Debug`.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
+use crate::base::Source;
+
+/// Where a cluster is and whom to trust there.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// The name of the entry; empty for one that no file has (in-cluster).
+    pub name: String,
+    /// Where it stands.
+    pub source: Option<Source>,
+    /// The URL.
+    pub server: String,
+    /// The name that the server's certificate must have, when not the URL's host.
+    pub tls_server_name: Option<String>,
+    /// Whether any certificate is taken.
+    pub insecure_skip_tls_verify: bool,
+    /// The authorities to trust; none means those of the system.
+    pub certificate_authority: Option<Data>,
+    /// An HTTP, HTTPS or SOCKS5 proxy.
+    pub proxy_url: Option<String>,
+    /// Whether answers may not be compressed.
+    pub disable_compression: bool,
+    /// The extension `client.authentication.k8s.io/exec`, which plugins with `provideClusterInfo` are given.
+    pub exec_config: Option<serde_json::Value>,
+}
+
+/// Bytes (PEM), in the file itself or in another one.
+#[derive(Clone)]
+pub enum Data {
+    /// Inline, decoded from base64.
+    Inline(Vec<u8>),
+    /// A file, by its absolute path.
+    File(String),
+}
+
+/// A key is data too: the bytes are not shown.
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Inline(bytes) => write!(f, "Inline({} bytes)", bytes.len()),
+            Self::File(path) => write!(f, "File({path})"),
+        }
+    }
+}
+
+/// What is presented to a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct User {
+    /// The name of the entry; empty for one that no file has.
+    pub name: String,
+    /// Where it stands.
+    pub source: Option<Source>,
+    /// A client certificate.
+    pub client_certificate: Option<Data>,
+    /// Its key.
+    pub client_key: Option<Data>,
+    /// A bearer token.
+    pub token: Option<SecretString>,
+    /// A file with a bearer token, which wins over `token` when it can be read.
+    pub token_file: Option<String>,
+    /// Basic authentication, which no current server takes.
+    pub username: Option<String>,
+    /// Its password.
+    pub password: Option<SecretString>,
+    /// A plugin that gives a credential.
+    pub exec: Option<Exec>,
+    /// The name of an auth provider, a mechanism of old.
+    pub auth_provider: Option<String>,
+    /// Who to be instead, in the cluster.
+    pub impersonation: Impersonation,
+}
+
+/// A credential plugin.
+#[derive(Clone, Debug, Default)]
+pub struct Exec {
+    /// `client.authentication.k8s.io/v1` or `…/v1beta1`.
+    pub api_version: String,
+    /// The program: a name for PATH, or an absolute path.
+    pub command: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Variables added to the environment, in the order given.
+    pub env: Vec<(String, String)>,
+    /// What to say when the program is not there.
+    pub install_hint: Option<String>,
+    /// Whether it is told of the cluster.
+    pub provide_cluster_info: bool,
+    /// `Never`, `IfAvailable` or `Always`; empty when not given.
+    pub interactive_mode: String,
+}
+
+/// `as`, `as-uid`, `as-groups` and `as-user-extra` of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Impersonation {
+    /// The user; without one the others are refused.
+    pub user: Option<String>,
+    /// The uid.
+    pub uid: Option<String>,
+    /// The groups.
+    pub groups: Vec<String>,
+    /// Further attributes.
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+/// All that leads to one cluster as one user: what a context comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// The context's name; none in a cluster (a pod's service account) and where there is no context.
+    pub context: Option<String>,
+    /// Where the context stands.
+    pub source: Option<Source>,
+    /// Its namespace, when it has one.
+    pub namespace: Option<String>,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The user; the default one presents nothing.
+    pub user: User,
+    /// Warnings about how these came together: shadowed, from another file.
+    pub findings: Vec<crate::base::Finding>,
+}

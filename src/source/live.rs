@@ -1,0 +1,110 @@
+//! A live cluster: connected as a context says, listed and watched as one stream of changes, and asked for its verdicts.
+//!
+//! Nothing here waits longer than its limit, and nothing is retried for ever. A refusal is a typed gap, not a failure.
+
+use std::time::Duration;
+
+use crate::authz::ServerVerdict;
+use crate::base::{Finding, Name};
+use crate::identity::Identity;
+
+/// How a live cluster is spoken to.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long any one step outside may take.
+    pub timeout: Duration,
+    /// Namespaces that were typed or are remembered: listed one by one where the whole cluster is refused.
+    pub namespaces: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(10), namespaces: Vec::new() }
+    }
+}
+
+/// What is presented to a cluster: the credential that a target came to, without its secret.
+#[derive(Clone, Debug, Default)]
+pub struct Presented {
+    /// What kind of credential it is.
+    pub kind: CredentialKind,
+    /// As a reader would name it: `token of aws eks get-token`, `certificate CN=alice, O=dev`.
+    pub description: String,
+    /// When it ends, seconds since 1970 in UTC.
+    pub expires_at: Option<i64>,
+    /// What is wrong with it, as far as it can be told here.
+    pub findings: Vec<Finding>,
+}
+
+/// The kinds of credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CredentialKind {
+    /// Nothing is presented.
+    #[default]
+    None,
+    /// A client certificate.
+    Certificate,
+    /// A bearer token from the kubeconfig or a file.
+    Token,
+    /// What a plugin gave.
+    Exec,
+    /// A user name and a password.
+    Basic,
+}
+
+impl CredentialKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Certificate => "certificate",
+            Self::Token => "token",
+            Self::Exec => "exec",
+            Self::Basic => "basic",
+        }
+    }
+}
+
+/// Who the server takes the caller for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The user, uid, groups and extra attributes as the server has them, each with where that is known from.
+    pub identity: Identity,
+    /// How it is known.
+    pub from: CallerSource,
+}
+
+/// How the server's idea of the caller is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CallerSource {
+    /// SelfSubjectReview, of whatever version the server has.
+    #[default]
+    Review,
+    /// The user name in a refusal: groups are not known.
+    Refusal,
+}
+
+/// What SelfSubjectRulesReview tells of one namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulesReview {
+    /// The namespace asked about.
+    pub namespace: Name,
+    /// The rules; those of the whole cluster among them.
+    pub rules: Vec<crate::facts::Rule>,
+    /// Whether some authorizer could not tell its rules.
+    pub incomplete: bool,
+    /// What went wrong.
+    pub evaluation_error: String,
+}
+
+/// What `/version` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    /// `v1.36.3`
+    pub git_version: String,
+    /// `linux/amd64`
+    pub platform: String,
+}
+
+/// A question for the server's own verdict.
+pub type Reviewed = Result<ServerVerdict, crate::base::Failure>;
