@@ -24,7 +24,7 @@ pub fn load(world: Result<World, Failure>) -> Message {
 pub fn decide(question: &Question, cluster: &Cluster, index: &Index) -> Result<Answer, Failure> {
     let files = |file: &str| source::read_input(Path::new(file)).map_err(|failure| failure.message);
     let understood = in_place(cluster, |place| question.read(place, Some(&files)));
-    let Understood { asked, identity } = understood.map_err(|misread| misread.failure().clone())?;
+    let Understood { asked, identity, .. } = understood.map_err(|misread| misread.failure().clone())?;
     let parts = asked.parts.iter().map(|part| (part.clone(), Arc::new(explain(index, &identity, &part.request, Door::Person)))).collect();
     Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts })
 }
@@ -33,5 +33,5 @@ pub fn decide(question: &Question, cluster: &Cluster, index: &Index) -> Result<A
 pub fn in_place<T>(cluster: &Cluster, ask: impl FnOnce(&Place<'_>) -> T) -> T {
     let from = cluster.context.as_ref().map_or_else(|| "the facts".to_owned(), |context| format!("context {context}"));
     let namespace = cluster.namespace.as_deref().map(|namespace| (namespace, from.as_str()));
-    ask(&Place { namespace, resources: cluster.facts.resources() })
+    ask(&Place { namespace, resources: cluster.facts.resources(), caller: None })
 }

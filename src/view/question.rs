@@ -60,6 +60,8 @@ pub struct Place<'a> {
     pub namespace: Option<(&'a str, &'a str)>,
     /// The API's resources.
     pub resources: &'a ApiResources,
+    /// Who asks when nobody is named: the caller, as a live cluster knows them.
+    pub caller: Option<&'a Identity>,
 }
 
 /// A question, understood.
@@ -69,6 +71,8 @@ pub struct Understood {
     pub asked: Asked,
     /// Who asks.
     pub identity: Identity,
+    /// Whether that is the caller.
+    pub is_caller: bool,
 }
 
 /// Why a question was not understood.
@@ -136,14 +140,15 @@ impl Question {
             }
         }
         let groups: Vec<&str> = self.groups.split(',').map(str::trim).filter(|group| !group.is_empty()).collect();
-        let identity = match self.identity.trim() {
-            "" => {
+        let identity = match (self.identity.trim(), place.caller) {
+            ("", Some(caller)) if groups.is_empty() => return Ok(Understood { asked, identity: caller.clone(), is_caller: true }),
+            ("", _) => {
                 let failure = Failure::usage("who asks is not said").hint("Give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME.");
                 return Err(Misread::Identity(failure));
             }
-            identity => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
+            (identity, _) => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
         };
-        Ok(Understood { asked, identity: identity.identity(&groups, "as asked") })
+        Ok(Understood { asked, identity: identity.identity(&groups, "as asked"), is_caller: false })
     }
 
     fn ask(&self, place: &Place<'_>, files: Option<ReadFile<'_>>) -> Result<Asked, Failure> {
@@ -267,7 +272,7 @@ mod tests {
     use super::*;
 
     fn place(resources: &ApiResources) -> Place<'_> {
-        Place { namespace: Some(("payments", "context acme-prod")), resources }
+        Place { namespace: Some(("payments", "context acme-prod")), resources, caller: None }
     }
 
     fn pasted(text: &str) -> Question {
@@ -324,16 +329,6 @@ mod tests {
     #[test]
     fn what_is_missing_is_said() {
         let resources = ApiResources::default();
-        let of = |verb: &str, resource: &str, identity: &str| Question {
-            words: Words::Fields(Fields {
-                verb: verb.to_owned(),
-                resource: resource.to_owned(),
-                name: "web".to_owned(),
-                ..Fields::default()
-            }),
-            identity: identity.to_owned(),
-            ..Question::default()
-        };
         for (question, message) in [
             (of("", "pods", "alice"), "what is asked is not said"),
             (of("get", "", "alice"), "`get` is understood as the verb; what it acts on is missing"),
@@ -342,6 +337,24 @@ mod tests {
         ] {
             assert_eq!(question.read(&place(&resources), None).unwrap_err().failure().message, message);
         }
+    }
+
+    fn of(verb: &str, resource: &str, identity: &str) -> Question {
+        let fields = Fields { verb: verb.to_owned(), resource: resource.to_owned(), name: "web".to_owned(), ..Fields::default() };
+        Question { words: Words::Fields(fields), identity: identity.to_owned(), ..Question::default() }
+    }
+
+    #[test]
+    fn nobody_named_is_the_caller_where_there_is_one() {
+        let resources = ApiResources::default();
+        let caller = Identity::user("carol");
+        let place = Place { caller: Some(&caller), ..place(&resources) };
+        let understood = of("get", "pods", "").read(&place, None).unwrap();
+        assert!(understood.is_caller && understood.identity == caller);
+        let named = of("get", "pods", "carol").read(&place, None).unwrap();
+        assert!(!named.is_caller);
+        let groups = Question { groups: "dev".to_owned(), ..of("get", "pods", "") };
+        assert!(matches!(groups.read(&place, None), Err(Misread::Identity(_))), "groups add to a user");
     }
 
     #[test]

@@ -185,7 +185,7 @@ pub fn understand(state: &mut State) {
         Err("type a verb and a resource, or paste a Forbidden message or a kubectl line".to_owned())
     } else {
         match in_place(&cluster, |place| question.read(place, None)) {
-            Ok(Understood { asked, identity }) => {
+            Ok(Understood { asked, identity, .. }) => {
                 let requests = asked.parts.iter().map(|part| format!("may {identity} {}?", part.request));
                 Ok(requests.chain(asked.notes).collect())
             }
