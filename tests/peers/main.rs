@@ -1,8 +1,8 @@
-//! Every verdict compared with Kubernetes' own code, on generated cases.
+//! Every verdict compared with Kubernetes' own code, on generated cases: in process, and in a real cluster.
 //!
-//! `.ci/run` builds the oracle and runs these; by hand:
-//! `WHYCAN_ORACLE=$(tests/peers/build)/oracle cargo test --release --test peers -- --ignored`.
-
+//! `.ci/run` builds the peers and runs these; by hand:
+//! `WHYCAN_PEERS=$(tests/peers/build) cargo test --release --test peers -- --ignored`.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +11,12 @@
     reason = "a test says what is wrong by panicking, and tells its counts"
 )]
 
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[path = "../support/cluster.rs"]
+mod cluster;
+#[path = "../support/guarded.rs"]
+mod guarded;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/seed.rs"]
@@ -19,6 +25,7 @@ mod seed;
 mod world;
 
 mod covers;
+mod harness;
 mod quoting;
 mod request_info;
 mod verdicts;

@@ -1,6 +1,5 @@
 //! The oracle: Kubernetes' own authorizers in a process beside us, asked in JSON lines.
 
-use std::env;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
@@ -17,10 +16,13 @@ pub struct Oracle {
 }
 
 impl Oracle {
-    /// Starts the program that `WHYCAN_ORACLE` names.
+    /// Starts the program that `tests/peers/build` made.
     pub fn start() -> Self {
-        let program = env::var("WHYCAN_ORACLE").expect("WHYCAN_ORACLE names the oracle; tests/peers/build makes it");
-        let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the oracle starts");
+        let mut child = Command::new(super::cluster::program("oracle"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the oracle starts");
         let mut input = BufWriter::new(child.stdin.take().unwrap());
         let answers = BufReader::new(child.stdout.take().unwrap());
         let (questions, received) = channel::<Value>();
