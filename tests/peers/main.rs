@@ -19,11 +19,14 @@ mod cluster;
 mod guarded;
 #[path = "../support/oracle.rs"]
 mod oracle;
+#[path = "../support/planted.rs"]
+mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/world.rs"]
 mod world;
 
+mod agreement;
 mod covers;
 mod harness;
 mod quoting;
