@@ -1,10 +1,22 @@
 //! One context's stages over time: where am I pointed, what do I present, who am I there, what may I.
 //!
-//! Each stage is idle, loading, ready, failed or stale; what it knew stays when a later attempt fails.
+//! Each stage is idle, loading, ready, failed or stale; what it knew stays when a later attempt fails. A session runs the
+//! stages and tells [`Event`]s; [`Walk`] is the plain value that they add up to, for a screen or a command.
 
+#[expect(dead_code, reason = "the session that keeps them comes with the live source")]
+mod keeper;
+mod walk;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::Failure;
+use crate::authz::Index;
+use crate::base::{Failure, Gap, Loss, Name};
+use crate::facts::{Change, Facts, Kind};
+use crate::kubeconfig::Target;
+use crate::source::live::{Caller, CallerSource, Presented, Version};
+
+pub use walk::Walk;
 
 /// The stages of the walk, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,13 +64,125 @@ pub enum State {
     Cancelled,
 }
 
+impl State {
+    /// The word for it, as JSON has it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading",
+            Self::Ready => "ready",
+            Self::Failed(_) => "failed",
+            Self::Stale(_) => "stale",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Why it is not as it should be.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) | Self::Stale(failure) => Some(failure),
+            Self::Idle | Self::Loading | Self::Ready | Self::Cancelled => None,
+        }
+    }
+}
+
 /// One stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stage {
     /// How it stands.
     pub state: State,
-    /// How long it took, or has taken so far.
+    /// How long it took; nothing while it runs.
     pub took: Duration,
     /// What came of it, or what is being done, in a few words.
     pub message: String,
+}
+
+/// Something that became known.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A stage stands differently.
+    Stage(Step, Stage),
+    /// Where the context leads.
+    Target(Arc<Target>),
+    /// What is presented there.
+    Presented(Presented),
+    /// Who the server takes the caller for.
+    Caller(Caller),
+    /// What the server is.
+    Version(Version),
+    /// What is known of the cluster now.
+    Snapshot(Arc<Snapshot>),
+}
+
+/// What is known of a cluster at one moment, ready to be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// The facts.
+    pub facts: Facts,
+    /// The same, indexed.
+    pub index: Index,
+}
+
+impl Snapshot {
+    /// Indexes recorded facts, which are complete as they are.
+    pub fn new(mut facts: Facts) -> Self {
+        facts.apply(Change::Complete);
+        Self { index: Index::new(&facts), facts }
+    }
+
+    /// Whether everything that was asked for has been read, or is a gap: before, a denial could not be told from a binding
+    /// that has not come yet.
+    pub fn is_complete(&self) -> bool {
+        self.facts.is_complete()
+    }
+
+    /// Takes one change.
+    pub fn apply(&mut self, change: Change) {
+        self.index.apply(&change);
+        self.facts.apply(change);
+    }
+
+    /// What holds for a question about the caller: where the server tells no groups, bindings of groups may apply that nobody
+    /// can see.
+    pub fn about_caller(self: &Arc<Self>, caller: &Caller) -> Arc<Self> {
+        if caller.from == CallerSource::Review {
+            return Arc::clone(self);
+        }
+        let mut copy = Self::clone(self);
+        copy.apply(Change::Gap(Gap {
+            what: "your groups".to_owned(),
+            why: "the server has no SelfSubjectReview that you may use, and a refusal names the user alone".to_owned(),
+            kinds: [Kind::RoleBinding, Kind::ClusterRoleBinding].map(|kind| Name::new(kind.as_str())).into(),
+            loss: Loss::Refused,
+            settled_by: Some("kubectl auth whoami".to_owned()),
+            ..Gap::default()
+        }));
+        Arc::new(copy)
+    }
+}
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How the cluster is spoken to.
+    pub live: crate::source::live::Options,
+    /// The kinds to list.
+    pub kinds: Vec<Kind>,
+    /// Whether to ask which resources the API has.
+    pub discovery: bool,
+    /// Whether to go on watching.
+    pub watch: bool,
+}
+
+impl Options {
+    /// What a question about rights needs.
+    pub fn rights(live: crate::source::live::Options) -> Self {
+        Self { live, kinds: Kind::RBAC.to_vec(), discovery: true, watch: false }
+    }
+
+    /// All that screens show, as it changes.
+    pub fn watching(live: crate::source::live::Options) -> Self {
+        let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
+        Self { live, kinds, discovery: true, watch: true }
+    }
 }

@@ -1,0 +1,92 @@
+//! What the stages have come to: a plain value.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Event, Snapshot, Stage, State, Step};
+use crate::kubeconfig::Target;
+use crate::source::live::{Caller, Presented, Version};
+
+/// The stages of one context, and what each has given.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    stages: [Stage; Step::ALL.len()],
+    /// Where the context leads.
+    pub target: Option<Arc<Target>>,
+    /// What is presented there.
+    pub presented: Option<Presented>,
+    /// Who the server takes the caller for.
+    pub caller: Option<Caller>,
+    /// What the server is.
+    pub version: Option<Version>,
+    /// What is known of the cluster.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Walk {
+    /// The walk of recorded facts: nothing is presented to anybody.
+    pub fn recorded(snapshot: Arc<Snapshot>) -> Self {
+        let mut walk = Self { snapshot: Some(snapshot), ..Self::default() };
+        walk.set(Step::Authorization, Stage { state: State::Ready, message: "recorded".to_owned(), ..Stage::default() });
+        walk
+    }
+
+    /// Takes what became known; what was known before stays until something replaces it.
+    pub fn take(&mut self, event: Event) {
+        match event {
+            Event::Stage(step, stage) => self.set(step, stage),
+            Event::Target(target) => self.target = Some(target),
+            Event::Presented(presented) => self.presented = Some(presented),
+            Event::Caller(caller) => self.caller = Some(caller),
+            Event::Version(version) => self.version = Some(version),
+            Event::Snapshot(snapshot) => self.snapshot = Some(snapshot),
+        }
+    }
+
+    fn set(&mut self, step: Step, stage: Stage) {
+        if let Some(slot) = self.stages.get_mut(step as usize) {
+            *slot = stage;
+        }
+    }
+
+    /// One stage.
+    pub fn stage(&self, step: Step) -> &Stage {
+        // there is one for each step
+        static NONE: Stage = Stage { state: State::Idle, took: Duration::ZERO, message: String::new() };
+        self.stages.get(step as usize).unwrap_or(&NONE)
+    }
+
+    /// Every stage, in their order.
+    pub fn stages(&self) -> impl Iterator<Item = (Step, &Stage)> {
+        Step::ALL.into_iter().zip(&self.stages)
+    }
+
+    /// Whether some stage is being read.
+    pub fn is_loading(&self) -> bool {
+        self.stages.iter().any(|stage| stage.state == State::Loading)
+    }
+
+    /// The first stage that is not as it should be.
+    pub fn trouble(&self) -> Option<(Step, &Stage)> {
+        self.stages().find(|(_, stage)| stage.state.failure().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Failure;
+
+    #[test]
+    fn what_was_known_stays() {
+        let mut walk = Walk::default();
+        assert!(!walk.is_loading() && walk.trouble().is_none());
+        walk.take(Event::Stage(Step::Identity, Stage { state: State::Loading, ..Stage::default() }));
+        assert!(walk.is_loading());
+        walk.take(Event::Caller(Caller::default()));
+        let failure = Failure::failed("no answer");
+        walk.take(Event::Stage(Step::Identity, Stage { state: State::Stale(failure.clone()), ..Stage::default() }));
+        assert!(walk.caller.is_some() && !walk.is_loading());
+        assert_eq!(walk.trouble().map(|(step, stage)| (step, stage.state.failure())), Some((Step::Identity, Some(&failure))));
+    }
+}
