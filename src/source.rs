@@ -6,6 +6,7 @@
 mod demo;
 mod files;
 pub mod live;
+mod plugin;
 mod world;
 
 use std::io::Read;

@@ -94,5 +94,10 @@ pub fn names_a_user(text: &str) -> bool {
     message::holds_denial(text)
 }
 
+/// The user whom a Forbidden message names.
+pub fn user_of(text: &str) -> Option<Name> {
+    message::user_of(text)
+}
+
 #[cfg(test)]
 mod tests;

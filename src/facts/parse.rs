@@ -8,6 +8,7 @@
 
 mod convert;
 mod discovery;
+pub mod page;
 mod shape;
 mod yaml;
 

@@ -2,11 +2,24 @@
 //!
 //! Nothing here waits longer than its limit, and nothing is retried for ever. A refusal is a typed gap, not a failure.
 
+mod config;
+mod connection;
+mod credential;
+mod failure;
+mod feed;
+mod http;
+mod presented;
+mod proxy;
+mod review;
+
 use std::time::Duration;
 
 use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
 use crate::identity::Identity;
+
+pub use connection::Connection;
+pub use feed::{Feed, Plan, Progress, Update};
 
 /// How a live cluster is spoken to.
 #[derive(Clone, Debug)]

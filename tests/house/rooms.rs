@@ -85,8 +85,10 @@ fn data_flows_one_way() {
 
 #[test]
 fn only_the_faces_know_the_terminal() {
-    let offences =
+    let mut offences =
         mentions(&["crossterm", "ratatui", "tui_input", "tui_tree_widget", "rustix"], |file| matches!(file.room(), "tui" | "cli"));
+    // the process group of a credential plugin is ended by a signal
+    offences.retain(|offence| !(offence.starts_with("src/source/plugin/group.rs:") && offence.ends_with("rustix")));
     assert_eq!(offences, Vec::<String>::new(), "only tui and cli touch the terminal");
 }
 

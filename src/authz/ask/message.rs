@@ -21,6 +21,11 @@ pub fn holds_denial(text: &str) -> bool {
     !denials(text).is_empty()
 }
 
+/// The user of the first denial in a text.
+pub fn user_of(text: &str) -> Option<Name> {
+    denials(text).first().map(|denial| Name::new(&denial.username))
+}
+
 fn denials(text: &str) -> Vec<Denial> {
     let text = without_colours(text);
     let found = denial::all(&text);

@@ -1,0 +1,92 @@
+//! The HTTP client for a target: certificates, proxy, limits. Never kube's own loader, and never its plugins.
+
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine as _;
+use http::Uri;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::credential::Identity;
+use super::proxy;
+use crate::base::Failure;
+use crate::base::text::sanitise;
+use crate::kubeconfig::{Cluster, Data};
+use crate::source::files;
+
+/// The settings of a client for a cluster, as nobody yet.
+///
+/// # Errors
+/// When the URL, the certificate authority or the proxy is none.
+pub fn of_cluster(cluster: &Cluster, authority: Option<&[u8]>, limit: Duration) -> Result<kube::Config, Failure> {
+    let uri = server(cluster)?;
+    let mut config = kube::Config::new(uri.clone());
+    config.default_retry = false;
+    config.connect_timeout = Some(limit);
+    config.write_timeout = Some(limit);
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify;
+    config.tls_server_name = cluster.tls_server_name.clone().filter(|name| !name.is_empty());
+    config.proxy_url = proxy::choose(&uri, cluster.proxy_url.as_deref(), |name| std::env::var(name).ok())?;
+    // compressing costs more time than it saves where no network lies between
+    config.disable_compression = cluster.disable_compression || proxy::is_loopback(uri.host().unwrap_or_default());
+    if let Some(pem) = authority {
+        config.root_cert = Some(certificates(pem, "certificate authority of the cluster")?);
+    }
+    Ok(config)
+}
+
+/// The URL of a cluster's server.
+fn server(cluster: &Cluster) -> Result<Uri, Failure> {
+    let wrong = |why: &str| {
+        Failure::failed(format!("the server of cluster `{}` {why}", sanitise(&cluster.name)))
+            .hint("Set clusters[].cluster.server in the kubeconfig, as https://HOST:PORT.")
+    };
+    if cluster.server.is_empty() {
+        return Err(wrong("is not set"));
+    }
+    let shown = sanitise(&proxy::without_secret(&cluster.server)).into_owned();
+    let url = if cluster.server.contains("://") { cluster.server.clone() } else { format!("http://{}", cluster.server) };
+    let uri: Uri = url.parse().map_err(|_| wrong(&format!("is no URL: `{shown}`")))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+        return Err(wrong(&format!("is no URL of a server: `{shown}`")));
+    }
+    Ok(uri)
+}
+
+/// A client, with a certificate of one's own where there is one.
+pub fn client(config: &kube::Config, identity: Option<&Identity>) -> Result<kube::Client, Failure> {
+    let mut config = config.clone();
+    if let Some(identity) = identity {
+        let encode = |pem: &[u8]| base64::engine::general_purpose::STANDARD.encode(pem);
+        config.auth_info.client_certificate_data = Some(encode(identity.certificate.as_bytes()));
+        config.auth_info.client_key_data = Some(SecretString::from(encode(identity.key.expose_secret().as_bytes())));
+    }
+    // its errors name no secret: they tell which part of a certificate is missing
+    kube::Client::try_from(config).map_err(|error| {
+        Failure::failed(format!("cannot set up the connection: {}", sanitise(&error.to_string())))
+            .hint("Check the certificates and the key of the context in the kubeconfig.")
+    })
+}
+
+/// The bytes of a certificate or key, wherever they are; `what` names them.
+pub fn bytes(data: &Data, what: &str) -> Result<Vec<u8>, Failure> {
+    match data {
+        Data::Inline(bytes) => Ok(bytes.clone()),
+        Data::File(path) => files::read(Path::new(path)).map_err(|why| {
+            Failure::failed(format!("cannot read the {what} `{}`: {why}", sanitise(path))).hint("Check the path in the kubeconfig.")
+        }),
+    }
+}
+
+/// The certificates of a PEM text.
+fn certificates(pem: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    let wrong = || Failure::failed(format!("the {what} is no certificate in PEM")).hint("Check it in the kubeconfig: it may be cut short.");
+    let mut found = Vec::new();
+    for block in x509_parser::pem::Pem::iter_from_buffer(pem) {
+        let block = block.map_err(|_| wrong())?;
+        if block.label == "CERTIFICATE" {
+            found.push(block.contents);
+        }
+    }
+    if found.is_empty() { Err(wrong()) } else { Ok(found) }
+}

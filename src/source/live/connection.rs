@@ -1,0 +1,237 @@
+//! A connection to a cluster, as a target says.
+
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::credential::{self, Credential, Identity, Origin, Plugin};
+use super::feed::{Feed, Plan};
+use super::http::{Client, Http, Shared};
+use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, config, presented, proxy, review};
+use crate::authz::{Request, ServerVerdict};
+use crate::base::text::sanitise;
+use crate::base::{Failure, Finding, Severity};
+use crate::kubeconfig::{Impersonation, Target, User};
+
+/// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    http: Shared,
+    /// Namespaces that may be listed by themselves.
+    namespaces: Arc<[String]>,
+}
+
+impl Connection {
+    /// Reads certificates and token files, runs the credential plugin of the target (and no other) once, builds the client.
+    /// No request is sent. Dropping the future kills the plugin's process group.
+    ///
+    /// # Errors
+    /// When a file, the plugin or the target's settings are of no use.
+    pub async fn open(target: &Target, options: &Options) -> Result<(Self, Presented), Failure> {
+        let authority = match &target.cluster.certificate_authority {
+            Some(data) => Some(config::bytes(data, "certificate authority")?),
+            None => None,
+        };
+        let mut config = config::of_cluster(&target.cluster, authority.as_deref(), options.timeout)?;
+        let is_plain = config.cluster_url.scheme_str() == Some("http");
+        let mut described = Presented::default();
+        let mut origin = Origin::Nothing;
+        if is_plain {
+            if !is_nobody(&target.user) {
+                described.findings.push(not_sent());
+            }
+        } else {
+            let certificate = certificate(&target.user)?;
+            if let Some(identity) = &certificate {
+                described = presented::certificate(identity.certificate.as_bytes());
+                put(&mut config, identity);
+            }
+            (origin, described) = origin_of(target, authority, certificate.is_some(), described)?;
+        }
+        let credential = Credential::take(origin, options.timeout).await?;
+        let shown = credential.shown().await?;
+        if let Some(exec) = target.user.exec.as_ref().filter(|_| matches!(credential.origin(), Origin::Plugin(_))) {
+            let token = shown.header.as_ref().and_then(|header| header.to_str().ok()).and_then(|header| header.strip_prefix("Bearer "));
+            let pem = shown.certificate.as_ref().map(|identity| identity.certificate.as_str());
+            described = presented::plugin(exec, token, pem, credential.expires_at());
+        }
+        let client = config::client(&config, shown.certificate.as_ref())?;
+        let http = Http {
+            server: sanitise(proxy::without_secret(&target.cluster.server).trim_end_matches('/')).into_owned(),
+            limit: options.timeout,
+            config,
+            credential,
+            impersonation: if is_plain { Vec::new() } else { impersonation(&target.user.impersonation)? },
+            advice: advice(described.kind, target.user.exec.as_ref().map(|exec| exec.command.as_str())),
+            client: Mutex::new(Client { client, generation: shown.generation }),
+            slots: Http::slots(),
+        };
+        let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
+        Ok((Self { http: Arc::new(http), namespaces }, presented::with_time(described)))
+    }
+
+    /// What `/version` says.
+    ///
+    /// # Errors
+    /// When there is no such answer.
+    pub async fn version(&self) -> Result<Version, Failure> {
+        review::version(&self.http).await
+    }
+
+    /// Who the server takes us for: SelfSubjectReview of any version, else the user name that a refusal tells.
+    ///
+    /// # Errors
+    /// When the server tells neither.
+    pub async fn whoami(&self) -> Result<Caller, Failure> {
+        review::whoami(&self.http).await
+    }
+
+    /// The server's own verdict: for oneself or, with an identity, for somebody else.
+    ///
+    /// Somebody else is asked about with a SubjectAccessReview or, where that is refused, by impersonation with exactly
+    /// these groups.
+    ///
+    /// # Errors
+    /// When the server refuses both, or gives no verdict.
+    pub async fn review(&self, identity: Option<&crate::identity::Identity>, request: &Request) -> Result<ServerVerdict, Failure> {
+        review::access(&self.http, identity, request).await
+    }
+
+    /// What SelfSubjectRulesReview tells of a namespace.
+    ///
+    /// # Errors
+    /// When the server refuses it or gives no such answer.
+    pub async fn rules_review(&self, namespace: &str) -> Result<RulesReview, Failure> {
+        review::rules(&self.http, namespace).await
+    }
+
+    /// Lists what the plan says, side by side, and goes on watching where it says so. Dropping the feed ends every request.
+    pub fn feed(&self, plan: &Plan) -> Feed {
+        Feed::start(&self.http, &self.namespaces, plan)
+    }
+}
+
+fn is_nobody(user: &User) -> bool {
+    user.client_certificate.is_none() && user.token.is_none() && user.token_file.is_none() && user.username.is_none() && user.exec.is_none()
+}
+
+/// client-go drops every credential where nothing protects it on the way.
+fn not_sent() -> Finding {
+    Finding {
+        code: "credential-not-sent",
+        severity: Severity::Warning,
+        subject: "credential".to_owned(),
+        message: "the server's URL is http://, and no credential is sent without TLS: the request is anonymous".to_owned(),
+        fix: Some("Write https:// in the cluster's server.".to_owned()),
+        source: None,
+    }
+}
+
+/// The certificate and key of the kubeconfig.
+fn certificate(user: &User) -> Result<Option<Identity>, Failure> {
+    let text = |bytes: Vec<u8>, what: &str| {
+        String::from_utf8(bytes).map_err(|_| {
+            Failure::failed(format!("the {what} of user `{}` is no PEM text", sanitise(&user.name))).hint("Check it in the kubeconfig.")
+        })
+    };
+    match (&user.client_certificate, &user.client_key) {
+        (Some(certificate), Some(key)) => {
+            let certificate = text(config::bytes(certificate, "client certificate")?, "client certificate")?;
+            let key = SecretString::from(text(config::bytes(key, "client key")?, "client key")?);
+            Ok(Some(Identity { certificate, key }))
+        }
+        (Some(_), None) => Err(Failure::failed(format!("user `{}` has a client certificate without its key", sanitise(&user.name)))
+            .hint("Set client-key-data or client-key in the kubeconfig.")),
+        // a key alone presents nothing, and kubectl lets it pass
+        (None, _) => Ok(None),
+    }
+}
+
+fn put(config: &mut kube::Config, identity: &Identity) {
+    use base64::Engine as _;
+    let encode = |pem: &[u8]| base64::engine::general_purpose::STANDARD.encode(pem);
+    config.auth_info.client_certificate_data = Some(encode(identity.certificate.as_bytes()));
+    config.auth_info.client_key_data = Some(SecretString::from(encode(identity.key.expose_secret().as_bytes())));
+}
+
+/// Which of a user's ways is taken beside the certificate, in client-go's order: a plugin only where nothing else is.
+fn origin_of(
+    target: &Target,
+    authority: Option<Vec<u8>>,
+    has_certificate: bool,
+    described: Presented,
+) -> Result<(Origin, Presented), Failure> {
+    let user = &target.user;
+    let has_token = user.token.is_some() || user.token_file.is_some();
+    if has_token && user.username.is_some() {
+        return Err(Failure::failed(format!(
+            "user `{}` has a token and a user name: more than one authentication method",
+            sanitise(&user.name)
+        ))
+        .hint("Remove one of them from the kubeconfig."));
+    }
+    // what is in TLS is what counts at the server; the token is sent too
+    let or = |other: Presented| if has_certificate { described.clone() } else { other };
+    if let Some(path) = &user.token_file {
+        match (credential::token_of(path), &user.token) {
+            (Ok(token), _) => {
+                let described = or(presented::token(&token, Some(path)));
+                return Ok((Origin::File(path.clone()), described));
+            }
+            (Err(failure), None) => return Err(failure),
+            (Err(_), Some(_)) => {}
+        }
+    }
+    if let Some(token) = &user.token {
+        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
+    }
+    if let Some(username) = &user.username {
+        let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
+        return Ok((Origin::Fixed(credential::basic(username, password)?), or(presented::basic(username))));
+    }
+    if has_certificate {
+        return Ok((Origin::Nothing, described));
+    }
+    if let Some(exec) = &user.exec {
+        let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
+        return Ok((Origin::Plugin(Box::new(plugin)), described));
+    }
+    match &user.auth_provider {
+        Some(provider) => {
+            Err(Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
+                .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec)."))
+        }
+        None => Ok((Origin::Nothing, described)),
+    }
+}
+
+/// The headers of `as` and its companions.
+fn impersonation(of: &Impersonation) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
+    let Some(user) = of.user.as_deref().filter(|user| !user.is_empty()) else {
+        if of.uid.is_some() || !of.groups.is_empty() || !of.extra.is_empty() {
+            return Err(Failure::failed("the kubeconfig gives a uid, groups or extra to impersonate without a user")
+                .hint("Set `as` beside as-groups in the kubeconfig."));
+        }
+        return Ok(Vec::new());
+    };
+    let extra = of.extra.iter().flat_map(|(key, values)| values.iter().map(move |value| (key.as_str(), value.as_str())));
+    review::headers(user, of.groups.iter().map(String::as_str), of.uid.as_deref().unwrap_or_default(), extra)
+}
+
+/// What may be the matter when a credential is refused; the server never says.
+fn advice(kind: CredentialKind, plugin: Option<&str>) -> Vec<String> {
+    let first = match kind {
+        CredentialKind::None => "Nothing is presented, and the server takes nobody unknown: give the context a user.".to_owned(),
+        CredentialKind::Certificate => {
+            "The certificate may have expired or be of another cluster: get a new kubeconfig for this one.".to_owned()
+        }
+        CredentialKind::Token => "The token may have expired, been revoked, or be of another cluster: get a new one.".to_owned(),
+        CredentialKind::Exec => {
+            let plugin = plugin.unwrap_or_default();
+            format!("Log in again for `{}`, and check that it asks for this cluster.", sanitise(plugin))
+        }
+        CredentialKind::Basic => "No current server takes a user name and a password: use a token, a certificate or a plugin.".to_owned(),
+    };
+    vec![first, "The account may be gone or unknown to this cluster; only the API server's log tells which.".to_owned()]
+}

@@ -1,0 +1,222 @@
+//! The credential of a connection over its life: a token read anew from its file, a plugin run again when its time is over.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::base::Failure;
+use crate::base::text::sanitise;
+use crate::kubeconfig::{Cluster, Exec};
+use crate::source::{files, plugin};
+
+/// How long a token from a file is taken for true, as in client-go.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// How soon a plugin may be run again because a server refused what it gave.
+const APART: Duration = Duration::from_secs(10);
+
+/// Where the `Authorization` header comes from.
+#[derive(Debug)]
+pub enum Origin {
+    /// There is none.
+    Nothing,
+    /// It stays as it is.
+    Fixed(HeaderValue),
+    /// A file with a token, read again now and then.
+    File(String),
+    /// A plugin, run again when its answer ends.
+    Plugin(Box<Plugin>),
+}
+
+/// A plugin and what it needs to run.
+#[derive(Debug)]
+pub struct Plugin {
+    /// How it is run.
+    pub exec: Exec,
+    /// The cluster it may be told of.
+    pub cluster: Cluster,
+    /// The cluster's certificate authority, in PEM.
+    pub authority: Option<Vec<u8>>,
+}
+
+/// The credential of a connection.
+#[derive(Debug)]
+pub struct Credential {
+    origin: Origin,
+    limit: Duration,
+    held: Mutex<Held>,
+    /// One renewal at a time: who comes second takes what the first has got.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+/// What is presented at the moment.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    header: Option<HeaderValue>,
+    certificate: Option<Identity>,
+    expires_at: Option<i64>,
+    read_at: Option<Instant>,
+    refused_at: Option<Instant>,
+    generation: u64,
+}
+
+/// A client certificate with its key, both in PEM.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The certificate, with those that signed it.
+    pub certificate: String,
+    /// The key.
+    pub key: SecretString,
+}
+
+/// What a request presents.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The `Authorization` header.
+    pub header: Option<HeaderValue>,
+    /// A plugin's certificate, for the TLS of this connection.
+    pub certificate: Option<Identity>,
+    /// Grows with every renewal.
+    pub generation: u64,
+}
+
+impl Credential {
+    /// A credential and its first content; a plugin is run here.
+    pub async fn take(origin: Origin, limit: Duration) -> Result<Self, Failure> {
+        let credential = Self { origin, limit, held: Mutex::new(Held::default()), renewing: tokio::sync::Mutex::new(()) };
+        credential.read().await?;
+        Ok(credential)
+    }
+
+    /// Where it comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// When it ends, if that is known.
+    pub fn expires_at(&self) -> Option<i64> {
+        self.held().expires_at
+    }
+
+    /// What to present now, renewed first where its time is over.
+    pub async fn shown(&self) -> Result<Shown, Failure> {
+        if self.is_over() {
+            let _turn = self.renewing.lock().await;
+            if self.is_over() {
+                match self.read().await {
+                    // a file that cannot be read for a moment is no reason to forget what it said
+                    Err(_) if matches!(self.origin, Origin::File(_)) => self.change(|held| held.read_at = Some(Instant::now())),
+                    other => other?,
+                }
+            }
+        }
+        let held = self.held();
+        Ok(Shown { header: held.header, certificate: held.certificate, generation: held.generation })
+    }
+
+    /// Renews what a server has refused; whether there is something to try again with.
+    pub async fn renew(&self, refused: u64) -> Result<bool, Failure> {
+        if matches!(self.origin, Origin::Nothing | Origin::Fixed(_)) {
+            return Ok(false);
+        }
+        let _turn = self.renewing.lock().await;
+        let held = self.held();
+        if held.generation != refused {
+            return Ok(true);
+        }
+        if matches!(self.origin, Origin::Plugin(_)) && held.refused_at.is_some_and(|at| at.elapsed() < APART) {
+            return Ok(false);
+        }
+        self.change(|held| held.refused_at = Some(Instant::now()));
+        self.read().await?;
+        let now = self.held();
+        // a file that says the same is no reason to ask again
+        Ok(matches!(self.origin, Origin::Plugin(_)) || now.header != held.header)
+    }
+
+    fn is_over(&self) -> bool {
+        let held = self.held();
+        match &self.origin {
+            Origin::File(_) => held.read_at.is_none_or(|at| at.elapsed() >= FRESH),
+            Origin::Plugin(_) => held.expires_at.is_some_and(|at| at <= now()),
+            Origin::Nothing | Origin::Fixed(_) => false,
+        }
+    }
+
+    async fn read(&self) -> Result<(), Failure> {
+        match &self.origin {
+            Origin::Nothing => {}
+            Origin::Fixed(header) => self.change(|held| held.header = Some(header.clone())),
+            Origin::File(path) => {
+                let header = bearer(&token_of(path)?)?;
+                self.change(|held| {
+                    held.generation += u64::from(held.header.as_ref() != Some(&header));
+                    held.header = Some(header);
+                    held.read_at = Some(Instant::now());
+                });
+            }
+            Origin::Plugin(plugin) => {
+                let given = plugin::run(&plugin.exec, &plugin.cluster, plugin.authority.as_deref(), self.limit).await?;
+                let header = given.token.as_ref().map(bearer).transpose()?;
+                let certificate = given.certificate.zip(given.key).map(|(certificate, key)| Identity { certificate, key });
+                self.change(|held| {
+                    held.header = header;
+                    held.certificate = certificate;
+                    held.expires_at = given.expires_at;
+                    held.generation += 1;
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn held(&self) -> Held {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// The token in a file.
+pub fn token_of(path: &str) -> Result<SecretString, Failure> {
+    let bytes = files::read(Path::new(path)).map_err(|why| {
+        Failure::failed(format!("cannot read the token file `{}`: {why}", sanitise(path))).hint("Check tokenFile in the kubeconfig.")
+    })?;
+    let token = String::from_utf8(bytes).unwrap_or_default();
+    let token = token.trim();
+    if token.is_empty() {
+        return Err(
+            Failure::failed(format!("the token file `{}` holds no token", sanitise(path))).hint("Check tokenFile in the kubeconfig.")
+        );
+    }
+    Ok(SecretString::from(token))
+}
+
+/// `Bearer TOKEN`, which is never printed.
+pub fn bearer(token: &SecretString) -> Result<HeaderValue, Failure> {
+    header(&format!("Bearer {}", token.expose_secret()), "token")
+}
+
+/// `Basic …`, which no current server takes.
+pub fn basic(username: &str, password: &str) -> Result<HeaderValue, Failure> {
+    use base64::Engine as _;
+    header(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"))), "password")
+}
+
+fn header(text: &str, what: &str) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Failure::failed(format!("the {what} holds characters that no HTTP header may hold")).hint("Check it for line breaks and quotes.")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Seconds since 1970 in UTC.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

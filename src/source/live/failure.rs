@@ -1,0 +1,168 @@
+//! Every fault of a server or of the way to it, as a sentence with its cause and the next step.
+
+mod tls;
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use crate::base::Failure;
+use crate::base::text::sanitise;
+use crate::source::plugin::seconds;
+
+/// What became of a request that did not give what was asked for, as far as it makes a difference.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// 401: the credential is not accepted.
+    Unauthorized(Failure),
+    /// 403, with the server's message.
+    Forbidden(String),
+    /// 404.
+    Missing(Failure),
+    /// 405.
+    NotAllowed(Failure),
+    /// 410: what was known of the cluster is too old to go on from.
+    Gone(Failure),
+    /// Anything else.
+    Other(Failure),
+}
+
+impl Fault {
+    /// As a failure that ends something.
+    pub fn failure(self, server: &str) -> Failure {
+        match self {
+            Self::Forbidden(message) => Failure::failed(format!("{server} refuses it: {}", sanitise(&message)))
+                .hint("Ask whoever may grant it, or go on as somebody else (--context)."),
+            Self::Unauthorized(failure)
+            | Self::Missing(failure)
+            | Self::NotAllowed(failure)
+            | Self::Gone(failure)
+            | Self::Other(failure) => failure,
+        }
+    }
+}
+
+/// No answer within the limit.
+pub fn silent(server: &str, limit: Duration) -> Failure {
+    Failure::failed(format!("no answer from {server} within {}", seconds(limit)))
+        .hint("Check the network, VPN or firewall, or wait longer with --timeout.")
+        .hint("Look at another context: whycan context list")
+}
+
+/// An answer that is none; `why` is a clause: `it gave a page for browsers`.
+pub fn garbage(server: &str, path: &str, why: &str) -> Failure {
+    Failure::failed(format!("{server} does not answer as an API server does: {} to {}", sanitise(why), sanitise(path)))
+        .hint("Check the server's URL in the kubeconfig: a proxy, a login page or another service may stand there.")
+}
+
+/// An answer without end.
+pub fn endless(server: &str, path: &str, most: usize) -> Failure {
+    Failure::failed(format!("the answer of {server} to {} is longer than {} MiB", sanitise(path), most >> 20))
+        .hint("Check the server's URL in the kubeconfig: this is no API server's answer.")
+}
+
+/// A redirect, which no API server gives and which is not followed: the credential would go elsewhere.
+pub fn redirect(server: &str, status: u16, to: Option<&str>) -> Failure {
+    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", sanitise(to)));
+    Failure::failed(format!("{server} sends us {to} ({status}), where whycan does not follow"))
+        .hint("Set the cluster's own URL as server in the kubeconfig: a login page or load balancer stands there.")
+}
+
+/// A status that is no answer, with what the server says.
+pub fn status(server: &str, status: u16, said: &str) -> Fault {
+    let said = sanitise(said.trim());
+    let tail = if said.is_empty() { String::new() } else { format!(": {said}") };
+    let failed = |what: &str| Failure::failed(format!("{server} {what} ({status}){tail}"));
+    match status {
+        403 => Fault::Forbidden(said.into_owned()),
+        404 => Fault::Missing(failed("does not know this").hint("Check the server's URL in the kubeconfig, and its path.")),
+        405 => Fault::NotAllowed(failed("does not do this")),
+        410 => Fault::Gone(failed("does not remember that far back")),
+        429 => Fault::Other(failed("has too many requests and turns ours away").hint("Try again later; wait longer with --timeout.")),
+        400 if said.contains("HTTP request to an HTTPS server") => {
+            Fault::Other(Failure::failed(format!("{server} speaks TLS, not plain HTTP")).hint("Write https:// in the cluster's server."))
+        }
+        500..=599 => Fault::Other(failed("has failed").hint("Look at the API server's health: kubectl get --raw '/readyz?verbose'")),
+        _ => Fault::Other(failed("does not take the request")),
+    }
+}
+
+/// An error of the client: the way to the server, or the conversation with it.
+pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration) -> Failure {
+    let mut texts = Vec::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            return tls::of_error(server, error);
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            // an io::Error hides what it wraps from its own source()
+            if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                return tls::of_error(server, error);
+            }
+            if let Some(failure) = of_io(server, error, limit) {
+                return failure;
+            }
+        }
+        texts.push(cause.to_string());
+        next = cause.source();
+    }
+    of_texts(server, &texts, limit)
+}
+
+fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Failure> {
+    let check = "Check that the cluster runs and that the server's URL in the kubeconfig is right.";
+    Some(match error.kind() {
+        io::ErrorKind::ConnectionRefused => Failure::failed(format!("nobody listens at {server} (connection refused)")).hint(check),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
+            Failure::failed(format!("{server} has broken the connection")).hint("Try again; a proxy or a restarting server does this.")
+        }
+        io::ErrorKind::UnexpectedEof => {
+            Failure::failed(format!("{server} has ended the connection in the middle")).hint("Try again; a restarting server does this.")
+        }
+        io::ErrorKind::TimedOut => silent(server, limit),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            Failure::failed(format!("there is no way to {server} ({})", plain(&error.to_string()))).hint("Check the network or VPN.")
+        }
+        _ => return None,
+    })
+}
+
+/// What remains is told by texts only.
+fn of_texts(server: &str, texts: &[String], limit: Duration) -> Failure {
+    let has = |part: &str| texts.iter().any(|text| text.contains(part));
+    if has("failed to lookup address") || has("dns error") || has("Name or service not known") {
+        return Failure::failed(format!("the name in {server} cannot be resolved"))
+            .hint("Check the server's URL in the kubeconfig, and the network or VPN that knows the name.");
+    }
+    if has("timed out") || has("deadline") {
+        return silent(server, limit);
+    }
+    if has("connection closed before message completed")
+        || has("unexpected EOF")
+        || has("end of file before message")
+        || has("connection error")
+    {
+        return Failure::failed(format!("{server} has ended the connection in the middle"))
+            .hint("Try again; a restarting server does this.");
+    }
+    if has("invalid HTTP") || has("error parsing") || has("invalid header") || has("message head") {
+        return Failure::failed(format!("{server} does not speak HTTP"))
+            .hint("Check the server's URL in the kubeconfig: another service may stand there.");
+    }
+    if has("proxy") || has("tunnel") || has("socks") {
+        let last = texts.last().map(String::as_str).unwrap_or_default();
+        return Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last)))
+            .hint("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.");
+    }
+    let last = texts.last().map(String::as_str).unwrap_or_default();
+    Failure::failed(format!("cannot talk to {server}: {}", plain(last))).hint("Try again, or look at another context: whycan context list")
+}
+
+/// Without `(os error 113)`.
+fn plain(text: &str) -> String {
+    sanitise(text.split(" (os error").next().unwrap_or(text)).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests;

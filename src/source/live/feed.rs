@@ -1,0 +1,213 @@
+//! A cluster's objects as one stream of updates: listed side by side, then watched.
+//!
+//! Each kind has a task of its own; the feed gathers what they send, in order, and tells when all have been listed and
+//! whether all are still being watched.
+
+mod aws_auth;
+mod back_off;
+mod discovery;
+mod fallback;
+mod follow;
+mod list;
+mod poll;
+mod scope;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, watch as channel};
+use tokio::task::JoinSet;
+
+use super::http::Shared;
+use crate::base::{Failure, Name};
+use crate::facts::{Change, Kind};
+
+/// What to list, and whether to go on watching.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The kinds; of ConfigMaps only kube-system/aws-auth is read.
+    pub kinds: Vec<Kind>,
+    /// Whether the API's resources are read.
+    pub discovery: bool,
+    /// Whether to go on watching.
+    pub watch: bool,
+}
+
+impl Plan {
+    /// All that answers about RBAC need: its four kinds, namespaces, service accounts, aws-auth, the API's resources.
+    pub fn rbac(watch: bool) -> Self {
+        let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
+        Self { kinds, discovery: true, watch }
+    }
+}
+
+/// One step of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// Changes that belong together: they are applied before anybody looks.
+    Changes(Vec<Change>),
+    /// How far a list has come.
+    Progress(Progress),
+    /// Everything has been listed once, or is a gap; the changes before it ended with [`Change::Complete`].
+    Loaded,
+    /// What is known is not kept up any more, and why. It is tried again, with pauses that grow.
+    Stale(Failure),
+    /// Everything is being watched.
+    Live,
+}
+
+/// How far the list of one kind has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The kind.
+    pub kind: Kind,
+    /// How many have been read so far.
+    pub read: usize,
+    /// How many there are, when the server tells.
+    pub of: Option<usize>,
+}
+
+/// A running feed. Dropping it ends every request.
+#[derive(Debug)]
+pub struct Feed {
+    notes: mpsc::Receiver<Note>,
+    /// The tasks, which end with the feed.
+    _tasks: JoinSet<()>,
+    /// Kinds and discovery that have not been listed yet.
+    unlisted: BTreeSet<Part>,
+    /// What is not kept up, and why.
+    stale: BTreeMap<Part, Failure>,
+    is_watched: bool,
+    is_loaded: bool,
+    /// What was said last of the state: nothing yet, live, or stale for this reason.
+    said: Option<Result<(), Failure>>,
+    ready: VecDeque<Update>,
+}
+
+/// What a task keeps up: a kind, in one namespace or in all; discovery has no kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    kind: Option<Kind>,
+    namespace: Option<Name>,
+}
+
+/// What a task says.
+#[derive(Debug)]
+enum Note {
+    Changes(Vec<Change>),
+    Progress(Progress),
+    /// A kind has been listed once, as far as it can be.
+    Listed(Part),
+    Stale(Part, Failure),
+    Live(Part),
+}
+
+/// What all tasks of a feed share.
+#[derive(Clone, Debug)]
+struct Context {
+    http: Shared,
+    notes: mpsc::Sender<Note>,
+    is_watched: bool,
+    /// Namespaces that may be listed by themselves, besides those that the cluster lists.
+    given: Arc<[String]>,
+    /// The namespaces that the cluster lists; none while that is not known.
+    namespaces: channel::Receiver<Option<Arc<BTreeSet<Name>>>>,
+    /// Watches hold a connection each; beyond these, lists are read again and again.
+    watches: Arc<Semaphore>,
+}
+
+/// How many watches a feed keeps open.
+const WATCHES: usize = 48;
+
+impl Context {
+    /// Says something to the feed; nobody listens any more when it is gone, and then the task is about to end too.
+    async fn say(&self, note: Note) {
+        let _ = self.notes.send(note).await;
+    }
+}
+
+impl Feed {
+    /// Starts the tasks of a plan.
+    pub(super) fn start(http: &Shared, given: &Arc<[String]>, plan: &Plan) -> Self {
+        let (sender, notes) = mpsc::channel(64);
+        let lists_namespaces = plan.kinds.contains(&Kind::Namespace);
+        let (publish, namespaces) = channel::channel(if lists_namespaces { None } else { Some(Arc::default()) });
+        let context = Context {
+            http: Arc::clone(http),
+            notes: sender,
+            is_watched: plan.watch,
+            given: Arc::clone(given),
+            namespaces,
+            watches: Arc::new(Semaphore::new(WATCHES)),
+        };
+        let mut tasks = JoinSet::new();
+        let mut unlisted = BTreeSet::new();
+        let kinds: BTreeSet<Kind> = plan.kinds.iter().copied().collect();
+        let mut publish = Some(publish);
+        for kind in kinds {
+            unlisted.insert(Part { kind: Some(kind), namespace: None });
+            let context = context.clone();
+            match kind {
+                Kind::ConfigMap => tasks.spawn(async move { aws_auth::follow(&context).await }),
+                Kind::Namespace => {
+                    let publish = publish.take();
+                    tasks.spawn(async move { fallback::keep(&context, kind, publish.as_ref()).await })
+                }
+                _ => tasks.spawn(async move { fallback::keep(&context, kind, None).await }),
+            };
+        }
+        if plan.discovery {
+            unlisted.insert(Part { kind: None, namespace: None });
+            tasks.spawn(async move { discovery::read(&context).await });
+        }
+        Self {
+            notes,
+            _tasks: tasks,
+            unlisted,
+            stale: BTreeMap::new(),
+            is_watched: plan.watch,
+            is_loaded: false,
+            said: None,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// The next update; none when the plan has come to its end, which one that watches never does.
+    pub async fn next(&mut self) -> Option<Update> {
+        loop {
+            self.settle();
+            if let Some(update) = self.ready.pop_front() {
+                return Some(update);
+            }
+            match self.notes.recv().await? {
+                Note::Changes(changes) => self.ready.push_back(Update::Changes(changes)),
+                Note::Progress(progress) => self.ready.push_back(Update::Progress(progress)),
+                Note::Listed(part) => drop(self.unlisted.remove(&part)),
+                Note::Stale(part, failure) => drop(self.stale.insert(part, failure)),
+                Note::Live(part) => drop(self.stale.remove(&part)),
+            }
+        }
+    }
+
+    /// Says what follows from the last note.
+    fn settle(&mut self) {
+        if !self.is_loaded && self.unlisted.is_empty() {
+            self.is_loaded = true;
+            self.ready.push_back(Update::Changes(vec![Change::Complete]));
+            self.ready.push_back(Update::Loaded);
+        }
+        if !self.is_watched {
+            return;
+        }
+        let now = match self.stale.values().next() {
+            Some(failure) => Err(failure.clone()),
+            None if self.is_loaded => Ok(()),
+            None => return,
+        };
+        if self.said.as_ref() != Some(&now) {
+            self.ready.push_back(now.clone().map_or_else(Update::Stale, |()| Update::Live));
+            self.said = Some(now);
+        }
+    }
+}

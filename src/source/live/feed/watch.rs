@@ -1,0 +1,132 @@
+//! A watch: one line of JSON for each change, as it happens.
+
+use std::time::Duration;
+
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+
+use super::back_off::fraction;
+use super::follow::{Kept, Publisher, live, publish_change};
+use super::{Context, Note, scope};
+use crate::base::Failure;
+use crate::facts::parse::page::{Event, event};
+use crate::facts::{Change, Scope};
+use crate::source::live::failure::{Fault, garbage, silent};
+use crate::source::live::http::Ask;
+
+/// How long one watch lasts at least; at most twice that. A server re-reads who may watch only when one begins.
+const LASTS: Duration = Duration::from_mins(5);
+
+/// A server that sends neither a change nor a bookmark, which comes about once a minute, has gone without a word.
+const SILENCE: Duration = Duration::from_mins(3);
+
+/// The longest event.
+const LONGEST: usize = 16 << 20;
+
+/// How a watch ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The server does not remember the version any more: list again.
+    Expired,
+    /// It broke, and why.
+    Lost(Failure),
+    /// It may not be watched, or not like this.
+    Refused,
+}
+
+/// Watches from a version on, over as many requests as it takes.
+pub async fn run(context: &Context, scope: Scope, version: String, kept: &mut Kept, publish: Option<&Publisher>) -> Ended {
+    let mut version = version;
+    loop {
+        let seconds = LASTS.mul_f64(1.0 + fraction()).as_secs();
+        let path = format!("{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}", scope::path(scope));
+        let body = match context.http.stream(&Ask::get(&path)).await {
+            Ok(body) => body,
+            Err(Fault::Gone(_)) => return Ended::Expired,
+            Err(Fault::Forbidden(_) | Fault::NotAllowed(_) | Fault::Missing(_)) => return Ended::Refused,
+            Err(fault) => return Ended::Lost(fault.failure(&context.http.server)),
+        };
+        live(context, scope, kept).await;
+        let before = version.clone();
+        match read(context, scope, body, &mut version, kept, publish).await {
+            // its time is over: the next one goes on where it ended
+            None if version != before => {}
+            // nothing came, not even a bookmark: a proxy cuts it off, or the server; no hurry then
+            None => tokio::time::sleep(Duration::from_millis(500).mul_f64(1.0 + fraction())).await,
+            Some(ended) => return ended,
+        }
+    }
+}
+
+/// Reads a watch to its end; none when it ended by itself.
+async fn read(
+    context: &Context,
+    scope: Scope,
+    mut body: kube::client::Body,
+    version: &mut String,
+    kept: &mut Kept,
+    publish: Option<&Publisher>,
+) -> Option<Ended> {
+    let mut text: Vec<u8> = Vec::new();
+    loop {
+        let frame = match timeout(SILENCE, body.frame()).await {
+            Err(_) => return Some(Ended::Lost(silent(&context.http.server, SILENCE))),
+            Ok(None) => return None,
+            Ok(Some(Err(error))) => return Some(Ended::Lost(context.http.broken(&error))),
+            Ok(Some(Ok(frame))) => frame,
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        text.extend_from_slice(&data);
+        let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else {
+            if text.len() > LONGEST {
+                let why = "it sent an event that does not end";
+                return Some(Ended::Lost(garbage(&context.http.server, &scope::path(scope), why)));
+            }
+            continue;
+        };
+        let rest = text.split_off(end + 1);
+        let lines = std::mem::replace(&mut text, rest);
+        let (changes, ended) = events(context, scope, &lines, version);
+        if !changes.is_empty() {
+            kept.hash = None;
+            for change in &changes {
+                publish_change(publish, change);
+            }
+            context.say(Note::Changes(changes)).await;
+        }
+        if ended.is_some() {
+            return ended;
+        }
+    }
+}
+
+/// What some whole lines say; they came together and are told together.
+fn events(context: &Context, scope: Scope, lines: &[u8], version: &mut String) -> (Vec<Change>, Option<Ended>) {
+    let mut changes = Vec::new();
+    for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        let lost = |failure: Failure| Some(Ended::Lost(failure));
+        match event(line, scope.kind) {
+            Ok(Event::Upsert(object, at)) => {
+                if object.reference().is_some_and(|object| scope.holds(&object)) {
+                    changes.push(Change::Upsert(object));
+                }
+                *version = at;
+            }
+            Ok(Event::Delete(object, at)) => {
+                if scope.holds(&object) {
+                    changes.push(Change::Delete(object));
+                }
+                *version = at;
+            }
+            Ok(Event::Bookmark(at)) => *version = at,
+            Ok(Event::Gap(gap)) => changes.push(Change::Gap(gap)),
+            Ok(Event::Error(410, _)) => return (changes, Some(Ended::Expired)),
+            Ok(Event::Error(code, message)) => {
+                let fault = crate::source::live::failure::status(&context.http.server, code, &message);
+                return (changes, lost(fault.failure(&context.http.server)));
+            }
+            Err(why) => return (changes, lost(garbage(&context.http.server, &scope::path(scope), &why))),
+        }
+    }
+    (changes, None)
+}

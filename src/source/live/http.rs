@@ -1,0 +1,276 @@
+//! Requests to one API server: headers, limits, the few retries, and answers with their faults told apart.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http_body_util::BodyExt as _;
+use kube::client::Body;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::credential::{Credential, Shown};
+use super::failure::{self, Fault};
+use crate::base::Failure;
+
+/// The most that one answer may hold; a page of a list is a hundredth of it.
+pub const LARGEST: usize = 256 << 20;
+
+/// The most requests under way at a time; each has a connection of its own.
+const SIDE_BY_SIDE: usize = 8;
+
+/// How often a request is sent again that a server turned away for now.
+const RETRIES: u32 = 2;
+
+/// How long to wait before that when the server does not say.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// One API server, as somebody.
+#[derive(Debug)]
+pub struct Http {
+    /// The URL as sentences name it.
+    pub server: String,
+    /// How long any one request may take.
+    pub limit: Duration,
+    pub(super) config: kube::Config,
+    pub(super) credential: Credential,
+    pub(super) impersonation: Vec<(HeaderName, HeaderValue)>,
+    /// Why a 401 may come, by what is presented.
+    pub(super) advice: Vec<String>,
+    pub(super) client: Mutex<Client>,
+    pub(super) slots: Semaphore,
+}
+
+/// The client, and for which content of the credential it was made.
+pub struct Client {
+    pub(super) client: kube::Client,
+    pub(super) generation: u64,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("generation", &self.generation).finish_non_exhaustive()
+    }
+}
+
+/// A request.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// The path with its query.
+    pub path: String,
+    /// A JSON body, which makes it a POST.
+    pub body: Option<String>,
+    /// What is accepted, when not just JSON.
+    pub accept: Option<&'static str>,
+    /// Who to be instead of whom the kubeconfig says.
+    pub impersonation: Option<Vec<(HeaderName, HeaderValue)>>,
+}
+
+impl Ask {
+    /// Reads something.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// Sends an object.
+    pub fn post(path: impl Into<String>, body: &serde_json::Value) -> Self {
+        Self { path: path.into(), body: Some(body.to_string()), ..Self::default() }
+    }
+}
+
+/// What an API server says when it does not answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Status {
+    message: String,
+}
+
+/// How an attempt ended that did not succeed.
+enum Missed {
+    /// For good.
+    Fault(Fault),
+    /// The server asks to wait: how long, and what it is if waiting is too long.
+    Later(Duration, Fault),
+    /// The credential of this generation was refused.
+    Refused(u64, Fault),
+}
+
+impl Http {
+    /// How many requests may be under way.
+    pub fn slots() -> Semaphore {
+        Semaphore::new(SIDE_BY_SIDE)
+    }
+
+    /// A whole answer.
+    pub async fn answer(&self, ask: &Ask) -> Result<Vec<u8>, Fault> {
+        let deadline = Instant::now() + self.limit;
+        // a request that waits for its turn is under way too
+        let _slot = timeout_at(deadline, self.slots.acquire()).await.map_err(|_| self.silence())?;
+        let response = self.response(ask, deadline).await?;
+        self.whole(response.into_body(), &ask.path, deadline).await
+    }
+
+    /// An answer that goes on: its beginning has come, and its body is yet to be read.
+    pub async fn stream(&self, ask: &Ask) -> Result<Body, Fault> {
+        let response = self.response(ask, Instant::now() + self.limit).await?;
+        Ok(response.into_body())
+    }
+
+    /// No answer in time.
+    fn silence(&self) -> Fault {
+        Fault::Other(failure::silent(&self.server, self.limit))
+    }
+
+    /// A failure of the way.
+    pub fn broken(&self, error: &kube::Error) -> Failure {
+        failure::of_error(&self.server, error, self.limit)
+    }
+
+    /// The beginning of a successful answer.
+    async fn response(&self, ask: &Ask, deadline: Instant) -> Result<http::Response<Body>, Fault> {
+        let (mut retries, mut renewed) = (0, false);
+        loop {
+            match self.attempt(ask, deadline).await {
+                Ok(response) => return Ok(response),
+                Err(Missed::Fault(fault)) => return Err(fault),
+                Err(Missed::Later(pause, fault)) => {
+                    retries += 1;
+                    // the server is asked to wait no longer than our own limit
+                    if retries > RETRIES || Instant::now() + pause >= deadline {
+                        return Err(fault);
+                    }
+                    sleep(pause).await;
+                }
+                Err(Missed::Refused(generation, fault)) => {
+                    if std::mem::replace(&mut renewed, true) {
+                        return Err(fault);
+                    }
+                    match self.credential.renew(generation).await {
+                        Ok(true) => {}
+                        Ok(false) => return Err(fault),
+                        Err(failure) => return Err(Fault::Unauthorized(failure)),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn attempt(&self, ask: &Ask, deadline: Instant) -> Result<http::Response<Body>, Missed> {
+        let shown = self.credential.shown().await.map_err(|failure| Missed::Fault(Fault::Unauthorized(failure)))?;
+        let client = self.client(&shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
+        let request = self.request(ask, &shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
+        let response = match timeout_at(deadline, client.send(request)).await {
+            Err(_) => return Err(Missed::Fault(self.silence())),
+            Ok(Err(error)) => return Err(Missed::Fault(Fault::Other(self.broken(&error)))),
+            Ok(Ok(response)) => response,
+        };
+        let status = response.status().as_u16();
+        match status {
+            200..=299 => return Ok(response),
+            300..=399 => {
+                let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+                return Err(Missed::Fault(Fault::Other(failure::redirect(&self.server, status, to))));
+            }
+            _ => {}
+        }
+        let wait = wait(response.headers());
+        let is_status = content_is_json(response.headers());
+        // what it says may be endless, or never come
+        let body = self.whole(response.into_body(), &ask.path, deadline).await.unwrap_or_default();
+        let said = said(&body, is_status);
+        Err(match (status, wait) {
+            (401, _) => Missed::Refused(shown.generation, Fault::Unauthorized(self.unauthorized())),
+            (429 | 503, Some(wait)) => Missed::Later(wait, failure::status(&self.server, status, &said)),
+            (429 | 502..=504, _) => Missed::Later(PAUSE, failure::status(&self.server, status, &said)),
+            _ => Missed::Fault(failure::status(&self.server, status, &said)),
+        })
+    }
+
+    fn request(&self, ask: &Ask, shown: &Shown) -> Result<Request<Body>, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(ask.accept.unwrap_or("application/json")));
+        if let Some(header) = &shown.header {
+            headers.insert(AUTHORIZATION, header.clone());
+        }
+        for (name, value) in ask.impersonation.as_ref().unwrap_or(&self.impersonation) {
+            headers.append(name, value.clone());
+        }
+        let (method, body) = match &ask.body {
+            None => (Method::GET, Body::empty()),
+            Some(body) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                (Method::POST, Body::from(body.clone().into_bytes()))
+            }
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&ask.path)
+            .body(body)
+            .map_err(|error| Failure::failed(format!("cannot ask {} for `{}`: {error}", self.server, ask.path)))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    /// The client for what is presented: a new certificate needs new connections.
+    fn client(&self, shown: &Shown) -> Result<kube::Client, Failure> {
+        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.generation != shown.generation && shown.certificate.is_some() {
+            held.client = super::config::client(&self.config, shown.certificate.as_ref())?;
+        }
+        held.generation = shown.generation;
+        Ok(held.client.clone())
+    }
+
+    /// A body to its end, or to the end of patience.
+    async fn whole(&self, mut body: Body, path: &str, deadline: Instant) -> Result<Vec<u8>, Fault> {
+        let mut bytes = Vec::new();
+        loop {
+            match timeout_at(deadline, body.frame()).await {
+                Err(_) => return Err(self.silence()),
+                Ok(None) => return Ok(bytes),
+                Ok(Some(Err(error))) => return Err(Fault::Other(self.broken(&error))),
+                Ok(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        if bytes.len() + data.len() > LARGEST {
+                            return Err(Fault::Other(failure::endless(&self.server, path, LARGEST)));
+                        }
+                        bytes.extend_from_slice(&data);
+                    }
+                }
+            }
+        }
+    }
+
+    fn unauthorized(&self) -> Failure {
+        self.advice
+            .iter()
+            .fold(Failure::failed(format!("{} does not accept the credential (401 Unauthorized)", self.server)), |failure, hint| {
+                failure.hint(hint.clone())
+            })
+    }
+}
+
+/// How long a server asks to wait; a date is as good as nothing here.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn content_is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("json"))
+}
+
+/// The message of a Status, or the first line of plain text.
+fn said(body: &[u8], is_status: bool) -> String {
+    if is_status {
+        return serde_json::from_slice::<Status>(body).unwrap_or_default().message;
+    }
+    let text = String::from_utf8_lossy(body.get(..body.len().min(2000)).unwrap_or_default());
+    let text = text.trim();
+    // a page for browsers says nothing in its first line
+    if text.starts_with('<') { String::new() } else { text.lines().next().unwrap_or_default().to_owned() }
+}
+
+/// Shared by everything that asks the same server.
+pub type Shared = Arc<Http>;

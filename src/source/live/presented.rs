@@ -1,0 +1,127 @@
+//! What is presented, described without its secret, and what is wrong with it as far as it can be told here.
+
+use base64::Engine as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use super::credential::now;
+use super::{CredentialKind, Presented};
+use crate::base::text::sanitise;
+use crate::base::{Finding, Severity};
+use crate::kubeconfig::Exec;
+
+/// A client certificate, in PEM.
+pub fn certificate(pem: &[u8]) -> Presented {
+    let mut presented =
+        Presented { kind: CredentialKind::Certificate, description: "client certificate".to_owned(), ..Presented::default() };
+    let block = x509_parser::pem::Pem::iter_from_buffer(pem).flatten().find(|block| block.label == "CERTIFICATE");
+    let Some(block) = block else { return presented };
+    let Ok(certificate) = block.parse_x509() else { return presented };
+    presented.description = format!("certificate {}", sanitise(&subject(&certificate)));
+    let validity = certificate.validity();
+    presented.expires_at = Some(validity.not_after.timestamp());
+    if validity.not_before.timestamp() > now() {
+        presented.findings.push(finding("not-yet-valid", "the certificate is not valid yet", "Check the clock of this machine."));
+    }
+    presented
+}
+
+/// `CN=alice, O=dev`: the name and groups that a cluster takes from it.
+fn subject(certificate: &x509_parser::certificate::X509Certificate<'_>) -> String {
+    let subject = certificate.subject();
+    let names = subject.iter_common_name().map(|name| ("CN", name));
+    let groups = subject.iter_organization().map(|group| ("O", group));
+    let parts = names.chain(groups).filter_map(|(key, value)| value.as_str().ok().map(|value| format!("{key}={value}")));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "without a name".to_owned() } else { parts.join(", ") }
+}
+
+/// A bearer token, from a kubeconfig or, with its path, from a file.
+pub fn token(token: &SecretString, file: Option<&str>) -> Presented {
+    let (what, expires_at) = content(token.expose_secret());
+    let from = file.map_or_else(String::new, |path| format!(" of file {}", sanitise(path)));
+    Presented { kind: CredentialKind::Token, description: format!("{what}{from}"), expires_at, ..Presented::default() }
+}
+
+/// What a plugin gave.
+pub fn plugin(exec: &Exec, token: Option<&str>, pem: Option<&str>, expires_at: Option<i64>) -> Presented {
+    let (what, own_end) = match (token, pem) {
+        (Some(token), _) => content(token),
+        (None, Some(pem)) => {
+            let certificate = certificate(pem.as_bytes());
+            (certificate.description, certificate.expires_at)
+        }
+        (None, None) => ("nothing".to_owned(), None),
+    };
+    let program = exec.command.rsplit(['/', '\\']).next().unwrap_or_default();
+    // the first words of the line tell which plugin it is; what follows are names of clusters and roles
+    let words: Vec<&str> = exec.args.iter().map(String::as_str).filter(|word| is_subcommand(word)).collect();
+    let command = std::iter::once(program).chain(words).take(3).collect::<Vec<_>>().join(" ");
+    let description = format!("{what} of {}", sanitise(&command));
+    Presented { kind: CredentialKind::Exec, description, expires_at: expires_at.or(own_end), ..Presented::default() }
+}
+
+fn is_subcommand(word: &str) -> bool {
+    matches!(word, "eks" | "get-token" | "token" | "oidc-login")
+}
+
+/// A user name and a password.
+pub fn basic(username: &str) -> Presented {
+    let message = "no current server takes a user name and a password: the request is anonymous";
+    Presented {
+        kind: CredentialKind::Basic,
+        description: format!("user name {} and a password", sanitise(username)),
+        findings: vec![Finding {
+            severity: Severity::Warning,
+            ..finding("basic-authentication", message, "Use a token, a certificate or a plugin.")
+        }],
+        ..Presented::default()
+    }
+}
+
+/// Adds what can be told of its time.
+pub fn with_time(mut presented: Presented) -> Presented {
+    if presented.expires_at.is_some_and(|at| at <= now()) {
+        presented.findings.push(finding("expired", "the credential has expired", "Get a new one: log in again."));
+    }
+    presented
+}
+
+fn finding(code: &'static str, message: &str, fix: &str) -> Finding {
+    Finding {
+        code,
+        severity: Severity::Error,
+        subject: "credential".to_owned(),
+        message: message.to_owned(),
+        fix: Some(fix.to_owned()),
+        source: None,
+    }
+}
+
+/// What kind of token it is, and when it ends: a JSON web token says so itself.
+fn content(token: &str) -> (String, Option<i64>) {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Claims {
+        sub: String,
+        exp: Option<f64>,
+    }
+    if token.starts_with("k8s-aws-v1.") {
+        return ("EKS token".to_owned(), None);
+    }
+    let decode = |part: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).ok();
+    let mut parts = token.split('.');
+    let claims = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(claims), Some(_), None) => decode(claims).and_then(|text| serde_json::from_slice::<Claims>(&text).ok()),
+        _ => None,
+    };
+    match claims {
+        None => ("token".to_owned(), None),
+        Some(claims) => {
+            let of = if claims.sub.is_empty() { String::new() } else { format!(" of {}", sanitise(&claims.sub)) };
+            #[expect(clippy::cast_possible_truncation, reason = "seconds, and a number out of range is no time anyway")]
+            let end = claims.exp.map(|end| end as i64);
+            (format!("JSON web token{of}"), end)
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Questions to the server itself: who am I, may they, what may I, which version.
+
+use http::{HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::failure::{self, Fault};
+use super::http::{Ask, Http};
+use super::{Caller, CallerSource, RulesReview, Version};
+use crate::authz::request::ResourceRequest;
+use crate::authz::server::Asked;
+use crate::authz::{Request, ServerVerdict, ask, can_i};
+use crate::base::text::sanitise;
+use crate::base::{Failure, Name, known};
+use crate::facts::Rule;
+use crate::identity::{Identity, Provenance};
+
+const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1";
+
+/// What `/version` says.
+pub async fn version(http: &Http) -> Result<Version, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer {
+        git_version: String,
+        #[serde(default)]
+        platform: String,
+    }
+    let path = "/version";
+    let bytes = http.answer(&Ask::get(path)).await.map_err(|fault| fault.failure(&http.server))?;
+    let answer: Answer = read(http, path, &bytes)?;
+    Ok(Version { git_version: answer.git_version, platform: answer.platform })
+}
+
+#[derive(Deserialize)]
+struct Review<T> {
+    kind: String,
+    status: T,
+}
+
+/// Reads an answer of a known shape.
+fn read<'a, T: Deserialize<'a>>(http: &Http, path: &str, bytes: &'a [u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
+        let why = match (is_page, error.is_eof()) {
+            (true, _) => "it gave a page for browsers (HTML)",
+            (false, true) => "its answer breaks off",
+            (false, false) => "its answer is of another shape",
+        };
+        failure::garbage(&http.server, path, why)
+    })
+}
+
+/// Posts a review, and takes its status: a verdict is believed only of an answer of the same kind.
+async fn post<T: for<'a> Deserialize<'a>>(http: &Http, ask: &Ask, kind: &str) -> Result<T, Fault> {
+    let bytes = http.answer(ask).await?;
+    let review: Review<T> = read(http, &ask.path, &bytes).map_err(Fault::Other)?;
+    if review.kind != kind {
+        let why = format!("it gave a {} where a {kind} was asked for", review.kind);
+        return Err(Fault::Other(failure::garbage(&http.server, &ask.path, &why)));
+    }
+    Ok(review.status)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Access {
+    allowed: bool,
+    #[serde(default)]
+    denied: bool,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    evaluation_error: String,
+}
+
+impl Access {
+    fn verdict(self, asked: Asked) -> ServerVerdict {
+        ServerVerdict { allowed: self.allowed, denied: self.denied, reason: self.reason, evaluation_error: self.evaluation_error, asked }
+    }
+}
+
+/// The server's verdict on a request, of oneself or of somebody else.
+pub async fn access(http: &Http, identity: Option<&Identity>, request: &Request) -> Result<ServerVerdict, Failure> {
+    let Some(identity) = identity else {
+        let verdict = self_review(http, request, None).await.map_err(|fault| fault.failure(&http.server))?;
+        return Ok(verdict.verdict(Asked::ForOneself));
+    };
+    match somebody(http, identity, request).await {
+        Ok(access) => Ok(access.verdict(Asked::ForSomebody)),
+        Err(Fault::Forbidden(refusal)) => impersonating(http, identity, request, &refusal).await,
+        Err(fault) => Err(fault.failure(&http.server)),
+    }
+}
+
+async fn self_review(http: &Http, request: &Request, headers: Option<Headers>) -> Result<Access, Fault> {
+    let kind = "SelfSubjectAccessReview";
+    let body = json!({ "apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": attributes(request) });
+    let ask = Ask { impersonation: headers, ..Ask::post(format!("{AUTHORIZATION}/selfsubjectaccessreviews"), &body) };
+    post(http, &ask, kind).await
+}
+
+async fn somebody(http: &Http, identity: &Identity, request: &Request) -> Result<Access, Fault> {
+    let kind = "SubjectAccessReview";
+    let mut spec = attributes(request);
+    if let Value::Object(spec) = &mut spec {
+        let mut put = |key: &str, value: Value| spec.insert(key.to_owned(), value);
+        if let Some(username) = identity.username {
+            put("user", Value::from(username.as_str()));
+        }
+        if !identity.uid.is_empty() {
+            put("uid", Value::from(identity.uid.as_str()));
+        }
+        put("groups", json!(names(&identity.groups)));
+        if !identity.extra.is_empty() {
+            put("extra", identity.extra.iter().map(|(key, values)| (key.as_str().to_owned(), json!(names(values)))).collect());
+        }
+    }
+    let body = json!({ "apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec });
+    post(http, &Ask::post(format!("{AUTHORIZATION}/subjectaccessreviews"), &body), kind).await
+}
+
+fn names(names: &[Name]) -> Vec<&'static str> {
+    names.iter().map(|name| name.as_str()).collect()
+}
+
+/// The attributes of a request as a review has them; nothing else of it is looked at.
+fn attributes(request: &Request) -> Value {
+    match request {
+        Request::NonResource { verb, path } => {
+            json!({ "nonResourceAttributes": { "verb": verb.as_str(), "path": path.as_str() } })
+        }
+        Request::Resource(request) => json!({ "resourceAttributes": of_resource(request) }),
+    }
+}
+
+fn of_resource(request: &ResourceRequest) -> Value {
+    let parts = [
+        ("verb", request.verb),
+        ("group", request.api_group),
+        ("resource", request.resource),
+        ("subresource", request.subresource),
+        ("name", request.name),
+        ("namespace", request.namespace),
+    ];
+    let mut attributes: serde_json::Map<String, Value> = parts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| (key.to_owned(), Value::from(value.as_str())))
+        .collect();
+    if !request.selected_node.is_empty() {
+        let requirement = json!({ "key": "spec.nodeName", "operator": "In", "values": [request.selected_node.as_str()] });
+        attributes.insert("fieldSelector".to_owned(), json!({ "requirements": [requirement] }));
+    }
+    Value::Object(attributes)
+}
+
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
+/// Asks as somebody else: with exactly their groups or, where naming those that the server adds by itself is refused,
+/// without them, which comes to the same.
+async fn impersonating(http: &Http, identity: &Identity, request: &Request, refusal: &str) -> Result<ServerVerdict, Failure> {
+    let neither = |second: &str| {
+        Failure::failed(format!("{} lets us neither ask about {identity} nor be {identity} to ask", http.server))
+            .hint(format!("Ask as somebody who may: {}", can_i(identity, request)))
+            .hint(format!("Its words: {}; {}", sanitise(refusal), sanitise(second)))
+    };
+    let Some(username) = identity.username.filter(|username| !username.is_empty()) else {
+        return Err(neither("a group cannot be impersonated without a user"));
+    };
+    // the server would add a group that the identity has not got: a verdict for somebody else
+    let unknown = *known::UNAUTHENTICATED;
+    let expected = if username == "system:anonymous" { unknown } else { *known::AUTHENTICATED };
+    if !identity.groups.contains(&expected) && !identity.groups.contains(&unknown) {
+        return Err(neither(&format!("impersonation always adds group {expected}")));
+    }
+    let extra = || identity.extra.iter().flat_map(|(key, values)| values.iter().map(|value| (key.as_str(), value.as_str())));
+    let all: Vec<&str> = names(&identity.groups);
+    let fewer: Vec<&str> = all.iter().copied().filter(|group| *group != expected.as_str()).collect();
+    let own = |groups: &[&str]| {
+        identity
+            .service_account()
+            .is_some_and(|(namespace, _)| groups == ["system:serviceaccounts", format!("system:serviceaccounts:{namespace}").as_str()])
+    };
+    let fewest = if own(&fewer) { Vec::new() } else { fewer };
+    let mut said = String::new();
+    for groups in [all, fewest] {
+        let headers = headers(username.as_str(), groups.into_iter(), identity.uid.as_str(), extra())?;
+        match self_review(http, request, Some(headers)).await {
+            Ok(access) => return Ok(access.verdict(Asked::Impersonating)),
+            Err(Fault::Forbidden(refusal)) => said = refusal,
+            Err(fault) => return Err(fault.failure(&http.server)),
+        }
+    }
+    Err(neither(&said))
+}
+
+/// The headers that make a request somebody else's.
+///
+/// # Errors
+/// When a name cannot stand in a header.
+pub fn headers<'a>(
+    user: &str,
+    groups: impl Iterator<Item = &'a str>,
+    uid: &str,
+    extra: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Headers, Failure> {
+    let value = |text: &str| {
+        HeaderValue::from_str(text).map_err(|_| {
+            Failure::failed(format!("`{}` cannot be impersonated: no HTTP header can hold the name", sanitise(text)))
+                .hint("Ask as somebody who may create SubjectAccessReviews.")
+        })
+    };
+    let mut headers = vec![(HeaderName::from_static("impersonate-user"), value(user)?)];
+    for group in groups {
+        headers.push((HeaderName::from_static("impersonate-group"), value(group)?));
+    }
+    if !uid.is_empty() {
+        headers.push((HeaderName::from_static("impersonate-uid"), value(uid)?));
+    }
+    for (key, content) in extra {
+        let name = HeaderName::try_from(format!("impersonate-extra-{}", escaped(key)))
+            .map_err(|_| Failure::failed(format!("the extra key `{}` cannot be impersonated", sanitise(key))))?;
+        headers.push((name, value(content)?));
+    }
+    Ok(headers)
+}
+
+/// An extra key as client-go writes it into a header's name: percent signs for what a name cannot hold.
+fn escaped(key: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut out = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_`|~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct UserInfo {
+    username: String,
+    uid: String,
+    groups: Option<Vec<String>>,
+    extra: Option<std::collections::BTreeMap<String, Vec<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WhoAmI {
+    user_info: UserInfo,
+}
+
+/// Who the server takes us for.
+pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
+    for version in ["v1", "v1beta1", "v1alpha1"] {
+        let group = format!("authentication.k8s.io/{version}");
+        let body = json!({ "apiVersion": group, "kind": "SelfSubjectReview" });
+        match post::<WhoAmI>(http, &Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body), "SelfSubjectReview").await {
+            Ok(status) => return Ok(caller(status.user_info)),
+            Err(Fault::Missing(_)) => {}
+            Err(Fault::Forbidden(message)) => return refused(http, &message),
+            Err(fault) => return Err(fault.failure(&http.server)),
+        }
+    }
+    // a server before 1.26: any refusal names the user
+    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets?limit=1")).await {
+        Err(Fault::Forbidden(message)) => refused(http, &message),
+        Err(Fault::Missing(_)) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Err(fault) => Err(fault.failure(&http.server)),
+        Ok(_) => Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
+            .hint("Name yourself: --as NAME --as-group GROUP")),
+    }
+}
+
+fn caller(user: UserInfo) -> Caller {
+    let mut identity = Identity::literal(user.username.as_str(), user.groups.iter().flatten().map(Name::from));
+    identity.uid = Name::new(&user.uid);
+    identity.extra =
+        user.extra.into_iter().flatten().map(|(key, values)| (Name::from(&key), values.iter().map(Name::from).collect())).collect();
+    let from = || "the server (SelfSubjectReview)".to_owned();
+    let parts = std::iter::once(format!("user {}", user.username)).chain(identity.groups.iter().map(|group| format!("group {group}")));
+    identity.provenance = parts.map(|what| Provenance { what, from: from() }).collect();
+    Caller { identity, from: CallerSource::Review }
+}
+
+/// The user that a refusal names; groups stay unknown.
+fn refused(http: &Http, message: &str) -> Result<Caller, Failure> {
+    let Some(username) = ask::user_of(message) else {
+        return Err(Fault::Forbidden(message.to_owned()).failure(&http.server));
+    };
+    let mut identity = Identity::literal(username, []);
+    identity.provenance = vec![Provenance { what: format!("user {username}"), from: "a refusal of the server".to_owned() }];
+    Ok(Caller { identity, from: CallerSource::Refusal })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Listed {
+    verbs: Option<Vec<String>>,
+    api_groups: Option<Vec<String>>,
+    resources: Option<Vec<String>>,
+    resource_names: Option<Vec<String>>,
+    #[serde(rename = "nonResourceURLs")]
+    non_resource_urls: Option<Vec<String>>,
+}
+
+impl Listed {
+    fn rule(self) -> Rule {
+        let list = |names: Option<Vec<String>>| names.into_iter().flatten().map(|name| Name::new(&name)).collect();
+        Rule {
+            verbs: list(self.verbs),
+            api_groups: list(self.api_groups),
+            resources: list(self.resources),
+            resource_names: list(self.resource_names),
+            non_resource_urls: list(self.non_resource_urls),
+        }
+    }
+}
+
+/// What one may do in a namespace, as far as the authorizers can tell.
+pub async fn rules(http: &Http, namespace: &str) -> Result<RulesReview, Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer {
+        #[serde(default)]
+        resource_rules: Option<Vec<Listed>>,
+        #[serde(default)]
+        non_resource_rules: Option<Vec<Listed>>,
+        incomplete: bool,
+        #[serde(default)]
+        evaluation_error: String,
+    }
+    let kind = "SelfSubjectRulesReview";
+    let body = json!({ "apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": { "namespace": namespace } });
+    let ask = Ask::post(format!("{AUTHORIZATION}/selfsubjectrulesreviews"), &body);
+    let answer: Answer = post(http, &ask, kind).await.map_err(|fault| fault.failure(&http.server))?;
+    let rules = answer.resource_rules.into_iter().chain(answer.non_resource_rules).flatten().map(Listed::rule).collect();
+    Ok(RulesReview { namespace: Name::new(namespace), rules, incomplete: answer.incomplete, evaluation_error: answer.evaluation_error })
+}
