@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     fn value(&mut self, text: &str, path: &str, item_kind: Option<Name>) {
         if text.trim_start().starts_with('[') {
             match serde_json::from_str::<Vec<&RawValue>>(text) {
-                Ok(items) => self.items(&items, path, None),
+                Ok(items) => self.items(&items, path, item_kind),
                 Err(error) => self.unreadable(text, path, None, &without_place(&error.to_string())),
             }
             return;

@@ -5,7 +5,15 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use http::Uri;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use kube::client::ConfigExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
+use tower::{Layer as _, Service};
+use tower_http::decompression::Decompression;
 
 use super::credential::Identity;
 use super::proxy;
@@ -13,6 +21,9 @@ use crate::base::Failure;
 use crate::base::text::sanitise;
 use crate::kubeconfig::{Cluster, Data};
 use crate::source::files;
+
+/// How often an idle connection is probed.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// The settings of a client for a cluster, as nobody yet.
 ///
@@ -54,18 +65,69 @@ fn server(cluster: &Cluster) -> Result<Uri, Failure> {
 }
 
 /// A client, with a certificate of one's own where there is one.
+///
+/// # Errors
+/// When a certificate or key is none.
 pub fn client(config: &kube::Config, identity: Option<&Identity>) -> Result<kube::Client, Failure> {
     let mut config = config.clone();
     if let Some(identity) = identity {
-        let encode = |pem: &[u8]| base64::engine::general_purpose::STANDARD.encode(pem);
-        config.auth_info.client_certificate_data = Some(encode(identity.certificate.as_bytes()));
-        config.auth_info.client_key_data = Some(SecretString::from(encode(identity.key.expose_secret().as_bytes())));
+        put(&mut config, identity);
     }
-    // its errors name no secret: they tell which part of a certificate is missing
-    kube::Client::try_from(config).map_err(|error| {
-        Failure::failed(format!("cannot set up the connection: {}", sanitise(&error.to_string())))
-            .hint("Check the certificates and the key of the context in the kubeconfig.")
-    })
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    // a request goes out at once, not with the acknowledgement of the handshake before it
+    tcp.set_nodelay(true);
+    // a watch that waits for hours notices that the other side has gone
+    tcp.set_keepalive(Some(KEEP_ALIVE));
+    tcp.set_connect_timeout(config.connect_timeout);
+    let Some(proxy) = config.proxy_url.clone() else { return over(tcp, &config) };
+    match proxy.scheme_str() {
+        Some("socks5") => over(SocksV5::new(proxy, tcp), &config),
+        Some("https") => {
+            let tls = config.rustls_https_connector_with_connector(tcp).map_err(|error| no_tls(&error))?;
+            over(with_secret(&proxy, Tunnel::new(proxy.clone(), tls)), &config)
+        }
+        _ => over(with_secret(&proxy, Tunnel::new(proxy.clone(), tcp)), &config),
+    }
+}
+
+/// Puts a certificate and its key where kube looks for them.
+pub fn put(config: &mut kube::Config, identity: &Identity) {
+    let encode = |pem: &[u8]| base64::engine::general_purpose::STANDARD.encode(pem);
+    config.auth_info.client_certificate_data = Some(encode(identity.certificate.as_bytes()));
+    config.auth_info.client_key_data = Some(SecretString::from(encode(identity.key.expose_secret().as_bytes())));
+}
+
+/// What is wrong with what TLS needs; the errors name no secret, only which part of a certificate is missing.
+fn no_tls(error: &kube::Error) -> Failure {
+    Failure::failed(format!("cannot set up TLS: {}", sanitise(&error.to_string())))
+        .hint("Check the certificates and the key of the context in the kubeconfig.")
+}
+
+/// The user and password in a proxy's URL.
+fn with_secret<C>(proxy: &Uri, tunnel: Tunnel<C>) -> Tunnel<C> {
+    let secret = proxy.authority().and_then(|authority| authority.as_str().rsplit_once('@')).and_then(|(secret, _)| {
+        let (user, password) = secret.split_once(':').unwrap_or((secret, ""));
+        super::credential::basic(&proxy::decoded(user), &proxy::decoded(password)).ok()
+    });
+    match secret {
+        Some(header) => tunnel.with_auth(header),
+        None => tunnel,
+    }
+}
+
+/// A client over a way to the server.
+fn over<C>(connector: C, config: &kube::Config) -> Result<kube::Client, Failure>
+where
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Connection + Read + Write + Send + Unpin + 'static,
+    C::Future: Send + 'static,
+    C::Error: Into<tower::BoxError>,
+{
+    let tls = config.rustls_https_connector_with_connector(connector).map_err(|error| no_tls(&error))?;
+    let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(tls);
+    let unpacked = Decompression::new(config.base_uri_layer().layer(client)).gzip(!config.disable_compression);
+    Ok(kube::Client::new(unpacked, config.default_namespace.clone()))
 }
 
 /// The bytes of a certificate or key, wherever they are; `what` names them.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use http::{HeaderName, HeaderValue};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::credential::{self, Credential, Identity, Origin, Plugin};
 use super::feed::{Feed, Plan};
@@ -45,7 +45,7 @@ impl Connection {
             let certificate = certificate(&target.user)?;
             if let Some(identity) = &certificate {
                 described = presented::certificate(identity.certificate.as_bytes());
-                put(&mut config, identity);
+                config::put(&mut config, identity);
             }
             (origin, described) = origin_of(target, authority, certificate.is_some(), described)?;
         }
@@ -146,13 +146,6 @@ fn certificate(user: &User) -> Result<Option<Identity>, Failure> {
         // a key alone presents nothing, and kubectl lets it pass
         (None, _) => Ok(None),
     }
-}
-
-fn put(config: &mut kube::Config, identity: &Identity) {
-    use base64::Engine as _;
-    let encode = |pem: &[u8]| base64::engine::general_purpose::STANDARD.encode(pem);
-    config.auth_info.client_certificate_data = Some(encode(identity.certificate.as_bytes()));
-    config.auth_info.client_key_data = Some(SecretString::from(encode(identity.key.expose_secret().as_bytes())));
 }
 
 /// Which of a user's ways is taken beside the certificate, in client-go's order: a plugin only where nothing else is.
