@@ -1,4 +1,4 @@
-//! The terminal UI: one screen, *why*, on recorded facts.
+//! The terminal UI: screens on one open context, recorded or live.
 //!
 //! Elm-shaped: [`update`] takes a message and gives effects, without I/O; effects run beside the loop and come back as
 //! messages; [`draw`](mod@draw) paints a state. The loop is generic over the backend and over where events come from.
@@ -8,6 +8,8 @@ pub mod effect;
 pub mod keymap;
 pub mod message;
 pub mod run;
+pub mod scene;
+pub mod screens;
 pub mod state;
 mod terminal;
 pub mod theme;

@@ -3,7 +3,9 @@
 //! The screens and the text report read the same projections, so they say the same words.
 
 pub mod actions;
+pub mod command;
 pub mod complete;
+pub mod flip;
 pub mod phrase;
 pub mod question;
 pub mod rules;

@@ -6,6 +6,8 @@ mod read;
 mod resolve;
 pub mod url;
 
+pub use kubectl::shell_words;
+
 use super::Request;
 use crate::base::{Failure, Name};
 use crate::facts::ApiResources;

@@ -1,19 +1,27 @@
-//! Loading and deciding: what happens beside the loop, without a terminal.
+//! Loading, deciding and preparing: what happens beside the loop, without a terminal.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::message::{Answer, Loaded, Message};
-use crate::authz::{Door, Index, explain};
-use crate::base::Failure;
-use crate::source::{self, Cluster, World};
-use crate::view::question::{Place, Question, Understood};
+use super::message::{Answer, Loaded, Message, Prepared, Task};
+use super::scene::Scene;
+use crate::authz::identities::identities;
+use crate::authz::lint::lint;
+use crate::authz::matrix::matrix;
+use crate::authz::who_can::{who_can, who_can_anywhere};
+use crate::authz::{Door, Request, explain};
+use crate::base::{Failure, Gap, Loss, Name};
+use crate::facts::{ApiResources, Change, Kind, Scoping};
+use crate::session::Snapshot;
+use crate::source::{self, World};
+use crate::view::question::{ALL_NAMESPACES, Question, Understood};
+use crate::view::rules::rules;
 
 /// Indexes a world.
 pub fn load(world: Result<World, Failure>) -> Message {
     Message::Loaded(world.map(|world| {
-        let indices = world.clusters.iter().map(|cluster| Arc::new(Index::new(&cluster.facts))).collect();
-        Box::new(Loaded { world, indices })
+        let snapshots = world.clusters.iter().map(|cluster| Arc::new(Snapshot::new(cluster.facts.clone()))).collect();
+        Box::new(Loaded { world, snapshots })
     }))
 }
 
@@ -21,17 +29,81 @@ pub fn load(world: Result<World, Failure>) -> Message {
 ///
 /// # Errors
 /// When the question cannot be understood.
-pub fn decide(question: &Question, cluster: &Cluster, index: &Index) -> Result<Answer, Failure> {
+pub fn decide(question: &Question, scene: &Scene) -> Result<Answer, Failure> {
     let files = |file: &str| source::read_input(Path::new(file)).map_err(|failure| failure.message);
-    let understood = in_place(cluster, |place| question.read(place, Some(&files)));
-    let Understood { asked, identity, .. } = understood.map_err(|misread| misread.failure().clone())?;
-    let parts = asked.parts.iter().map(|part| (part.clone(), Arc::new(explain(index, &identity, &part.request, Door::Person)))).collect();
-    Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts })
+    let understood = scene.in_place(|place| question.read(place, Some(&files)));
+    let Understood { asked, identity, is_caller } = understood.map_err(|misread| misread.failure().clone())?;
+    let mut snapshot = match &scene.caller {
+        Some(caller) if is_caller => scene.snapshot.about_caller(caller),
+        _ => Arc::clone(&scene.snapshot),
+    };
+    if !scene.is_whole() {
+        snapshot = unread(&snapshot);
+    }
+    let decided = |request: &Request| Arc::new(explain(&snapshot.index, &identity, request, Door::Person));
+    let parts = asked.parts.iter().map(|part| (part.clone(), decided(&part.request))).collect();
+    Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts, is_caller, is_whole: scene.is_whole() })
 }
 
-/// Does something with the place that a cluster's context is.
-pub fn in_place<T>(cluster: &Cluster, ask: impl FnOnce(&Place<'_>) -> T) -> T {
-    let from = cluster.context.as_ref().map_or_else(|| "the facts".to_owned(), |context| format!("context {context}"));
-    let namespace = cluster.namespace.as_deref().map(|namespace| (namespace, from.as_str()));
-    ask(&Place { namespace, resources: cluster.facts.resources(), caller: None })
+/// The same facts, with what is still being read as a gap: a denial could not be told from a binding that has not come yet.
+fn unread(snapshot: &Snapshot) -> Arc<Snapshot> {
+    let mut copy = snapshot.clone();
+    copy.apply(Change::Gap(Gap {
+        what: "roles and bindings".to_owned(),
+        why: "they are still being read".to_owned(),
+        kinds: Kind::RBAC.iter().map(|kind| Name::new(kind.as_str())).collect(),
+        loss: Loss::Unreachable,
+        ..Gap::default()
+    }));
+    Arc::new(copy)
+}
+
+/// Computes what a screen shows.
+///
+/// # Errors
+/// When what it is about cannot be understood.
+pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
+    let Snapshot { facts, index } = &*scene.snapshot;
+    Ok(match task {
+        Task::WhoCan(question) => {
+            // who asks is of no account
+            let anybody = Question { identity: "group:system:authenticated".to_owned(), groups: String::new(), ..question.clone() };
+            let understood = scene.in_place(|place| anybody.read(place, None));
+            let asked = understood.map_err(|misread| misread.failure().clone())?.asked;
+            let everywhere = question.is_everywhere();
+            let each = asked.parts.iter().map(|part| {
+                if everywhere && is_namespaced(facts.resources(), &part.request) {
+                    who_can_anywhere(index, facts, &part.request, Door::Person)
+                } else {
+                    who_can(index, facts, &part.request, Door::Person)
+                }
+            });
+            Prepared::WhoCan(each.collect(), asked.notes)
+        }
+        Task::Matrix { identity, groups, namespace } => {
+            let question = Question { identity: identity.clone(), groups: groups.clone(), ..Question::default() };
+            let identity = scene.in_place(|place| question.who(place)).map_err(|misread| misread.failure().clone())?;
+            let (namespace, notes) = match (namespace.as_deref(), &scene.namespace) {
+                (Some(ALL_NAMESPACES), _) => (Name::EMPTY, Vec::new()),
+                (Some(namespace), _) => (Name::new(namespace), Vec::new()),
+                (None, Some(namespace)) => (Name::new(namespace), vec![format!("namespace {namespace}: the context's, as none was given")]),
+                (None, None) => (Name::new("default"), vec!["namespace default, as none was given".to_owned()]),
+            };
+            Prepared::Matrix(Box::new(matrix(index, facts.resources(), &identity, namespace, Door::Person)), notes)
+        }
+        Task::Rules(wanted) => Prepared::Rules(rules(facts, index, wanted)),
+        Task::Identities => Prepared::Identities(identities(facts)),
+        Task::Findings => Prepared::Findings(lint(facts)),
+    })
+}
+
+/// Whether the resource has namespaces; one that is not known is taken to have them.
+fn is_namespaced(resources: &ApiResources, request: &Request) -> bool {
+    match request {
+        Request::NonResource { .. } => false,
+        Request::Resource(request) => {
+            let known = resources.get(request.api_group, Name::new(request.resource.as_str()));
+            known.is_none_or(|resource| resource.scoping == Scoping::Namespaced)
+        }
+    }
 }

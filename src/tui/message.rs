@@ -1,11 +1,19 @@
 //! What happens to the state, and what it wants done.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::authz::{Decision, Index, Part};
-use crate::base::Failure;
-use crate::source::{Cluster, World};
+use super::scene::{Context, Scene};
+use crate::authz::identities::KnownIdentity;
+use crate::authz::matrix::Matrix;
+use crate::authz::who_can::WhoCan;
+use crate::authz::{Decision, Part, Request, ServerVerdict};
+use crate::base::{Failure, Finding};
+use crate::identity::Identity;
+use crate::session::{Event, Snapshot, Step};
+use crate::source::World;
 use crate::view::question::Question;
+use crate::view::rules::{Rules, Wanted};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -16,23 +24,42 @@ pub enum Message {
     Paste(String),
     /// The terminal has this size now.
     Resize(u16, u16),
-    /// The facts are there, or why not.
+    /// Recorded facts are there, or why not.
     Loaded(Result<Box<Loaded>, Failure>),
+    /// The contexts of the kubeconfig are there, the current one among them marked, or why not.
+    Contexts(Result<Vec<Context>, Failure>),
+    /// Something became known of the context that was opened under this number; which may be past.
+    Session(u64, When, Event),
+    /// Time has passed.
+    Tick(When),
     /// A question is decided; of a generation that may be past.
-    Decided(u64, Result<Answer, Failure>),
+    Decided(Ticket, When, Result<Answer, Failure>),
+    /// The server's own verdicts on the requests of an answer, in their order.
+    Reviewed(Ticket, Vec<Result<ServerVerdict, Failure>>),
+    /// What a screen shows is computed.
+    Prepared(u64, Result<Prepared, Failure>),
     /// Something was copied: what, and how many bytes.
     Copied(String, usize),
     /// The toast has been read.
     ToastOver(u64),
 }
 
-/// The facts of a world, with an index for each cluster.
+/// A moment: what a clock on the wall says, and how long the program has run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct When {
+    /// `15:02:11`
+    pub clock: String,
+    /// Since the start of the program.
+    pub elapsed: Duration,
+}
+
+/// The facts of a world, with a snapshot for each cluster.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The world.
     pub world: World,
-    /// The indices, in the order of the clusters.
-    pub indices: Vec<Arc<Index>>,
+    /// The snapshots, in the order of the clusters.
+    pub snapshots: Vec<Arc<Snapshot>>,
 }
 
 /// The answer to a question.
@@ -44,6 +71,56 @@ pub struct Answer {
     pub notes: Vec<String>,
     /// The requests it needs, each decided.
     pub parts: Vec<(Part, Arc<Decision>)>,
+    /// Whether it is about the caller.
+    pub is_caller: bool,
+    /// Whether everything had been read when it was decided.
+    pub is_whole: bool,
+}
+
+/// Who waits for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// The screen, with the generation of the answer.
+    Screen(u64),
+    /// A pin, by its number, and the generation.
+    Pin(u64, u64),
+}
+
+/// What a screen shows of the facts, and takes too long to compute between two frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Everyone who may; the identity of the question is of no account.
+    WhoCan(Question),
+    /// All that somebody may.
+    Matrix {
+        /// Who: an IDENTITY, or nothing for the caller.
+        identity: String,
+        /// Groups, with commas.
+        groups: String,
+        /// The namespace; none for the context's, `-A` for what holds in all.
+        namespace: Option<String>,
+    },
+    /// Roles and bindings.
+    Rules(Wanted),
+    /// Everybody whom objects name.
+    Identities,
+    /// What is wrong with roles and bindings.
+    Findings,
+}
+
+/// What a task came to.
+#[derive(Clone, Debug)]
+pub enum Prepared {
+    /// Everyone who may, for each request of the question; and what was assumed while it was read.
+    WhoCan(Vec<WhoCan>, Vec<String>),
+    /// All that somebody may, and what was assumed.
+    Matrix(Box<Matrix>, Vec<String>),
+    /// Roles and bindings.
+    Rules(Rules),
+    /// Everybody whom objects name.
+    Identities(Vec<KnownIdentity>),
+    /// What is wrong.
+    Findings(Vec<Finding>),
 }
 
 /// Something to be done outside.
@@ -51,15 +128,44 @@ pub struct Answer {
 pub enum Effect {
     /// Decide a question.
     Decide {
-        /// The generation of the answer; an older one is dropped.
-        generation: u64,
+        /// Who waits; what nobody waits for any more is dropped.
+        ticket: Ticket,
         /// The question.
         question: Question,
-        /// The cluster that it is asked of.
-        cluster: Box<Cluster>,
-        /// The same, indexed.
-        index: Arc<Index>,
+        /// Where it is asked.
+        scene: Scene,
     },
+    /// Ask the server for its own verdicts.
+    Review {
+        /// Who waits.
+        ticket: Ticket,
+        /// Whose rights; none for the caller's.
+        identity: Option<Identity>,
+        /// The requests.
+        requests: Vec<Request>,
+    },
+    /// Compute what a screen shows.
+    Prepare {
+        /// The generation of the result; an older one is dropped.
+        generation: u64,
+        /// What is wanted.
+        task: Task,
+        /// Of which facts.
+        scene: Scene,
+    },
+    /// Connect to a context; what is told carries this number. A session that was open before ends.
+    Open {
+        /// The number.
+        session: u64,
+        /// The context; none where there are no contexts.
+        context: Option<String>,
+    },
+    /// Stop what a stage is doing.
+    Cancel(Step),
+    /// Read everything anew.
+    Refresh,
+    /// Tell the time after a while.
+    TickLater,
     /// Copy a text; `what` says what it is.
     Copy {
         /// What it is.

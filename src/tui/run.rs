@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
 use super::message::Message;
-use super::state::{Stage, State};
+use super::state::State;
 use super::theme::Theme;
 use super::update::update;
 use super::{Load, Options, effect, keymap, terminal};
@@ -91,7 +91,7 @@ async fn on_terminal(options: Options) -> Result<End, Failure> {
     if let Ok(Some(first)) = timeout(GRACE, inbox.recv()).await {
         take(&mut state, first, &mut performer, &mut terminal::Here)?;
     }
-    if let Stage::Failed(failure) = &state.stage {
+    if let Some(failure) = &state.failed {
         return Err(failure.clone());
     }
     let held = terminal::Held::take().map_err(|error| lost(&error))?;
@@ -101,9 +101,9 @@ async fn on_terminal(options: Options) -> Result<End, Failure> {
     signals::listen(&sender).map_err(|error| lost(&error))?;
     let end = live(&mut state, &mut screen, &mut inbox, &mut performer, &mut terminal::Here).await;
     drop(held);
-    match (&state.stage, end) {
+    match (&state.failed, end) {
         // what was on the screen that is gone
-        (Stage::Failed(failure), Ok(End::Quit)) => Err(failure.clone()),
+        (Some(failure), Ok(End::Quit)) => Err(failure.clone()),
         (_, end) => end,
     }
 }

@@ -1,42 +1,33 @@
 //! The state of the screen: plain values, changed by `update` alone.
 
 mod editor;
+mod history;
+mod line;
+mod pins;
 mod tree;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::message::{Answer, Loaded};
+use super::message::{Loaded, When};
+use super::scene::{Context, Scene};
+use super::screens::why::Why;
+use super::screens::{Around, Screen};
 use super::theme::Theme;
-use crate::authz::{Decision, Index};
 use crate::base::Failure;
-use crate::source::Cluster;
+use crate::session::{Step, Walk};
 use crate::view::question::Question;
-use crate::view::why::{Shown, Topic};
 
 pub use editor::{Editor, Field};
+pub use history::{History, Visit};
+pub use line::CommandLine;
+pub use pins::{Flip, Pin};
 pub use tree::{Row, Tree};
 
 /// The smallest terminal that is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
-/// From this width on the detail stands beside the tree.
+/// From this width on details stand beside what they are about.
 pub const WIDE: u16 = 100;
-
-/// How far the answer has come.
-#[derive(Clone, Debug)]
-pub enum Stage {
-    /// The facts are being loaded.
-    Loading,
-    /// There are no facts, and why.
-    Failed(Failure),
-    /// Nothing has been asked.
-    Nothing,
-    /// The question is being decided.
-    Deciding,
-    /// The question could not be read.
-    Invalid(Failure),
-    /// It is answered.
-    Answered(Answer),
-}
 
 /// What lies over the screen.
 #[derive(Clone, Debug)]
@@ -45,21 +36,12 @@ pub enum Overlay {
     None,
     /// The question is being edited.
     Editor(Box<Editor>),
+    /// A command is being typed.
+    Command(Box<CommandLine>),
+    /// What rows must hold is being typed.
+    Filter(tui_input::Input),
     /// The keys, scrolled down by so many lines.
     Help(u16),
-    /// A fix, by position, scrolled down by so many lines.
-    Fix(usize, u16),
-    /// The contexts, with the one under the cursor.
-    Contexts(usize),
-}
-
-/// Which part of the screen the keys move in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Focus {
-    /// The tree.
-    Tree,
-    /// The details; where there is no room beside the tree they lie over it.
-    Details,
 }
 
 /// A short word at the bottom, and its number.
@@ -73,6 +55,7 @@ pub struct Toast {
 
 /// The whole state.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct State {
     /// How things look.
     pub theme: Theme,
@@ -82,36 +65,48 @@ pub struct State {
     pub source: Vec<String>,
     /// Width and height of the terminal.
     pub size: (u16, u16),
-    /// The facts, once they are there.
+    /// Why there is nothing to look at.
+    pub failed: Option<Failure>,
+    /// Recorded facts, once they are there.
     pub loaded: Option<Arc<Loaded>>,
-    /// The cluster asked about, by position.
-    pub cluster: usize,
-    /// The question.
-    pub question: Question,
-    /// How far its answer has come.
-    pub stage: Stage,
-    /// Which of the answer's requests is shown.
-    pub part: usize,
-    /// The tree of the request shown.
-    pub tree: Tree,
-    /// Which part of the screen the keys move in.
-    pub focus: Focus,
-    /// How many lines the details are scrolled down.
-    pub scroll: u16,
+    /// The contexts that can be looked into.
+    pub contexts: Vec<Context>,
+    /// Whether contexts lead to clusters, and not to recorded facts.
+    pub is_live: bool,
+    /// Whether a context is open.
+    pub is_open: bool,
+    /// Which one; none where there are no contexts.
+    pub context: Option<String>,
+    /// The namespace that was typed, instead of the context's.
+    pub namespace: Option<String>,
+    /// What the stages of the open context have come to.
+    pub walk: Walk,
+    /// When each stage began that is running.
+    pub began: Vec<(Step, Duration)>,
+    /// The number of the session that is open.
+    pub session: u64,
+    /// The screens that were looked at.
+    pub history: History,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// A short word at the bottom.
     pub toast: Option<Toast>,
-    /// The questions asked, oldest first.
-    pub history: Vec<(usize, Question)>,
-    /// Which of them is shown.
-    pub at: usize,
-    /// Whether an answer is awaited; the one before stays on the screen until then.
-    pub is_deciding: bool,
-    /// The generation of the answer that is awaited.
-    pub generation: u64,
     /// How many toasts there have been.
     pub toasts: u64,
+    /// The question asked last.
+    pub question: Question,
+    /// The generation of what is awaited last.
+    pub generation: u64,
+    /// The questions that are watched.
+    pub pins: Vec<Pin>,
+    /// What the clock said last.
+    pub now: When,
+    /// Whether the time will be told.
+    pub is_ticking: bool,
+    /// Whether something is being computed for the screen.
+    pub is_preparing: bool,
+    /// Whether the facts have changed since that began.
+    pub is_outdated: bool,
     /// The context to start in.
     pub wanted_context: Option<String>,
 }
@@ -124,75 +119,92 @@ impl State {
             demo,
             source: if demo { vec!["--demo".to_owned()] } else { Vec::new() },
             size,
+            failed: None,
             loaded: None,
-            cluster: 0,
-            question: Question::default(),
-            stage: Stage::Loading,
-            part: 0,
-            tree: Tree::default(),
-            focus: Focus::Tree,
-            scroll: 0,
+            contexts: Vec::new(),
+            is_live: false,
+            is_open: false,
+            context: None,
+            namespace: None,
+            walk: Walk::default(),
+            began: Vec::new(),
+            session: 0,
+            history: History::new(Screen::Why(Box::default())),
             overlay: Overlay::None,
             toast: None,
-            history: Vec::new(),
-            at: 0,
-            is_deciding: false,
-            generation: 0,
             toasts: 0,
+            question: Question::default(),
+            generation: 0,
+            pins: Vec::new(),
+            now: When::default(),
+            is_ticking: false,
+            is_preparing: false,
+            is_outdated: false,
             wanted_context: None,
         }
     }
 
-    /// The cluster asked about.
-    pub fn cluster(&self) -> Option<&Cluster> {
-        self.loaded.as_ref()?.world.clusters.get(self.cluster)
+    /// The screen that is shown.
+    pub fn screen(&self) -> &Screen {
+        &self.history.now.screen
+    }
+
+    /// The why screen, when it is shown.
+    pub fn why(&self) -> Option<&Why> {
+        match self.screen() {
+            Screen::Why(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// The open context, as questions see it.
+    pub fn scene(&self) -> Option<Scene> {
+        let of_target = || self.walk.target.as_ref().and_then(|target| target.namespace.clone());
+        let of_row = || self.row().and_then(|row| row.namespace.clone());
+        self.is_open.then(|| Scene {
+            context: self.context.clone(),
+            namespace: self.namespace.clone().or_else(of_target).or_else(of_row),
+            snapshot: self.walk.snapshot.clone().unwrap_or_default(),
+            caller: self.walk.caller.clone(),
+            is_live: self.is_live,
+        })
+    }
+
+    /// The open context among those that can be looked into.
+    pub fn row(&self) -> Option<&Context> {
+        self.contexts.iter().find(|row| self.is_open && row.name == self.context)
+    }
+
+    /// What a screen sees of everything else.
+    pub fn around(&self) -> Around {
+        let areas = super::draw::areas(self, ratatui::layout::Rect::new(0, 0, self.size.0, self.size.1));
+        Around {
+            theme: self.theme,
+            body: areas.body,
+            over: areas.over,
+            is_wide: self.is_wide(),
+            flags: self.flags(),
+            pins: self.pins.iter().map(|pin| pin.number).collect(),
+            scene: self.scene(),
+        }
+    }
+
+    /// The pin of a question in the open context.
+    pub fn pin_of(&self, question: &Question) -> Option<&Pin> {
+        self.pins.iter().find(|pin| pin.context == self.context && pin.question == *question)
     }
 
     /// The flags that say where the facts come from.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = self.source.clone();
-        let is_current = self.loaded.as_ref().is_some_and(|loaded| loaded.world.current_context.as_deref() == self.context());
-        if let Some(context) = self.context().filter(|_| !is_current) {
+        let is_current = self.row().is_some_and(|row| row.is_current);
+        if let Some(context) = self.context.as_deref().filter(|_| !is_current) {
             flags.push(format!("--context {}", crate::authz::quote_for_shell(context)));
         }
         flags
     }
 
-    /// Its index.
-    pub fn index(&self) -> Option<&Arc<Index>> {
-        self.loaded.as_ref()?.indices.get(self.cluster)
-    }
-
-    /// Its context, when it has one.
-    pub fn context(&self) -> Option<&str> {
-        self.cluster()?.context.as_deref()
-    }
-
-    /// The answer, when there is one.
-    pub fn answer(&self) -> Option<&Answer> {
-        match &self.stage {
-            Stage::Answered(answer) => Some(answer),
-            _ => None,
-        }
-    }
-
-    /// The decision that is shown.
-    pub fn decision(&self) -> Option<&Arc<Decision>> {
-        self.answer()?.parts.get(self.part).map(|(_, decision)| decision)
-    }
-
-    /// The answer as the tree shows it.
-    pub fn shown(&self) -> Option<Shown<'_>> {
-        let answer = self.answer()?;
-        Some(Shown { parts: &answer.parts, part: self.part, read_as: &answer.read_as, notes: &answer.notes })
-    }
-
-    /// What the row under the cursor is about.
-    pub fn topic(&self) -> Option<Topic> {
-        self.tree.topic()
-    }
-
-    /// Whether the details stand beside the tree.
+    /// Whether details stand beside what they are about.
     pub fn is_wide(&self) -> bool {
         self.size.0 >= WIDE
     }

@@ -83,6 +83,21 @@ impl Theme {
         if self.ascii { "* " } else { "● " }
     }
 
+    /// Before what is pinned.
+    pub fn pin(self) -> &'static str {
+        if self.ascii { "# " } else { "◆ " }
+    }
+
+    /// Before what has changed just now.
+    pub fn flipped(self) -> &'static str {
+        if self.ascii { "! " } else { "↯ " }
+    }
+
+    /// Before what is being read.
+    pub fn loading(self) -> &'static str {
+        if self.ascii { ". " } else { "… " }
+    }
+
     /// The sign and the meaning of a verdict.
     pub fn verdict(self, verdict: Verdict) -> (&'static str, Tone) {
         let (sign, tone) = match verdict {

@@ -42,8 +42,36 @@ pub enum Action {
     Before,
     /// Goes to the question after.
     After,
-    /// Chooses the context.
-    Context,
+    /// Keeps an eye on the question, or no longer.
+    Pin,
+    /// Shows who may do this.
+    WhoCan,
+    /// Narrows a list.
+    Filter,
+    /// Opens the command line.
+    Command,
+    /// Reads everything anew.
+    Refresh,
+    /// Stops what is being read.
+    Cancel,
+    /// Shows the contexts.
+    Contexts,
+    /// Shows the walk.
+    ShowWalk,
+    /// Shows the answer to the question.
+    ShowWhy,
+    /// Shows who may.
+    ShowWhoCan,
+    /// Shows all that somebody may.
+    ShowMatrix,
+    /// Shows roles and bindings.
+    ShowRules,
+    /// Shows the identities.
+    ShowIdentities,
+    /// Shows the findings.
+    ShowFindings,
+    /// Shows the cluster.
+    ShowCluster,
     /// Copies a command.
     Copy,
     /// Copies the YAML of a fix.
@@ -90,24 +118,31 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 31] = [
-    entry(
-        Action::Open,
-        "details",
-        "Open the details of a row; choose what is under the cursor; ask what is typed",
-        "the answer",
-        &["enter"],
-    ),
+pub const ACTIONS: [Entry; 45] = [
+    entry(Action::Open, "open", "Open what is under the cursor; choose it; ask what is typed", "here", &["enter"]),
+    entry(Action::Back, "back", "Close what is open, else go up; while something is typed, leave it", "here", &["esc"]),
+    entry(Action::Filter, "filter", "Show only the rows with what is typed; Enter keeps it, Esc clears it", "here", &["/"]),
+    entry(Action::Copy, "copy", "Copy the command: that shows this, of the fix shown, that settles the gap", "here", &["y"]),
     entry(Action::Fix, "fix", "Show the change that would allow it", "the answer", &["f"]),
-    entry(Action::Copy, "copy", "Copy the command: that asks this, of the fix shown, that settles the gap", "the answer", &["y"]),
     entry(Action::CopyYaml, "copy YAML", "Copy the YAML of the fix", "the answer", &["Y"]),
     entry(Action::NextPart, "next request", "Go to the next request of a question that needs several", "the answer", &[")"]),
     entry(Action::PreviousPart, "request before", "Go to the request before, of a question that needs several", "the answer", &["("]),
     entry(Action::Edit, "edit", "Edit the question; a Forbidden message or a kubectl line can be pasted any time", "the question", &["e"]),
     entry(Action::Identity, "as", "Ask the same as somebody else", "the question", &["i"]),
-    entry(Action::Before, "before", "Go back to the question before", "the question", &["["]),
-    entry(Action::After, "after", "Go on to the question after", "the question", &["]"]),
-    entry(Action::Context, "context", "Choose the context to ask in", "the question", &["c"]),
+    entry(Action::WhoCan, "who can", "Show everyone who may do this, and through what", "the question", &["w"]),
+    entry(Action::Pin, "pin", "Watch the question and say when its answer changes, or stop that", "the question", &["p"]),
+    entry(Action::Before, "before", "Go back to what was looked at before", "going", &["["]),
+    entry(Action::After, "after", "Go on to what was looked at after", "going", &["]"]),
+    entry(Action::Command, "command", "Type a command: why, who-can, can, rules, ctx, as, ns, q", "going", &[":"]),
+    entry(Action::Contexts, "contexts", "Show the contexts; Enter looks into one", "going", &["c", "9"]),
+    entry(Action::ShowWalk, "walk", "Show who one is here, stage by stage, and the pinned questions", "going", &["1"]),
+    entry(Action::ShowWhy, "why", "Show the answer to the question", "going", &["2"]),
+    entry(Action::ShowWhoCan, "who can", "Show who may do what was asked last", "going", &["3"]),
+    entry(Action::ShowMatrix, "matrix", "Show all that somebody may", "going", &["4"]),
+    entry(Action::ShowRules, "rules", "Show roles and bindings", "going", &["5"]),
+    entry(Action::ShowIdentities, "identities", "Show everybody whom objects name", "going", &["6"]),
+    entry(Action::ShowFindings, "findings", "Show what is wrong with roles and bindings", "going", &["7"]),
+    entry(Action::ShowCluster, "cluster", "Show the cluster: server, counts, what could not be read", "going", &["8"]),
     entry(Action::Down, "down", "Go down, or scroll down", "moving", &["down", "j"]),
     entry(Action::Up, "up", "Go up, or scroll up", "moving", &["up", "k"]),
     entry(Action::Right, "unfold", "Unfold a row, or go to the first one inside it", "moving", &["right", "l"]),
@@ -117,13 +152,14 @@ pub const ACTIONS: [Entry; 31] = [
     entry(Action::PageUp, "page up", "Go up a page", "moving", &["pageup", "ctrl-b"]),
     entry(Action::First, "first", "Go to the first row, or the start", "moving", &["home", "g"]),
     entry(Action::Last, "last", "Go to the last row, or the end", "moving", &["end", "G"]),
-    entry(Action::Pane, "pane", "Go to the details and back; to the next field, while a question is typed", "moving", &["tab"]),
+    entry(Action::Pane, "pane", "Go to the details and back; while something is typed, to the next field", "moving", &["tab"]),
     entry(Action::PaneBack, "pane before", "Go the other way round", "moving", &["backtab"]),
-    entry(Action::Back, "back", "Close what is open; while a question is typed, keep the old one", "moving", &["esc"]),
     entry(Action::Erase, "erase", "Erase the character before", "typing", &["backspace", "ctrl-h"]),
     entry(Action::EraseNext, "erase after", "Erase the character after", "typing", &["delete"]),
     entry(Action::EraseWord, "erase word", "Erase the word before", "typing", &["ctrl-w"]),
     entry(Action::EraseAll, "erase all", "Erase the whole field", "typing", &["ctrl-u"]),
+    entry(Action::Refresh, "refresh", "Read everything anew", "everywhere", &["r"]),
+    entry(Action::Cancel, "stop", "Stop what is being read; what is known stays", "everywhere", &["x"]),
     entry(Action::Help, "help", "Show the keys", "everywhere", &["?", "f1"]),
     entry(Action::Redraw, "redraw", "Draw the screen anew", "everywhere", &["ctrl-l"]),
     entry(Action::Suspend, "suspend", "Go to the background; fg comes back", "everywhere", &["ctrl-z"]),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::question::ALL_NAMESPACES;
 use crate::authz::{Index, Principal};
 use crate::base::Name;
-use crate::facts::{Facts, Scoping};
+use crate::facts::{Facts, Kind, ObjectRef, Scoping};
 use crate::identity::Form;
 
 /// How many completions are offered.
@@ -23,7 +23,7 @@ pub struct Completion {
 }
 
 impl Completion {
-    fn new(text: impl Into<String>, note: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>, note: impl Into<String>) -> Self {
         Self { text: text.into(), note: note.into(), aliases: Vec::new() }
     }
 }
@@ -109,6 +109,17 @@ fn is_all(namespace: &str) -> bool {
 pub fn namespaces(facts: &Facts) -> Vec<Completion> {
     let named = facts.namespace_names().into_iter().map(|name| Completion::new(name.as_str(), ""));
     named.chain([Completion::new(ALL_NAMESPACES, "all namespaces")]).collect()
+}
+
+/// Roles and bindings, as `rules` takes them.
+pub fn objects(facts: &Facts) -> Vec<Completion> {
+    let all = facts.roles().map(|role| role.reference()).chain(facts.bindings().map(|binding| binding.reference()));
+    let named = |object: ObjectRef| match object.namespace.as_str() {
+        "" => (object.name.to_string(), object.kind),
+        namespace => (format!("{namespace}/{}", object.name), object.kind),
+    };
+    let sorted: BTreeSet<(bool, String, Kind)> = all.map(named).map(|(name, kind)| (name.starts_with("system:"), name, kind)).collect();
+    sorted.into_iter().map(|(_, name, kind)| Completion::new(name, kind.as_str())).collect()
 }
 
 /// The groups that bindings name, for the last of a list of groups.

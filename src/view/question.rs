@@ -139,16 +139,29 @@ impl Question {
                 asked.notes.push(note.clone());
             }
         }
+        let (identity, is_caller) = self.settle(place)?;
+        Ok(Understood { asked, identity, is_caller })
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// When nobody is named and no caller is known, or the name is no identity.
+    pub fn who(&self, place: &Place<'_>) -> Result<Identity, Misread> {
+        self.settle(place).map(|(identity, _)| identity)
+    }
+
+    fn settle(&self, place: &Place<'_>) -> Result<(Identity, bool), Misread> {
         let groups: Vec<&str> = self.groups.split(',').map(str::trim).filter(|group| !group.is_empty()).collect();
         let identity = match (self.identity.trim(), place.caller) {
-            ("", Some(caller)) if groups.is_empty() => return Ok(Understood { asked, identity: caller.clone(), is_caller: true }),
+            ("", Some(caller)) if groups.is_empty() => return Ok((caller.clone(), true)),
             ("", _) => {
                 let failure = Failure::usage("who asks is not said").hint("Give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME.");
                 return Err(Misread::Identity(failure));
             }
             (identity, _) => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
         };
-        Ok(Understood { asked, identity: identity.identity(&groups, "as asked"), is_caller: false })
+        Ok((identity.identity(&groups, "as asked"), false))
     }
 
     fn ask(&self, place: &Place<'_>, files: Option<ReadFile<'_>>) -> Result<Asked, Failure> {
@@ -178,6 +191,14 @@ impl Question {
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.shown().is_empty()
+    }
+
+    /// Whether it asks about all namespaces.
+    pub fn is_everywhere(&self) -> bool {
+        match &self.words {
+            Words::Fields(fields) => is_all(fields.namespace.trim()),
+            Words::Line(line) => line.split_whitespace().any(is_all),
+        }
     }
 
     /// The command that asks the same; `flags` say where the facts come from.

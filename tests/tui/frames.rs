@@ -3,6 +3,7 @@
 use whycan::base::Failure;
 use whycan::tui::effect;
 use whycan::tui::message::Message;
+use whycan::tui::screens::Screen;
 
 use crate::support::{ASCII, COLOR, PLAIN, Ui, facts, question, styled, with_gap};
 
@@ -149,7 +150,9 @@ fn a_word_at_the_bottom() {
     let mut ui = Ui::demo("list pods -n web", "carol@acme.example+platform");
     snapshot("toast", ui.press("f"));
     let mut ui = Ui::demo("delete pods -n dev", "alice");
-    ui.state.is_deciding = true;
+    if let Screen::Why(why) = &mut ui.state.history.now.screen {
+        why.is_deciding = true;
+    }
     snapshot("deciding", &mut ui);
 }
 

@@ -13,6 +13,7 @@ use whycan::source::{self, World};
 use whycan::tui::draw::{Memory, draw};
 use whycan::tui::effect;
 use whycan::tui::message::{Effect, Message};
+use whycan::tui::screens::why::Why;
 use whycan::tui::state::State;
 use whycan::tui::theme::Theme;
 use whycan::tui::update::update;
@@ -60,12 +61,19 @@ impl Ui {
     pub fn send(&mut self, message: Message) {
         for effect in update(&mut self.state, message) {
             match effect {
-                Effect::Decide { generation, question, cluster, index } => {
-                    self.send(Message::Decided(generation, effect::decide(&question, &cluster, &index)));
+                Effect::Decide { ticket, question, scene } => {
+                    let when = self.state.now.clone();
+                    self.send(Message::Decided(ticket, when, effect::decide(&question, &scene)));
                 }
+                Effect::Prepare { generation, task, scene } => self.send(Message::Prepared(generation, effect::prepare(&task, &scene))),
                 other => self.effects.push(other),
             }
         }
+    }
+
+    /// The why screen.
+    pub fn why(&self) -> &Why {
+        self.state.why().expect("the why screen is not shown")
     }
 
     /// Presses keys, by their names.

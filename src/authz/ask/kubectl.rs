@@ -71,6 +71,9 @@ pub fn read(words: &[&str], surroundings: &Surroundings<'_>) -> Result<Asked, Fa
 }
 
 /// Splits a line as a POSIX shell does, without expanding anything.
+///
+/// # Errors
+/// For a quote that is never closed.
 pub fn shell_words(line: &str) -> Result<Vec<String>, Failure> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

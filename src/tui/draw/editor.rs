@@ -9,7 +9,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::super::state::{Editor, Field, State};
 use super::super::theme::Theme;
 use super::horizontal;
-use super::lines::{row, wrapped};
+use super::lines::{chosen, row, wrapped};
 use super::text::{cut_middle, safe, width};
 use crate::view::phrase::{Phrase, Sign, Tone};
 
@@ -101,7 +101,7 @@ fn completions(editor: &Editor, area: Rect, theme: Theme) -> Vec<Line<'static>> 
         .map(|(position, completion)| {
             let words = Phrase::new().plain(completion.text.as_str());
             let line = row(Sign::None, &words, &completion.note, room, theme);
-            if editor.chosen == Some(position) { line.patch_style(theme.cursor(true)) } else { line }
+            if editor.chosen == Some(position) { chosen(line, theme) } else { line }
         })
         .collect()
 }

@@ -28,6 +28,12 @@ pub fn row(sign: Sign, words: &Phrase, aside: &str, room: usize, theme: Theme) -
     Line::from(spans)
 }
 
+/// A row under the cursor: one look from end to end.
+pub fn chosen(line: Line<'static>, theme: Theme) -> Line<'static> {
+    let style = theme.cursor(true);
+    Line::from(line.spans.into_iter().map(|span| span.patch_style(style)).collect::<Vec<_>>()).style(style)
+}
+
 /// The pieces, safe, in at most so many cells: first names are cut in the middle, then the end is cut.
 pub fn fit(words: &Phrase, room: usize, theme: Theme) -> Vec<(String, Tone)> {
     let mut pieces: Vec<(String, Tone)> = words.pieces.iter().map(|piece| (theme.text(&safe(&piece.text)), piece.tone)).collect();
@@ -98,6 +104,25 @@ pub fn wrapped(words: &Phrase, room: usize, indent: usize, theme: Theme) -> Vec<
     }
     lines.push(Line::from(spans));
     lines
+}
+
+/// A head, and a sentence wrapped beside it in at most three lines.
+pub fn sentence_lines(head: &str, tone: Tone, sentence: &str, columns: u16, theme: Theme) -> Vec<Line<'static>> {
+    let indent = width(head);
+    let room = usize::from(columns).saturating_sub(indent + 1).max(10);
+    let mut lines = wrapped(&Phrase::new().plain(sentence), room, 0, theme);
+    if lines.len() > 3 {
+        lines.truncate(3);
+        if let Some(last) = lines.last_mut() {
+            last.push_span(theme.ellipsis());
+        }
+    }
+    let style = theme.style(tone).add_modifier(ratatui::style::Modifier::BOLD);
+    let put = |(position, line): (usize, Line<'static>)| {
+        let before = if position == 0 { Span::styled(head.to_owned(), style) } else { Span::raw(" ".repeat(indent)) };
+        Line::from(std::iter::once(before).chain(line.spans).collect::<Vec<_>>())
+    };
+    lines.into_iter().enumerate().map(put).collect()
 }
 
 /// The blocks of details, wrapped to so many cells.

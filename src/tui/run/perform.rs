@@ -1,17 +1,20 @@
 //! Effects done: work beside the loop, timers, the clipboard, the background.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::{End, Input, Taken};
 use crate::tui::effect;
-use crate::tui::message::{Effect, Message};
+use crate::tui::message::{Effect, Message, Ticket, When};
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
+
+/// How often the time is told while something runs.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What effects do to the terminal, apart from drawing.
 pub trait Desk {
@@ -38,12 +41,14 @@ pub struct Performer {
     sender: UnboundedSender<Input>,
     /// The question that is being decided; a newer one ends the wait for it.
     deciding: Option<AbortHandle>,
+    /// When the program began.
+    began: Instant,
 }
 
 impl Performer {
     /// Effects whose results go into this queue.
     pub fn new(sender: UnboundedSender<Input>) -> Self {
-        Self { sender, deciding: None }
+        Self { sender, deciding: None, began: Instant::now() }
     }
 
     /// Starts effects.
@@ -58,28 +63,44 @@ impl Performer {
                         taken = Taken::Redraw;
                     }
                 }
-                Effect::Decide { generation, question, cluster, index } => {
-                    let decide = move || Message::Decided(generation, effect::decide(&question, &cluster, &index));
-                    let newer = self.work(decide);
-                    if let Some(older) = self.deciding.replace(newer) {
+                Effect::Decide { ticket, question, scene } => {
+                    let when = self.when();
+                    let newer = self.work(move || Message::Decided(ticket, when, effect::decide(&question, &scene)));
+                    if matches!(ticket, Ticket::Screen(_))
+                        && let Some(older) = self.deciding.replace(newer)
+                    {
                         older.abort();
                     }
                 }
+                Effect::Prepare { generation, task, scene } => {
+                    self.work(move || Message::Prepared(generation, effect::prepare(&task, &scene)));
+                }
+                Effect::TickLater => self.later(TICK, Message::Tick),
+                // only live contexts ask for these
+                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } => {}
                 Effect::Copy { what, text } => {
                     desk.copy(&text)?;
                     // what nobody waits for any more is let go
                     let _ = self.sender.send(Input::Message(Message::Copied(what, text.len())));
                 }
-                Effect::ToastLater(number) => {
-                    let sender = self.sender.clone();
-                    tokio::spawn(async move {
-                        tokio::time::sleep(TOAST).await;
-                        let _ = sender.send(Input::Message(Message::ToastOver(number)));
-                    });
-                }
+                Effect::ToastLater(number) => self.later(TOAST, move |_| Message::ToastOver(number)),
             }
         }
         Ok(taken)
+    }
+
+    /// Sends a message after a while.
+    fn later(&self, after: Duration, message: impl FnOnce(When) -> Message + Send + 'static) {
+        let (sender, began) = (self.sender.clone(), self.began);
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            let _ = sender.send(Input::Message(message(when(began))));
+        });
+    }
+
+    /// The moment that it is.
+    pub fn when(&self) -> When {
+        when(self.began)
     }
 
     /// Does work beside the loop.
@@ -97,4 +118,11 @@ impl Performer {
         });
         task.abort_handle()
     }
+}
+
+/// The moment that it is: the time of day in UTC, and since the program began.
+fn when(began: Instant) -> When {
+    let now = jiff::Timestamp::now().as_second().rem_euclid(86_400);
+    let clock = format!("{:02}:{:02}:{:02}Z", now / 3600, now / 60 % 60, now % 60);
+    When { clock, elapsed: began.elapsed() }
 }

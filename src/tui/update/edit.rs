@@ -1,11 +1,11 @@
 //! Editing the question.
 
-use tui_input::InputRequest;
+use tui_input::{Input, InputRequest};
 
-use super::super::effect::in_place;
 use super::super::message::Effect;
+use super::super::scene::Scene;
 use super::super::state::{Editor, Field, Overlay, State};
-use super::{ask, toast};
+use super::{go, session, toast};
 use crate::authz::Index;
 use crate::facts::Facts;
 use crate::view::actions::{Action, of_key};
@@ -45,15 +45,11 @@ pub fn key(state: &mut State, key: &str) -> Vec<Effect> {
             understand(state);
             return Vec::new();
         }
-        Some(Action::Left) => InputRequest::GoToPrevChar,
-        Some(Action::Right) => InputRequest::GoToNextChar,
-        Some(Action::First) => InputRequest::GoToStart,
-        Some(Action::Last) => InputRequest::GoToEnd,
-        Some(Action::Erase) => InputRequest::DeletePrevChar,
-        Some(Action::EraseNext) => InputRequest::DeleteNextChar,
-        Some(Action::EraseWord) => InputRequest::DeletePrevWord,
-        Some(Action::EraseAll) => InputRequest::DeleteLine,
-        _ => return Vec::new(),
+        Some(action) => match request_of(action) {
+            Some(request) => request,
+            None => return Vec::new(),
+        },
+        None => return Vec::new(),
     };
     editor.handle(request);
     let is_emptied = editor.field() == Field::Line && editor.value(Field::Line).is_empty();
@@ -64,6 +60,29 @@ pub fn key(state: &mut State, key: &str) -> Vec<Effect> {
     }
     understand(state);
     Vec::new()
+}
+
+/// What an action means in a text that is typed.
+pub fn request_of(action: Action) -> Option<InputRequest> {
+    Some(match action {
+        Action::Left => InputRequest::GoToPrevChar,
+        Action::Right => InputRequest::GoToNextChar,
+        Action::First => InputRequest::GoToStart,
+        Action::Last => InputRequest::GoToEnd,
+        Action::Erase => InputRequest::DeletePrevChar,
+        Action::EraseNext => InputRequest::DeleteNextChar,
+        Action::EraseWord => InputRequest::DeletePrevWord,
+        Action::EraseAll => InputRequest::DeleteLine,
+        _ => return None,
+    })
+}
+
+/// Puts the words of a paste into a text, in one line.
+pub fn insert(input: &mut Input, text: &str) {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for c in words.chars().take(LONGEST) {
+        input.handle(InputRequest::InsertChar(c));
+    }
 }
 
 /// A blank goes on to the next field where none can be part of the word; after `kubectl` all words are its own.
@@ -100,13 +119,13 @@ fn choose(editor: &mut Editor, by: isize) -> Vec<Effect> {
 
 /// Takes the completion under the cursor, and asks.
 fn enter(state: &mut State) -> Vec<Effect> {
-    let Some(cluster) = state.cluster() else { return Vec::new() };
+    let Some(scene) = state.scene() else { return Vec::new() };
     let Overlay::Editor(editor) = &state.overlay else { return Vec::new() };
     let mut editor = editor.clone();
     editor.accept();
     let question = editor.question();
     // a line may name files, which are read while it is decided: its own words are judged then
-    let misread = in_place(cluster, |place| question.read(place, None)).err();
+    let misread = scene.in_place(|place| question.read(place, None)).err();
     let missing = match (&misread, &question.words) {
         (Some(Misread::Identity(_)), _) => Some(Field::Identity),
         (Some(Misread::Words(_)), Words::Fields(fields)) if fields.verb.is_empty() => Some(Field::Verb),
@@ -115,7 +134,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
     };
     state.overlay = Overlay::Editor(editor);
     match missing {
-        None => ask(state, question),
+        None => go::ask(state, question, false),
         Some(field) => {
             if let Overlay::Editor(editor) = &mut state.overlay {
                 editor.go_to(field);
@@ -128,15 +147,15 @@ fn enter(state: &mut State) -> Vec<Effect> {
 
 /// A paste: a message or a kubectl line is a question of its own, anything else goes into the field.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    let Some(cluster) = state.cluster() else { return Vec::new() };
+    let Some(scene) = state.scene() else { return Vec::new() };
     let text: String = text.chars().take(LONGEST).collect();
     let before = match &state.overlay {
         Overlay::Editor(editor) => editor.question(),
-        _ => state.question.clone(),
+        _ => state.why().map_or_else(|| state.question.clone(), |why| why.question.clone()),
     };
     if crate::authz::ask::is_whole_question(&text) {
-        let question = in_place(cluster, |place| Question::of_text(&text, &before, place));
-        return ask_pasted(state, question);
+        let question = scene.in_place(|place| Question::of_text(&text, &before, place));
+        return ask_pasted(state, question, &scene);
     }
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Overlay::Editor(editor) = &mut state.overlay {
@@ -150,25 +169,28 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 }
 
 /// Asks what was pasted; when nobody is named who asks, that is asked first.
-fn ask_pasted(state: &mut State, question: Question) -> Vec<Effect> {
+fn ask_pasted(state: &mut State, question: Question, scene: &Scene) -> Vec<Effect> {
     let said = question.read_as.clone();
-    let context = match state.cluster().map(|cluster| in_place(cluster, |place| question.read(place, None))) {
-        Some(Err(Misread::Identity(_))) => {
+    let context = match scene.in_place(|place| question.read(place, None)) {
+        Err(Misread::Identity(_)) => {
             state.overlay = Overlay::Editor(Box::new(Editor::new(&question, Field::Identity)));
             understand(state);
             return Vec::new();
         }
-        Some(Ok(Understood { asked, .. })) => asked.context,
-        _ => None,
+        Ok(Understood { asked, .. }) => asked.context,
+        Err(Misread::Words(_)) => None,
     };
+    let mut effects = Vec::new();
     // the context of a kubectl line, where there is one of that name
-    if let (Some(context), Some(loaded)) = (context, &state.loaded) {
-        match loaded.world.clusters.iter().position(|cluster| cluster.context.as_deref() == Some(context.as_str())) {
-            Some(position) => state.cluster = position,
-            None => return toast(state, format!("the line is for context {context}, which these facts do not hold")),
+    if let Some(context) = context.map(|context| context.to_string()) {
+        if !state.contexts.iter().any(|row| row.name.as_deref() == Some(context.as_str())) {
+            return toast(state, format!("the line is for context {context}, which is not among these"));
+        }
+        if state.context.as_deref() != Some(context.as_str()) {
+            effects.extend(session::open(state, Some(context)));
         }
     }
-    let mut effects = ask(state, question);
+    effects.extend(go::ask(state, question, false));
     if let Some(read_as) = said {
         effects.extend(toast(state, format!("read what was pasted as: {read_as}")));
     }
@@ -177,14 +199,13 @@ fn ask_pasted(state: &mut State, question: Question) -> Vec<Effect> {
 
 /// Reads what is typed, and finds what completes it.
 pub fn understand(state: &mut State) {
-    let Some(cluster) = state.cluster().cloned() else { return };
-    let index = state.index().cloned();
+    let Some(scene) = state.scene() else { return };
     let Overlay::Editor(editor) = &mut state.overlay else { return };
     let question = editor.question();
     editor.understood = if question.is_empty() {
         Err("type a verb and a resource, or paste a Forbidden message or a kubectl line".to_owned())
     } else {
-        match in_place(&cluster, |place| question.read(place, None)) {
+        match scene.in_place(|place| question.read(place, None)) {
             Ok(Understood { asked, identity, .. }) => {
                 let requests = asked.parts.iter().map(|part| format!("may {identity} {}?", part.request));
                 Ok(requests.chain(asked.notes).collect())
@@ -196,10 +217,10 @@ pub fn understand(state: &mut State) {
             }
         }
     };
-    editor.completions = completions(editor, &cluster.facts, index.as_deref());
+    editor.completions = completions(editor, &scene.snapshot.facts, &scene.snapshot.index);
 }
 
-fn completions(editor: &Editor, facts: &Facts, index: Option<&Index>) -> Vec<Completion> {
+fn completions(editor: &Editor, facts: &Facts, index: &Index) -> Vec<Completion> {
     let field = editor.field();
     let known = match field {
         Field::Line => return Vec::new(),
@@ -207,8 +228,8 @@ fn completions(editor: &Editor, facts: &Facts, index: Option<&Index>) -> Vec<Com
         Field::Resource => complete::resources(facts),
         Field::Name => complete::names(facts, editor.value(Field::Resource).trim(), editor.value(Field::Namespace).trim()),
         Field::Namespace => complete::namespaces(facts),
-        Field::Identity => index.map(|index| complete::identities(facts, index)).unwrap_or_default(),
-        Field::Groups => index.map(complete::groups).unwrap_or_default(),
+        Field::Identity => complete::identities(facts, index),
+        Field::Groups => complete::groups(index),
     };
     // over a fresh field anything may be typed
     let typed = if editor.is_fresh { "" } else { editor.value(field) };

@@ -5,41 +5,40 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 use tui_tree_widget::{Tree, TreeItem};
 
-use super::super::state::{Focus, State};
-use super::super::theme::Theme;
-use super::Memory;
-use super::lines::{row, wrapped};
-use super::text::width;
+use super::{Focus, Why};
+use crate::tui::draw::Memory;
+use crate::tui::draw::lines::{row, wrapped};
+use crate::tui::draw::text::width;
+use crate::tui::theme::Theme;
 use crate::view::phrase::Tone;
 use crate::view::why::Node;
 
 /// Paints it.
-pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
-    let theme = state.theme;
+pub fn draw(why: &Why, theme: Theme, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let items: Vec<TreeItem<'_, String>> =
-        state.tree.nodes.iter().filter_map(|node| item(node, state, &mut Vec::new(), area.width)).collect();
+        why.tree.nodes.iter().filter_map(|node| item(node, why, theme, &mut Vec::new(), area.width)).collect();
     let (closed, open, lone) = theme.folds();
     // siblings have distinct ids; if they ever had not, the tree is not drawn rather than the program ended
     let Ok(widget) = Tree::new(&items) else { return };
-    let cursor = theme.cursor(state.focus == Focus::Tree);
+    let cursor = theme.cursor(why.focus == Focus::Tree);
     let widget = widget.highlight_style(cursor).node_closed_symbol(closed).node_open_symbol(open).node_no_children_symbol(lone);
     memory.tree.close_all();
-    for row in state.tree.rows() {
-        if state.tree.is_open(row.node, &row.path) {
+    for row in why.tree.rows() {
+        if why.tree.is_open(row.node, &row.path) {
             memory.tree.open(row.path);
         }
     }
-    memory.tree.select(state.tree.cursor.clone());
+    memory.tree.select(why.tree.cursor.clone());
     frame.render_stateful_widget(widget, area, &mut memory.tree);
 }
 
 /// A row of the tree; what is folded away is not built.
-fn item(node: &Node, state: &State, path: &mut Vec<String>, columns: u16) -> Option<TreeItem<'static, String>> {
+fn item(node: &Node, why: &Why, theme: Theme, path: &mut Vec<String>, columns: u16) -> Option<TreeItem<'static, String>> {
     path.push(node.id.clone());
-    let text = text(node, usize::from(columns).saturating_sub(2 * path.len()), state.theme);
-    let built = if state.tree.is_open(node, path) {
-        let children = node.children.iter().filter_map(|child| item(child, state, path, columns)).collect();
+    let text = text(node, usize::from(columns).saturating_sub(2 * path.len()), theme);
+    let built = if why.tree.is_open(node, path) {
+        let children = node.children.iter().filter_map(|child| item(child, why, theme, path, columns)).collect();
         TreeItem::new(node.id.clone(), text, children)
     } else if node.children.is_empty() {
         Ok(TreeItem::new_leaf(node.id.clone(), text))

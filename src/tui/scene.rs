@@ -1,0 +1,69 @@
+//! Where questions are asked: a context, its facts at one moment, and who one is there.
+
+use std::sync::Arc;
+
+use crate::identity::Identity;
+use crate::session::Snapshot;
+use crate::source::Cluster;
+use crate::source::live::Caller;
+use crate::view::question::Place;
+
+/// A context that can be looked into.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Its name; none where facts have no contexts.
+    pub name: Option<String>,
+    /// Whether it is the one to start with.
+    pub is_current: bool,
+    /// Its namespace, when it has one.
+    pub namespace: Option<String>,
+    /// Where its cluster is: a host and port.
+    pub cluster: String,
+    /// What is presented there: `aws exec, profile prod`.
+    pub user: String,
+    /// Where it stands, and what is worth knowing of it, as sentences.
+    pub details: Vec<String>,
+    /// What is wrong with it, as sentences.
+    pub findings: Vec<String>,
+}
+
+/// The open context, as questions see it. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    /// The context's name.
+    pub context: Option<String>,
+    /// The context's namespace.
+    pub namespace: Option<String>,
+    /// What is known of the cluster.
+    pub snapshot: Arc<Snapshot>,
+    /// Who the server takes the caller for.
+    pub caller: Option<Caller>,
+    /// Whether a server can be asked.
+    pub is_live: bool,
+}
+
+impl Scene {
+    /// One cluster of recorded facts.
+    pub fn recorded(cluster: &Cluster, snapshot: &Arc<Snapshot>) -> Self {
+        Self {
+            context: cluster.context.clone(),
+            namespace: cluster.namespace.clone(),
+            snapshot: Arc::clone(snapshot),
+            caller: None,
+            is_live: false,
+        }
+    }
+
+    /// Whether everything that was asked for has been read: recorded facts are whole as they are.
+    pub fn is_whole(&self) -> bool {
+        !self.is_live || self.snapshot.is_complete()
+    }
+
+    /// Does something with the place that the context is.
+    pub fn in_place<T>(&self, ask: impl FnOnce(&Place<'_>) -> T) -> T {
+        let from = self.context.as_ref().map_or_else(|| "the facts".to_owned(), |context| format!("context {context}"));
+        let namespace = self.namespace.as_deref().map(|namespace| (namespace, from.as_str()));
+        let caller: Option<&Identity> = self.caller.as_ref().map(|caller| &caller.identity);
+        ask(&Place { namespace, resources: self.snapshot.facts.resources(), caller })
+    }
+}

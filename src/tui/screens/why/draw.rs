@@ -1,0 +1,115 @@
+//! How the answer is painted: the verdict, the tree and, where there is room, details beside it.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{Focus, Stage, Why, page, tree};
+use crate::base::Failure;
+use crate::base::text::count;
+use crate::facts::Kind;
+use crate::tui::draw::Memory;
+use crate::tui::draw::join;
+use crate::tui::draw::lines::{sentence_lines, wrapped};
+use crate::tui::scene::Scene;
+use crate::tui::state::{Overlay, State};
+use crate::view::phrase::{Phrase, Tone};
+use crate::view::sentence;
+
+/// The parts of the screen.
+#[derive(Clone, Copy, Debug)]
+pub struct Panes {
+    main: Rect,
+    bar: Option<Rect>,
+    /// Where details stand; none where there is no room beside the tree.
+    pub details: Option<Rect>,
+}
+
+/// Divides the screen.
+pub fn panes(why: &Why, is_wide: bool, body: Rect) -> Panes {
+    if !is_wide || !matches!(why.stage, Stage::Answered(_)) {
+        return Panes { main: body, bar: None, details: None };
+    }
+    let [main, bar, details] = Layout::horizontal([Constraint::Percentage(56), Constraint::Length(1), Constraint::Min(20)]).areas(body);
+    Panes { main, bar: Some(bar), details: Some(details) }
+}
+
+/// Paints it.
+pub fn draw(why: &Why, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, body: Rect) {
+    let panes = panes(why, state.is_wide(), body);
+    let theme = state.theme;
+    let scene = state.scene();
+    if matches!(why.stage, Stage::Answered(_)) {
+        tree::draw(why, theme, memory, frame, panes.main);
+    } else {
+        frame.render_widget(Paragraph::new(next_steps(why, state, panes.main.width)), panes.main);
+    }
+    if let (Some(bar), Some(details)) = (panes.bar, panes.details) {
+        join(theme, frame, bar);
+        if why.fix.is_none() {
+            page::draw(why, theme, scene.as_ref(), frame, details);
+        }
+    }
+    let is_over = why.fix.is_some() || panes.details.is_none() && why.focus == Focus::Details;
+    if is_over && matches!(state.overlay, Overlay::None) {
+        page::draw(why, theme, scene.as_ref(), frame, state.around().over);
+    }
+}
+
+/// The verdict first: sign, word, and the whole answer in one sentence.
+pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
+    let theme = state.theme;
+    let plain = |text: &str| vec![Line::styled(format!(" {text}"), theme.style(Tone::Dim))];
+    match &why.stage {
+        Stage::Loading => plain("reading the facts"),
+        Stage::Deciding => plain("deciding"),
+        Stage::Nothing => plain("nothing has been asked yet"),
+        Stage::Invalid(failure) => sentence_lines(" not understood   ", Tone::Open, &failure.message, columns, theme),
+        Stage::Answered(_) => why.decision().map_or_else(Vec::new, |decision| {
+            let (sign, tone) = theme.verdict(decision.verdict);
+            let head = format!(" {sign}{:<9} ", decision.verdict.as_str());
+            let mut lines = sentence_lines(&head, tone, &sentence::answer(decision), columns, theme);
+            let pin = state.pin_of(&why.question);
+            if let Some(flip) = pin.and_then(|pin| pin.flip.as_ref()) {
+                let head = format!(" {}{:<9} ", theme.flipped(), flip.at);
+                lines.extend(sentence_lines(&head, Tone::Accent, &flip.sentence, columns, theme));
+            }
+            lines
+        }),
+    }
+}
+
+/// What to do while there is no answer.
+fn next_steps(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
+    let theme = state.theme;
+    let hinted = |failure: &Failure, last: &str| failure.hints.iter().cloned().chain([last.to_owned()]).collect();
+    let texts: Vec<String> = match &why.stage {
+        Stage::Invalid(failure) => hinted(failure, "e edits the question; [ goes back to the one before."),
+        Stage::Nothing => [
+            "e       asks: a verb, a resource, a namespace, and who",
+            "paste   a message: Error from server (Forbidden): pods is forbidden: User …",
+            "paste   a command: kubectl exec web-0 -n dev --as alice",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(state.scene().iter().flat_map(known))
+        .collect(),
+        Stage::Loading | Stage::Deciding | Stage::Answered(_) => Vec::new(),
+    };
+    let room = usize::from(columns).saturating_sub(4);
+    let lines = texts.into_iter().flat_map(|text| wrapped(&Phrase::new().plain(text), room, 8, theme));
+    let indented = lines.map(|line| Line::from(std::iter::once(Span::raw("   ")).chain(line.spans).collect::<Vec<_>>()));
+    std::iter::once(Line::default()).chain(indented).collect()
+}
+
+/// What is known, while nothing is asked of it.
+fn known(scene: &Scene) -> Vec<String> {
+    let facts = &scene.snapshot.facts;
+    let counted = |kind: Kind| count(facts.count(kind), kind.as_str());
+    let mut said = vec![String::new(), format!("known   {}", Kind::RBAC.map(counted).join(", "))];
+    said.extend(facts.gaps().iter().take(3).map(|gap| format!("missing {}: {}", gap.what, gap.why)));
+    let more = facts.gaps().len().saturating_sub(3);
+    said.extend((more > 0).then(|| format!("        and {}", count(more, "more gap"))));
+    said
+}

@@ -1,0 +1,138 @@
+//! Contexts and what becomes known of the one that is open.
+
+use std::sync::Arc;
+
+use super::super::message::{Effect, Loaded, When};
+use super::super::scene::Context;
+use super::super::screens::{Goal, Screen, walk};
+use super::super::state::{State, Visit};
+use super::{answers, go, toast};
+use crate::base::Failure;
+use crate::session::{Event, State as Stage, Walk};
+
+/// Recorded facts are there, or why not.
+pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Effect> {
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(failure) => return failed(state, failure),
+    };
+    let context = match loaded.world.cluster(state.wanted_context.as_deref()) {
+        Ok(cluster) => cluster.context.clone(),
+        // several clusters and none is current: the first is as good as any, and c chooses
+        Err(_) if state.wanted_context.is_none() => loaded.world.clusters.first().and_then(|cluster| cluster.context.clone()),
+        Err(failure) => return failed(state, failure),
+    };
+    let current = loaded.world.current_context.clone();
+    let row = |cluster: &crate::source::Cluster| Context {
+        name: cluster.context.clone(),
+        is_current: cluster.context == current,
+        namespace: cluster.namespace.clone(),
+        ..Context::default()
+    };
+    state.contexts = loaded.world.clusters.iter().map(row).collect();
+    state.loaded = Some(Arc::new(*loaded));
+    let mut effects = open(state, context.clone());
+    state.history.now.context = context;
+    if state.question.is_empty() && state.why().is_some() {
+        effects.extend(go::arrive(state));
+        go::ask_for_question(state);
+        return effects;
+    }
+    let question = state.question.clone();
+    effects.extend(go::ask(state, question, false));
+    effects
+}
+
+/// The contexts of the kubeconfig are there: the wanted or the current one is opened at once.
+pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
+    state.is_live = true;
+    match contexts {
+        Ok(contexts) => state.contexts = contexts,
+        Err(failure) => return failed(state, failure),
+    }
+    let wanted = state.wanted_context.clone();
+    let named = state.contexts.iter().find(|row| wanted.is_some() && row.name == wanted);
+    let first = named.or_else(|| state.contexts.iter().find(|row| wanted.is_none() && row.is_current));
+    let Some(first) = first.map(|row| row.name.clone()) else {
+        let mut effects = go::to(state, Goal::Contexts);
+        if let Some(wanted) = wanted {
+            effects.extend(toast(state, format!("there is no context {wanted}")));
+        }
+        return effects;
+    };
+    let mut effects = open(state, first.clone());
+    if state.question.is_empty() {
+        state.history.now = Visit { context: first, screen: Screen::Walk(walk::Walk::default()), is_inside: false };
+        effects.extend(go::arrive(state));
+    } else {
+        state.history.now.context = first;
+        let question = state.question.clone();
+        effects.extend(go::ask(state, question, false));
+    }
+    effects
+}
+
+fn failed(state: &mut State, failure: Failure) -> Vec<Effect> {
+    state.failed = Some(failure);
+    Vec::new()
+}
+
+/// Opens a context; what ran for the one before ends.
+pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
+    state.is_open = true;
+    state.namespace = None;
+    state.session += 1;
+    state.began.clear();
+    state.context.clone_from(&context);
+    state.walk = Walk::default();
+    if let Some(loaded) = &state.loaded {
+        let mut clusters = loaded.world.clusters.iter().zip(&loaded.snapshots);
+        let snapshot = clusters.find(|(cluster, _)| cluster.context == context).map(|(_, snapshot)| Arc::clone(snapshot));
+        state.walk = snapshot.map(Walk::recorded).unwrap_or_default();
+        return super::pins::decide(state);
+    }
+    vec![Effect::Open { session: state.session, context }]
+}
+
+/// Something became known; of a context that is not open any more it is dropped.
+pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Effect> {
+    if session != state.session {
+        return Vec::new();
+    }
+    state.now = when;
+    if let Event::Stage(step, stage) = &event {
+        let runs = state.began.iter().any(|(began, _)| began == step);
+        match (stage.state == Stage::Loading, runs) {
+            (true, false) => state.began.push((*step, state.now.elapsed)),
+            (false, _) => state.began.retain(|(began, _)| began != step),
+            (true, true) => {}
+        }
+    }
+    let is_fact = !matches!(event, Event::Stage(..) | Event::Presented(_) | Event::Version(_));
+    state.walk.take(event);
+    let mut effects = if is_fact { answers::changed(state) } else { Vec::new() };
+    effects.extend(ticking(state));
+    effects
+}
+
+/// Time has passed: the times of what runs grow.
+pub fn tick(state: &mut State, when: When) -> Vec<Effect> {
+    state.is_ticking = false;
+    state.now = when;
+    ticking(state)
+}
+
+/// The time is told only while something runs.
+fn ticking(state: &mut State) -> Vec<Effect> {
+    if state.is_ticking || !state.walk.is_loading() {
+        return Vec::new();
+    }
+    state.is_ticking = true;
+    vec![Effect::TickLater]
+}
+
+/// Stops what runs: the stage that others wait for first.
+pub fn cancel(state: &State) -> Vec<Effect> {
+    let running = state.walk.stages().filter(|(_, stage)| stage.state == Stage::Loading);
+    running.map(|(step, _)| Effect::Cancel(step)).collect()
+}

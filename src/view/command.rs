@@ -1,0 +1,229 @@
+//! The command line of the screen: the same words as on the command line of the program, read and completed.
+
+use super::complete::{self, Completion};
+use super::question::{ALL_NAMESPACES, Fields, Question, Words};
+use super::rules::Wanted;
+use crate::authz::Index;
+use crate::authz::ask::shell_words;
+use crate::base::Failure;
+use crate::facts::Facts;
+
+/// A command, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Explain a request; who asks may be left open.
+    Why(Question),
+    /// List everyone who may.
+    WhoCan(Question),
+    /// All that somebody may.
+    Can {
+        /// Who; nothing for whoever asks now.
+        identity: String,
+        /// Groups, with commas.
+        groups: String,
+        /// The namespace.
+        namespace: Option<String>,
+    },
+    /// Roles and bindings.
+    Rules(Wanted),
+    /// Everybody whom objects name.
+    Identities,
+    /// What is wrong.
+    Lint,
+    /// Who one is here.
+    Whoami,
+    /// The cluster.
+    Cluster,
+    /// The contexts, or one of them.
+    Context(Option<String>),
+    /// Ask the same as somebody else.
+    As {
+        /// Who.
+        identity: String,
+        /// Groups, with commas.
+        groups: String,
+    },
+    /// Ask in another namespace.
+    Namespace(String),
+    /// Read everything anew.
+    Refresh,
+    /// The keys.
+    Help,
+    /// The end.
+    Quit,
+}
+
+/// The commands: name, what follows it, and what it does.
+const COMMANDS: [(&str, &str); 14] = [
+    ("why", "REQUEST: explain one request"),
+    ("who-can", "REQUEST: everyone who may"),
+    ("can", "[IDENTITY]: all that somebody may"),
+    ("rules", "[NAME]: roles and bindings"),
+    ("identities", "everybody whom objects name"),
+    ("lint", "what is wrong with roles and bindings"),
+    ("whoami", "who one is here"),
+    ("cluster", "the cluster and what is known of it"),
+    ("ctx", "[NAME]: the contexts, or look into one"),
+    ("as", "IDENTITY: ask the same as somebody else"),
+    ("ns", "NAME: ask in another namespace"),
+    ("refresh", "read everything anew"),
+    ("help", "the keys"),
+    ("q", "quit"),
+];
+
+/// Words with the flags taken out.
+#[derive(Debug, Default)]
+struct Given {
+    words: Vec<String>,
+    namespace: Option<String>,
+    identity: Option<String>,
+    groups: Vec<String>,
+}
+
+impl Given {
+    fn read(words: &[String]) -> Result<Self, Failure> {
+        let mut given = Self::default();
+        let mut rest = words.iter().map(String::as_str);
+        while let Some(word) = rest.next() {
+            let (flag, joined) = word.split_once('=').map_or((word, None), |(flag, value)| (flag, Some(value)));
+            let mut value = || {
+                let next = joined.or_else(|| rest.next()).filter(|value| !value.is_empty());
+                next.map(str::to_owned).ok_or_else(|| Failure::usage(format!("`{flag}` needs a value")))
+            };
+            match flag {
+                // after the word kubectl all words are its own
+                "kubectl" | "k" => {
+                    given.words.push(word.to_owned());
+                    given.words.extend(rest.map(str::to_owned));
+                    return Ok(given);
+                }
+                "-n" | "--namespace" => given.namespace = Some(value()?),
+                "-A" | "--all-namespaces" => given.namespace = Some(ALL_NAMESPACES.to_owned()),
+                "--as" => given.identity = Some(value()?),
+                "--as-group" => given.groups.push(value()?),
+                _ if word.len() > 1 && word.starts_with('-') => {
+                    return Err(Failure::usage(format!("`{word}` is no flag here")).hint("These are: -n, -A, --as, --as-group."));
+                }
+                _ => given.words.push(word.to_owned()),
+            }
+        }
+        Ok(given)
+    }
+
+    /// The question that the words ask.
+    fn question(self, name: &str) -> Result<Question, Failure> {
+        let words = match self.words.as_slice() {
+            [] => return Err(Failure::usage(format!("`{name}` needs a request")).hint(format!("As in: {name} delete pods -n dev"))),
+            // what belongs to kubectl stays as it is, and what is no verb with its object is read whole
+            [first, ..] if first == "kubectl" || first == "k" => Words::Line(self.words.join(" ")),
+            [verb, rest @ ..] if rest.len() <= 2 => {
+                let of = |position: usize| rest.get(position).cloned().unwrap_or_default();
+                let namespace = self.namespace.clone().unwrap_or_default();
+                Words::Fields(Fields { verb: verb.clone(), resource: of(0), name: of(1), namespace })
+            }
+            words => Words::Line(words.join(" ")),
+        };
+        Ok(Question { words, identity: self.identity.unwrap_or_default(), groups: self.groups.join(", "), ..Question::default() })
+    }
+}
+
+/// Reads a command.
+///
+/// # Errors
+/// When it is none, or something is missing.
+pub fn read(line: &str) -> Result<Command, Failure> {
+    let words = shell_words(line)?;
+    let Some((name, rest)) = words.split_first() else {
+        return Err(Failure::usage("no command is typed").hint("Try: why delete pods -n dev"));
+    };
+    let given = || Given::read(rest);
+    let one = |what: &str| match rest {
+        [word] => Ok(word.clone()),
+        [] => Err(Failure::usage(format!("`{name}` needs {what}"))),
+        [_, second, ..] => Err(Failure::usage(format!("`{name}` takes {what} alone, and `{second}` is one more"))),
+    };
+    let alone = |command: Command| match rest.first() {
+        None => Ok(command),
+        Some(word) => Err(Failure::usage(format!("`{name}` takes nothing, and `{word}` follows it"))),
+    };
+    match name.as_str() {
+        "why" => given()?.question(name).map(Command::Why),
+        "who-can" => given()?.question(name).map(Command::WhoCan),
+        "can" => {
+            let Given { words, namespace, identity, groups } = given()?;
+            let mut words = words.into_iter();
+            let identity = words.next().or(identity).unwrap_or_default();
+            match words.next() {
+                Some(word) => Err(Failure::usage(format!("`can` takes one identity, and `{word}` is one more"))),
+                None => Ok(Command::Can { identity, groups: groups.join(", "), namespace }),
+            }
+        }
+        "rules" if rest.is_empty() => Ok(Command::Rules(Wanted::default())),
+        "rules" => {
+            let Given { words, namespace, .. } = given()?;
+            let wanted = if words.is_empty() { Wanted::default() } else { Wanted::read(&words.join(" ")) };
+            Ok(Command::Rules(Wanted { namespace: wanted.namespace.or(namespace), ..wanted }))
+        }
+        "identities" => alone(Command::Identities),
+        "lint" | "findings" => alone(Command::Lint),
+        "whoami" | "walk" => alone(Command::Whoami),
+        "cluster" => alone(Command::Cluster),
+        "ctx" | "context" | "contexts" if rest.is_empty() => Ok(Command::Context(None)),
+        "ctx" | "context" => one("the name of a context").map(|name| Command::Context(Some(name))),
+        "as" => {
+            let Given { words, groups, .. } = given()?;
+            match words.as_slice() {
+                [identity] => Ok(Command::As { identity: identity.clone(), groups: groups.join(", ") }),
+                _ => Err(Failure::usage("`as` needs one identity").hint("As in: as sa:ci/deployer --as-group dev")),
+            }
+        }
+        "ns" | "namespace" => one("the name of a namespace").map(Command::Namespace),
+        "refresh" => alone(Command::Refresh),
+        "help" => alone(Command::Help),
+        "q" | "q!" | "quit" | "exit" => alone(Command::Quit),
+        // a first word that is no command begins a request
+        _ if rest.is_empty() && !name.contains([' ', '/']) => {
+            Err(Failure::usage(format!("`{name}` is no command")).hint("These are: why, who-can, can, rules, lint, ctx, as, ns, q."))
+        }
+        _ => Given::read(&words)?.question("why").map(Command::Why),
+    }
+}
+
+/// What completes a command, known of contexts and of the open one.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The names of the contexts.
+    pub contexts: &'a [String],
+    /// The open context's facts, and the same indexed.
+    pub facts: Option<(&'a Facts, &'a Index)>,
+}
+
+/// What completes the last word of a line, best first.
+pub fn completions(line: &str, known: &Known<'_>) -> Vec<Completion> {
+    let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+    let is_begun = !line.ends_with(' ') && !line.is_empty();
+    let (typed, before) = match words.split_last() {
+        Some((last, before)) if is_begun => (*last, before),
+        _ => ("", &words[..]),
+    };
+    let all = match (before, known.facts) {
+        ([], _) => COMMANDS.iter().map(|(name, note)| Completion::new(*name, *note)).collect(),
+        (["ctx" | "context"], _) => known.contexts.iter().map(|name| Completion::new(name.as_str(), "")).collect(),
+        ([.., "-n" | "--namespace"] | ["ns" | "namespace"], Some((facts, _))) => complete::namespaces(facts),
+        ([.., "--as"] | ["as" | "can"], Some((facts, index))) => complete::identities(facts, index),
+        ([.., "--as-group"], Some((_, index))) => complete::groups(index),
+        (["why" | "who-can"], Some((facts, _))) => complete::verbs(facts),
+        (["why" | "who-can", _], Some((facts, _))) => complete::resources(facts),
+        (["why" | "who-can", _, resource], Some((facts, _))) => complete::names(facts, resource, ""),
+        (["rules"], Some((facts, _))) => complete::objects(facts),
+        _ => Vec::new(),
+    };
+    complete::matching(all, typed)
+}
+
+/// The line with its last word completed.
+pub fn completed(line: &str, completion: &Completion) -> String {
+    let keep = if line.ends_with(' ') { line.len() } else { line.rfind(' ').map_or(0, |blank| blank + 1) };
+    let before = line.get(..keep).unwrap_or_default();
+    format!("{before}{} ", crate::authz::quote_for_shell(&completion.text))
+}
