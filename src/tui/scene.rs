@@ -54,9 +54,9 @@ impl Scene {
         }
     }
 
-    /// Whether everything that was asked for has been read: recorded facts are whole as they are.
+    /// Whether everything that was asked for has been read.
     pub fn is_whole(&self) -> bool {
-        !self.is_live || self.snapshot.is_complete()
+        self.snapshot.is_complete()
     }
 
     /// Does something with the place that the context is.
