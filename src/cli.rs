@@ -4,6 +4,7 @@ mod args;
 mod arrange;
 mod can;
 mod completions;
+mod duration;
 mod help;
 mod identities;
 mod identity;

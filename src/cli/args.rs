@@ -1,10 +1,11 @@
 //! The command line as clap reads it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{can, completions, help, identities, lint, man, review, rules, schema, who_can, why};
+use super::{can, completions, duration, help, identities, lint, man, review, rules, schema, who_can, why};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -56,9 +57,18 @@ pub struct Global {
     /// Facts of a made-up company, to try things on
     #[arg(long, global = true)]
     pub demo: bool,
-    /// Which cluster of the facts
+    /// The kubeconfig; else the files of KUBECONFIG, else ~/.kube/config
+    #[arg(long, global = true, value_name = "PATH")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Which context of the kubeconfig, or which cluster of the facts
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
+    /// How long any one step outside may take: 5s, 500ms, 1m or plain seconds
+    #[arg(long, global = true, value_name = "DURATION", default_value = "10s", value_parser = duration::read)]
+    pub timeout: Duration,
+    /// Touch nothing outside: no network, no credential plugin
+    #[arg(long, global = true)]
+    pub offline: bool,
     /// How to print the answer
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub output: Format,

@@ -3,6 +3,8 @@
 //! They are projections of a [`Decision`]; nothing is decided here. Names in them are as the cluster has them: who prints
 //! a sentence sanitises it.
 
+mod server;
+
 use std::fmt::Display;
 
 use crate::authz::request::ResourceRequest;
@@ -11,6 +13,8 @@ use crate::authz::{Authorizer, CheckKind, Decision, Gain, GapEffect, Grant, Link
 use crate::base::text::{count, enumerate};
 use crate::base::{Loss, Name};
 use crate::facts::{ObjectRef, RoleRef, Rule};
+
+pub use server::{asked, difference, overruled, server};
 
 /// How many names of a list a sentence gives.
 const MOST_NAMES: usize = 12;
@@ -22,7 +26,10 @@ pub fn answer(decision: &Decision) -> String {
 
 /// The cause of the verdict, as a clause.
 pub fn because(decision: &Decision) -> String {
-    match decision.verdict {
+    if let Some(cause) = overruled(decision) {
+        return cause;
+    }
+    match decision.computed {
         Verdict::Allowed => why_allowed(decision),
         Verdict::Denied => why_denied(decision),
         Verdict::Unknown => why_unknown(decision),

@@ -120,7 +120,7 @@ pub fn tree(shown: &Shown<'_>) -> Vec<Node> {
     let mut roots = Vec::new();
     roots.extend(parts(shown));
     roots.push(chain::root(decision));
-    if decision.verdict != Verdict::Allowed {
+    if decision.computed != Verdict::Allowed {
         roots.extend(nearest(decision));
         roots.extend(reason(decision));
     }

@@ -7,6 +7,7 @@ use super::shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subjec
 use crate::authz::{Decision, Link, Principal, Verdict};
 use crate::facts::Facts;
 use crate::report::{Explained, need};
+use crate::view::sentence;
 
 /// The answer to `why`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -45,9 +46,9 @@ pub struct WhyOne {
     verdict: Verdict,
     /// whycan's own verdict.
     computed: Verdict,
-    /// `system:masters`, `Node`, `RBAC` or `none`.
+    /// `system:masters`, `Node`, `RBAC`, `none`, or `server` where only the server knew.
     decided_by: &'static str,
-    /// The API server's reason, byte for byte.
+    /// The API server's reason, byte for byte: of `verdict`.
     reason: String,
     /// Every complete chain that allows it.
     grants: Vec<Grant>,
@@ -60,16 +61,25 @@ pub struct WhyOne {
     bindings: Vec<Applying>,
     /// How many more there are than are listed.
     more_bindings: usize,
-    /// A live server's answer; none for recorded facts.
+    /// A live server's answer to the same; none for recorded facts, and where it would not be asked.
     server: Option<Server>,
 }
 
 /// What a live server answered.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Server {
     allowed: bool,
+    /// Its reason, byte for byte.
     reason: String,
-    agrees: bool,
+    /// Whether it says what whycan computes; absent where it could not say.
+    agrees: Option<bool>,
+    /// What went wrong while it decided; then `allowed: false` is no verdict.
+    evaluation_error: Option<String>,
+    /// How it was asked.
+    asked: &'static str,
+    /// What may explain a difference.
+    difference: Vec<String>,
 }
 
 /// A binding that applies to the identity.
@@ -116,7 +126,7 @@ impl WhyOne {
             verdict: decision.verdict,
             computed: decision.computed,
             decided_by: decision.decided_by(),
-            reason: decision.reason.clone(),
+            reason: reason(decision),
             grants: decision.grants.iter().map(|grant| Grant::new(grant, facts)).collect(),
             near_misses: decision.near_misses.iter().map(|miss| NearMiss::new(miss, facts)).collect(),
             more_near_misses: decision.more_near_misses,
@@ -127,9 +137,20 @@ impl WhyOne {
             server: decision.server.as_ref().map(|server| Server {
                 allowed: server.allowed,
                 reason: server.reason.clone(),
-                agrees: decision.agrees() == Some(true),
+                agrees: decision.agrees(),
+                evaluation_error: Some(server.evaluation_error.clone()).filter(|error| !error.is_empty()),
+                asked: sentence::asked(server.asked),
+                difference: sentence::difference(decision),
             }),
         }
+    }
+}
+
+/// The reason of the verdict: the server's own where the verdict is its alone.
+fn reason(decision: &Decision) -> String {
+    match &decision.server {
+        Some(server) if decision.verdict != decision.computed => server.reason.clone(),
+        _ => decision.reason.clone(),
     }
 }
 

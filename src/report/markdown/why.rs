@@ -27,17 +27,37 @@ pub fn why(explained: &Explained) -> String {
     }
     let _ = writeln!(out, "**Verdict:** {} {}\n", glyph(decision.verdict), decision.verdict.as_str());
     let _ = writeln!(out, "**Cause:** {}\n", prose(&sentence::because(decision)));
+    server(&mut out, decision);
+    if decision.verdict != decision.computed {
+        let _ = writeln!(out, "What follows is whycan's own computation: {}.\n", decision.computed.as_str());
+    }
     if !decision.reason.is_empty() {
         let _ = writeln!(out, "The API server's reason:\n\n{}", fence("text", &decision.reason));
     }
     chain(&mut out, decision);
     near_misses(&mut out, decision);
-    if decision.verdict != Verdict::Allowed {
+    if decision.computed != Verdict::Allowed {
         fix(&mut out, decision);
     }
     gaps(&mut out, decision);
     notes(&mut out, explained, decision);
     out
+}
+
+/// What the server says beside ours.
+fn server(out: &mut String, decision: &Decision) {
+    let (Some(server), Some(line)) = (&decision.server, sentence::server(decision)) else { return };
+    let _ = writeln!(out, "**Server:** {} ({})\n", prose(&line), sentence::asked(server.asked));
+    let told = sentence::difference(decision);
+    for told in &told {
+        let _ = writeln!(out, "- {}", prose(told));
+    }
+    if !told.is_empty() {
+        out.push('\n');
+    }
+    if decision.agrees() != Some(true) && !server.reason.is_empty() {
+        let _ = writeln!(out, "Its reason:\n\n{}", fence("text", &server.reason));
+    }
 }
 
 fn glyph(verdict: Verdict) -> &'static str {
@@ -68,7 +88,7 @@ fn parts(out: &mut String, explained: &Explained) {
 }
 
 fn chain(out: &mut String, decision: &Decision) {
-    let is_told = |link: &&Link| link.in_scope && (decision.verdict != Verdict::Allowed || link.grants().is_some());
+    let is_told = |link: &&Link| link.in_scope && (decision.computed != Verdict::Allowed || link.grants().is_some());
     let shown: Vec<&Link> = decision.links.iter().filter(is_told).collect();
     if shown.is_empty() {
         return;

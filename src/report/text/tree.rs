@@ -61,7 +61,7 @@ fn root(decision: &Decision, look: &Look, glyphs: Glyphs) -> Node {
             text.insert(0, glyphs.verdict(Verdict::Allowed));
             text.push(Span::plain("  may do everything, before any rule is asked"));
         } else if children.is_empty() {
-            text.push(Span::new(if decision.verdict == Verdict::Allowed { "" } else { "  no binding here" }, Ink::Dim));
+            text.push(Span::new(if decision.computed == Verdict::Allowed { "" } else { "  no binding here" }, Ink::Dim));
         }
         node.children.push(Node { text, children });
     }
@@ -84,7 +84,7 @@ fn origin(decision: &Decision, principal: Option<Principal>) -> Span {
 
 /// The bindings through one user or group: those that grant; without any, all that hold here and what is elsewhere.
 fn bindings(decision: &Decision, via: Principal, look: &Look, glyphs: Glyphs) -> Vec<Node> {
-    let is_allowed = decision.verdict == Verdict::Allowed;
+    let is_allowed = decision.computed == Verdict::Allowed;
     let is_shown = |link: &&Link| look.verbose || link.in_scope && (!is_allowed || link.grants().is_some());
     let (shown, hidden): (Vec<&Link>, Vec<&Link>) = decision.links.iter().filter(|link| link.via == via).partition(is_shown);
     let mut nodes: Vec<Node> = shown.into_iter().map(|link| binding(decision, link, look, glyphs)).collect();

@@ -12,6 +12,7 @@ pub fn why(explained: &Explained, look: &Look) -> Page {
     let mut page = Page::default();
     if let [only] = explained.parts.as_slice() {
         verdict(&mut page, only.answer.verdict, &sentence::answer(&only.answer), look);
+        server(&mut page, &only.answer);
         reasons(&mut page, &only.answer, look);
         notes(&mut page, explained, &only.answer, look);
     } else {
@@ -25,6 +26,26 @@ fn verdict(page: &mut Page, verdict: Verdict, answer: &str, look: &Look) {
     let glyphs = Glyphs::of(look);
     let word = Span::new(format!(" {:<8} ", verdict.as_str()), ink(verdict));
     page.push(Line::after(vec![glyphs.verdict(verdict), word]).text(answer, Ink::Strong));
+}
+
+/// What the server says beside ours, in which way it was asked, and what may explain a difference.
+fn server(page: &mut Page, decision: &Decision) {
+    let (Some(server), Some(line)) = (&decision.server, sentence::server(decision)) else { return };
+    let how = Span::new(format!("  ({})", sentence::asked(server.asked)), Ink::Dim);
+    let ink = if decision.agrees() == Some(true) { Ink::Dim } else { Ink::Open };
+    page.push(Line::after(vec![Span::plain("  ")]).text(line, ink).spans([how]));
+    for told in sentence::difference(decision) {
+        page.push(Line::at(4).plain(told));
+    }
+    // where both say the same the reason is among ours
+    if decision.agrees() != Some(true) && !server.reason.is_empty() {
+        page.push(Line::after(vec![Span::new("    its reason  ", Ink::Dim)]).plain(&server.reason));
+    }
+}
+
+/// Whether the verdict is the server's and not ours: then the reasons are those of another verdict, and say so.
+fn is_overruled(decision: &Decision) -> bool {
+    decision.verdict != decision.computed
 }
 
 /// A question that needs several requests: each with its verdict, and the reasons of the one that decides.
@@ -54,6 +75,7 @@ fn several(page: &mut Page, explained: &Explained, look: &Look) {
         if position == because || look.verbose {
             page.heading(&format!("{}  {}", position + 1, part.answer.request));
             verdict(page, part.answer.verdict, &sentence::answer(&part.answer), look);
+            server(page, &part.answer);
             reasons(page, &part.answer, look);
         }
     }
@@ -61,7 +83,11 @@ fn several(page: &mut Page, explained: &Explained, look: &Look) {
 }
 
 fn reasons(page: &mut Page, decision: &Decision, look: &Look) {
-    page.gap();
+    if is_overruled(decision) {
+        page.heading(&format!("what whycan computes: {}", decision.computed.as_str()));
+    } else {
+        page.gap();
+    }
     tree::draw(page, decision, look);
     server_reasons(page, decision);
     near_misses(page, decision, look);
@@ -75,8 +101,9 @@ fn server_reasons(page: &mut Page, decision: &Decision) {
     let said: Vec<&str> = if granted.is_empty() { decision.reason.lines().collect() } else { granted };
     match said.as_slice() {
         [] => return,
+        _ if is_overruled(decision) => page.heading("the API server's reason would be"),
         [_] => page.heading("the API server's reason"),
-        _ if decision.verdict == Verdict::Allowed => page.heading("the API server's reason is one of"),
+        _ if decision.computed == Verdict::Allowed => page.heading("the API server's reason is one of"),
         _ => page.heading("the API server's reason"),
     }
     for reason in said {
@@ -85,7 +112,7 @@ fn server_reasons(page: &mut Page, decision: &Decision) {
 }
 
 fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
-    if decision.verdict == Verdict::Allowed {
+    if decision.computed == Verdict::Allowed {
         return;
     }
     if decision.near_misses.is_empty() && decision.fixes.is_empty() {
@@ -93,7 +120,7 @@ fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
         return;
     }
     if !decision.near_misses.is_empty() {
-        page.heading("what comes nearest");
+        page.heading(if is_overruled(decision) { "what comes nearest among what whycan read" } else { "what comes nearest" });
     }
     let mut told: Vec<usize> = Vec::new();
     for (position, miss) in decision.near_misses.iter().enumerate() {
@@ -112,7 +139,7 @@ fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
     let others = decision.fixes.iter().enumerate().filter(|(position, _)| !told.contains(position));
     for (position, (_, fix)) in others.enumerate() {
         if position == 0 {
-            page.heading("what would allow it");
+            page.heading(if is_overruled(decision) { "what would grant it here" } else { "what would allow it" });
         }
         propose(page, fix, told.is_empty() || look.verbose);
     }

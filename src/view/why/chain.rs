@@ -69,12 +69,12 @@ fn group_node(decision: &Decision, group: Principal) -> Node {
     let children = links(decision, group);
     let (sign, words) = match children.len() {
         _ if is_masters(group) => (Sign::Holds, words.plain("  may do everything, before any rule is asked")),
-        0 if decision.verdict == Verdict::Allowed => (Sign::None, words),
+        0 if decision.computed == Verdict::Allowed => (Sign::None, words),
         0 => (Sign::None, words.dim("  no binding here")),
         some => (Sign::None, words.dim(format!("  {}", count(some, "binding")))),
     };
     // what everybody holds is seldom the reason, and long
-    let is_everybodys = name == *known::AUTHENTICATED && decision.verdict != Verdict::Allowed;
+    let is_everybodys = name == *known::AUTHENTICATED && decision.computed != Verdict::Allowed;
     let open = !is_everybodys && children.iter().any(|child| child.open || child.sign == Sign::Holds)
         || children.iter().any(|child| child.sign == Sign::Holds);
     Node {
@@ -126,7 +126,7 @@ fn link_node(decision: &Decision, position: usize, link: &Link) -> Node {
     let sign = if grants { Sign::Holds } else { failing(decision) };
     let children = rules(decision, position, link);
     let is_told = children.iter().any(|child| matches!(child.topic, Topic::Rule(..)));
-    let open = is_told && link.in_scope && (grants || decision.verdict != Verdict::Allowed);
+    let open = is_told && link.in_scope && (grants || decision.computed != Verdict::Allowed);
     let id = link.binding.to_string();
     Node { sign, children, open, ..Node::leaf(id, Topic::Link(position), words) }
 }
@@ -138,7 +138,7 @@ pub fn qualified(namespace: Name, name: Name) -> String {
 
 /// What does not grant: a failure when nothing does, else of no account, as RBAC only ever adds.
 fn failing(decision: &Decision) -> Sign {
-    if decision.verdict == Verdict::Allowed { Sign::Idle } else { Sign::Fails }
+    if decision.computed == Verdict::Allowed { Sign::Idle } else { Sign::Fails }
 }
 
 /// Whether a rule speaks of what is asked: it allows it, or fails in at most two ways and not in the object itself.
