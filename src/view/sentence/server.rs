@@ -86,11 +86,11 @@ mod tests {
 
     fn decided(gap: bool, masters: bool, server: ServerVerdict) -> Decision {
         let kinds = vec![Name::new("ClusterRoleBinding"), Name::new("ClusterRole")];
-        let gap = gap.then(|| Gap { what: "bindings".to_owned(), why: "forbidden".to_owned(), kinds, loss: Loss::Refused, ..Gap::default() });
+        let gap =
+            gap.then(|| Gap { what: "bindings".to_owned(), why: "forbidden".to_owned(), kinds, loss: Loss::Refused, ..Gap::default() });
         let index = Index::new(&Facts::collect(gap.map(Change::Gap)));
         let groups = masters.then(|| Name::new("system:masters"));
-        let mut decision =
-            explain(&index, &Identity::literal("alice", groups), &Request::resource("get", "", "pods", "dev"), Door::Person);
+        let mut decision = explain(&index, &Identity::literal("alice", groups), &Request::resource("get", "", "pods", "dev"), Door::Person);
         decision.heed(server);
         decision
     }
