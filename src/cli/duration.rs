@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest wait that makes sense of one step.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Reads a span of time.
 ///
