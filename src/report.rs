@@ -5,12 +5,14 @@
 
 pub mod json;
 pub mod markdown;
+pub mod overview;
 pub mod schema;
 pub mod text;
 
 use crate::authz::combine::combine;
 use crate::authz::who_can::WhoCan;
 use crate::authz::{Asked, Decision, Need, Verdict};
+use crate::source::live::RulesReview;
 
 /// A question, as it was read, with an answer to each request that it needs.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct Answered<T> {
     pub read_as: String,
     /// What was dropped, resolved or assumed while reading, as sentences.
     pub notes: Vec<String>,
+    /// What the server says that the caller may do, where not everything could be read.
+    pub told: Option<RulesReview>,
     /// The answers, in the order in which the requests are made.
     pub parts: Vec<AnsweredPart<T>>,
 }
@@ -48,7 +52,7 @@ impl<T> Answered<T> {
             .into_iter()
             .map(|part| AnsweredPart { need: part.need, answer: answer(&part.request), purpose: part.purpose })
             .collect();
-        Self { read_as: asked.read_as, notes: asked.notes.into_iter().chain(notes).collect(), parts }
+        Self { read_as: asked.read_as, notes: asked.notes.into_iter().chain(notes).collect(), told: None, parts }
     }
 }
 

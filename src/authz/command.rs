@@ -8,12 +8,25 @@ use crate::identity::Identity;
 
 /// The `kubectl auth can-i` line that asks the server the same.
 pub fn can_i(identity: &Identity, request: &Request) -> String {
+    std::iter::once(can_i_myself(request)).chain(impersonation(identity)).collect::<Vec<_>>().join(" ")
+}
+
+/// The same about whoever types it.
+pub fn can_i_myself(request: &Request) -> String {
     let mut words = vec!["kubectl auth can-i".to_owned(), quote(request.verb().as_str())];
     match request {
         Request::NonResource { path, .. } => words.push(quote(path.as_str())),
         Request::Resource(request) => on_resource(&mut words, request),
     }
-    words.extend(impersonation(identity));
+    words.join(" ")
+}
+
+/// The line that lists what an identity may do in a namespace; without one, what whoever types it may.
+pub fn can_i_list(identity: Option<&Identity>, namespace: Name) -> String {
+    let mut words = vec!["kubectl auth can-i --list".to_owned()];
+    // the list is of some namespace; cluster-wide rights stand in each
+    words.extend((!namespace.is_empty()).then(|| format!("-n {}", quote(namespace.as_str()))));
+    words.extend(identity.into_iter().flat_map(impersonation));
     words.join(" ")
 }
 

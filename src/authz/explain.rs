@@ -210,7 +210,9 @@ fn notes(index: &Index, links: &[Link], door: Door) -> Vec<String> {
             notes.push(format!("{role} has no stored rules; they are filled here as the aggregation controller would"));
         }
     }
-    let absent: Vec<String> = Kind::RBAC.into_iter().filter(|kind| index.count(*kind) == 0).map(|kind| format!("{kind}s")).collect();
+    let is_gap = |kind: &Kind| index.gaps().iter().any(|gap| gap.may_hold_anywhere(kind.as_str()));
+    let absent: Vec<String> =
+        Kind::RBAC.into_iter().filter(|kind| index.count(*kind) == 0 && !is_gap(kind)).map(|kind| format!("{kind}s")).collect();
     if !absent.is_empty() {
         notes.push(format!("there are no {} here; taken as none in the cluster", crate::base::text::enumerate(&absent, "and")));
     }

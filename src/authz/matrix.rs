@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::command;
 use super::decision::Link;
 use super::explain::weigh;
 use super::request::ResourceRequest;
@@ -72,7 +73,11 @@ pub struct RowGrant {
 /// What an identity may do in a namespace and cluster-wide; with an empty namespace, cluster-wide alone.
 pub fn matrix(index: &Index, resources: &ApiResources, identity: &Identity, namespace: Name, door: Door) -> Matrix {
     let probe = Request::Resource(ResourceRequest { namespace, ..ResourceRequest::default() });
-    let decision = weigh(index, identity, &probe, door);
+    let mut decision = weigh(index, identity, &probe, door);
+    for effect in &mut decision.gaps {
+        // one question would not settle a list
+        effect.settled_by = effect.gap.settled_by.clone().unwrap_or_else(|| command::can_i_list(Some(identity), namespace));
+    }
     let mut rows: BTreeMap<RowKey, BTreeSet<RowGrant>> = BTreeMap::new();
     let mut paths: BTreeMap<Name, (BTreeSet<Name>, BTreeSet<RowGrant>)> = BTreeMap::new();
     if identity.holds(*known::MASTERS) {
@@ -122,6 +127,41 @@ pub fn matrix(index: &Index, resources: &ApiResources, identity: &Identity, name
     }
 }
 
+/// What would have to be asked to know one unknown verb of a row: each of these, for the least of them counts.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The position of the row.
+    pub row: usize,
+    /// The position of the verb in it.
+    pub verb: usize,
+    /// The requests, one for each name.
+    pub requests: Vec<Request>,
+}
+
+impl Matrix {
+    /// Everything in the rows that is unknown, as requests.
+    pub fn open(&self, resources: &ApiResources) -> Vec<Open> {
+        let mut open = Vec::new();
+        for (position, row) in self.rows.iter().enumerate() {
+            let key = RowKey {
+                api_group: row.api_group,
+                resource: row.resource,
+                subresource: row.subresource,
+                names: row.resource_names.clone(),
+            };
+            for (verb, _) in row.verbs.iter().enumerate().filter(|(_, (_, verdict))| *verdict == Verdict::Unknown) {
+                let name = row.verbs.get(verb).map_or(Name::EMPTY, |(verb, _)| *verb);
+                let requests = key.names_for(name).iter().map(|object| request(resources, self.namespace, &key, name, *object));
+                open.push(Open { row: position, verb, requests: requests.collect() });
+            }
+        }
+        open
+    }
+}
+
+/// No name at all, as a name.
+static NAMELESS: [Name; 1] = [Name::EMPTY];
+
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RowKey {
     api_group: Name,
@@ -131,6 +171,12 @@ struct RowKey {
 }
 
 impl RowKey {
+    /// The names that a request for a verb carries, one each: these verbs act on collections and carry none.
+    fn names_for(&self, verb: Name) -> &[Name] {
+        let carries_name = !matches!(verb.as_str(), "create" | "deletecollection") || !self.subresource.is_empty();
+        if self.names.is_empty() || !carries_name { &NAMELESS } else { &self.names }
+    }
+
     fn of(rule: &Rule) -> Vec<Self> {
         let mut keys = Vec::new();
         for api_group in rule.api_groups.iter() {
@@ -177,31 +223,29 @@ impl Asking<'_> {
 
     /// The verdict for every name of the row: the least of them.
     fn verdict(&self, key: &RowKey, verb: Name) -> Verdict {
-        // these act on collections; a request for them carries no name
-        let carries_name = !matches!(verb.as_str(), "create" | "deletecollection") || !key.subresource.is_empty();
-        let nameless = [Name::EMPTY];
-        let names = if key.names.is_empty() || !carries_name { nameless.as_slice() } else { key.names.as_slice() };
-        let verdicts = names.iter().map(|name| self.index.decide(self.identity, &self.request(key, verb, *name), self.door));
+        let asked = |name: &Name| request(self.resources, self.namespace, key, verb, *name);
+        let verdicts = key.names_for(verb).iter().map(|name| self.index.decide(self.identity, &asked(name), self.door));
         verdicts
             .max_by_key(|verdict| [Verdict::Allowed, Verdict::Unknown, Verdict::Denied].iter().position(|v| v == verdict))
             .unwrap_or(Verdict::Denied)
     }
+}
 
-    fn request(&self, key: &RowKey, verb: Name, name: Name) -> Request {
-        // a RoleBinding grants nothing on what has no namespace
-        let scoping = self.resources.get(key.api_group, key.resource).map(|resource| resource.scoping);
-        let is_own_namespace = key.resource == "namespaces" && key.api_group.is_empty() && name == self.namespace;
-        let namespace = if scoping == Some(Scoping::Cluster) && !is_own_namespace { Name::EMPTY } else { self.namespace };
-        Request::Resource(ResourceRequest {
-            verb,
-            api_group: key.api_group,
-            resource: key.resource,
-            subresource: key.subresource,
-            name,
-            namespace,
-            selected_node: Name::EMPTY,
-        })
-    }
+/// The request for one verb of a row, and one of its names.
+fn request(resources: &ApiResources, namespace: Name, key: &RowKey, verb: Name, name: Name) -> Request {
+    // a RoleBinding grants nothing on what has no namespace
+    let scoping = resources.get(key.api_group, key.resource).map(|resource| resource.scoping);
+    let is_own_namespace = key.resource == "namespaces" && key.api_group.is_empty() && name == namespace;
+    let namespace = if scoping == Some(Scoping::Cluster) && !is_own_namespace { Name::EMPTY } else { namespace };
+    Request::Resource(ResourceRequest {
+        verb,
+        api_group: key.api_group,
+        resource: key.resource,
+        subresource: key.subresource,
+        name,
+        namespace,
+        selected_node: Name::EMPTY,
+    })
 }
 
 impl Row {

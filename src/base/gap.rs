@@ -54,6 +54,14 @@ impl Gap {
         kind_fits && namespace_fits
     }
 
+    /// Puts it behind others; what a server did not give stands in an order that does not hang on which answer came first.
+    pub fn put(self, gaps: &mut Vec<Self>) {
+        let is_of_server = |gap: &Self| matches!(gap.loss, Loss::Refused | Loss::Unreachable);
+        let after = |other: &Self| is_of_server(&self) && is_of_server(other) && *other > self;
+        let position = gaps.iter().position(after).unwrap_or(gaps.len());
+        gaps.insert(position, self);
+    }
+
     /// Whether an object of `kind` could be inside this gap in any namespace.
     pub fn may_hold_anywhere(&self, kind: &str) -> bool {
         self.kinds.is_empty() || self.kinds.iter().any(|k| *k == kind)

@@ -56,7 +56,7 @@ impl Facts {
                 self.settle(&scope);
             }
             Change::Settled(scope) => self.settle(&scope),
-            Change::Gap(gap) => Arc::make_mut(&mut self.gaps).push(gap),
+            Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
             Change::Progress { .. } => {}
             Change::Complete => self.complete = true,

@@ -3,12 +3,14 @@
 //! Keys are camelCase; what is absent is `null`; lists have a stable order. Keys may be added, never renamed.
 
 mod can;
+mod cluster;
 mod identities;
 mod lint;
 mod review;
 mod rules;
 mod shapes;
 mod who_can;
+mod whoami;
 mod why;
 
 use std::borrow::Cow;
@@ -20,12 +22,14 @@ use crate::base::Failure;
 use crate::base::text::is_harmless;
 
 pub use can::{Can, MatrixRow, PathRow};
+pub use cluster::Cluster;
 pub use identities::{Identities, Known};
 pub use lint::Lint;
 pub use review::Review;
 pub use rules::{BindingOf, RoleOf, Rules};
-pub use shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Rule, Subject};
+pub use shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Rule, Subject, Told};
 pub use who_can::{Entitled, WhoCan, WhoCanPart};
+pub use whoami::Whoami;
 pub use why::{Why, WhyOne, WhyPart};
 
 /// The value as indented JSON with a newline at its end.

@@ -19,13 +19,15 @@ fn output<T: JsonSchema>(command: &'static str) -> Output {
     Output { command, document: |generator| generator.into_root_schema_for::<T>(), part: |generator| generator.subschema_for::<T>() }
 }
 
-fn outputs() -> [Output; 7] {
+fn outputs() -> [Output; 9] {
     [
         output::<shapes::Why>("why"),
         output::<shapes::Review>("review"),
         output::<shapes::WhoCan>("who-can"),
         output::<shapes::Can>("can"),
+        output::<shapes::Whoami>("whoami"),
         output::<shapes::Rules>("rules"),
+        output::<shapes::Cluster>("cluster"),
         output::<shapes::Identities>("identities"),
         output::<shapes::Lint>("lint"),
     ]

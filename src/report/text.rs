@@ -1,21 +1,27 @@
 //! Answers as text, made to be read at 3 a.m.: the verdict in one sentence, then why, then what to do.
 
 mod can;
+mod cluster;
 mod gaps;
 mod glyph;
 mod identities;
 mod lint;
 pub mod page;
+mod pairs;
 mod rules;
 mod table;
+mod told;
 mod tree;
 mod who_can;
+mod whoami;
 mod why;
 
 pub use can::can;
+pub use cluster::cluster;
 pub use identities::identities;
 pub use lint::lint;
 pub use page::{Ink, Line, Look, Page, Span};
 pub use rules::rules;
 pub use who_can::who_can;
+pub use whoami::whoami;
 pub use why::why;

@@ -20,6 +20,8 @@ use crate::identity::Identity;
 
 pub use connection::Connection;
 pub use feed::{Feed, Plan, Progress, Update};
+pub use presented::authority_ends;
+pub use proxy::without_secret;
 
 /// How a live cluster is spoken to.
 #[derive(Clone, Debug)]

@@ -28,7 +28,7 @@ impl Index {
             }
             Change::Clear(scope) => self.clear(scope),
             Change::Settled(scope) => self.gaps.retain(|gap| !gap.is_refusal_of(scope)),
-            Change::Gap(gap) => self.gaps.push(gap.clone()),
+            Change::Gap(gap) => gap.clone().put(&mut self.gaps),
             Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
         }
     }

@@ -9,6 +9,7 @@ use crate::authz::{self, Authorizer, CheckKind, GapEffect, NearMissKind, Princip
 use crate::base::Name;
 use crate::facts::{self, Facts, Kind, ObjectRef, SubjectKind};
 use crate::identity::{self, Provenance, SERVICE_ACCOUNT};
+use crate::source::live::RulesReview;
 use crate::view::sentence;
 
 /// A request, and how it was read.
@@ -322,6 +323,29 @@ impl From<&crate::base::Gap> for Gap {
             except: gap.except.clone(),
             could_change_verdict: true,
             settled_by: gap.settled_by.clone(),
+        }
+    }
+}
+
+/// What SelfSubjectRulesReview tells of the caller's rights in one namespace.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    namespace: Name,
+    rules: Vec<Rule>,
+    /// Whether some authorizer cannot list its rules.
+    incomplete: bool,
+    evaluation_error: Option<String>,
+}
+
+impl From<&RulesReview> for Told {
+    fn from(told: &RulesReview) -> Self {
+        let facts = Facts::default();
+        Self {
+            namespace: told.namespace,
+            rules: told.rules.iter().enumerate().map(|(index, rule)| Rule::new(index, rule, None, &facts)).collect(),
+            incomplete: told.incomplete,
+            evaluation_error: Some(told.evaluation_error.clone()).filter(|error| !error.is_empty()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject};
+use super::shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject, Told};
 use crate::authz::{Decision, Link, Principal, Verdict};
 use crate::facts::Facts;
 use crate::report::{Explained, need};
@@ -63,6 +63,8 @@ pub struct WhyOne {
     more_bindings: usize,
     /// A live server's answer to the same; none for recorded facts, and where it would not be asked.
     server: Option<Server>,
+    /// What the server tells of the caller's own rights, where not everything could be read.
+    told: Option<Told>,
 }
 
 /// What a live server answered.
@@ -103,7 +105,7 @@ struct Applying {
 impl Why {
     /// The answer to a question.
     pub fn new(explained: &Explained, facts: &Facts) -> Self {
-        let one = |decision: &Decision| WhyOne::new(decision, &explained.read_as, &explained.notes, facts);
+        let one = |decision: &Decision| WhyOne::new(decision, explained, facts);
         match explained.parts.as_slice() {
             [only] => Self::One(Box::new(one(&only.answer))),
             parts => {
@@ -119,9 +121,9 @@ impl Why {
 }
 
 impl WhyOne {
-    fn new(decision: &Decision, read_as: &str, notes: &[String], facts: &Facts) -> Self {
+    fn new(decision: &Decision, explained: &Explained, facts: &Facts) -> Self {
         Self {
-            request: Request::new(&decision.request, read_as, &[notes, &decision.notes]),
+            request: Request::new(&decision.request, &explained.read_as, &[&explained.notes, &decision.notes]),
             identity: Identity::from(&decision.identity),
             verdict: decision.verdict,
             computed: decision.computed,
@@ -134,6 +136,7 @@ impl WhyOne {
             gaps: decision.gaps.iter().map(Gap::from).collect(),
             bindings: decision.links.iter().map(|link| Applying::new(link, facts)).collect(),
             more_bindings: decision.more_links,
+            told: explained.told.as_ref().filter(|_| decision.computed == Verdict::Unknown).map(Told::from),
             server: decision.server.as_ref().map(|server| Server {
                 allowed: server.allowed,
                 reason: server.reason.clone(),

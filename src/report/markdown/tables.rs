@@ -145,7 +145,7 @@ pub fn rules(rules: &Rules, facts: &Facts) -> String {
         }
         out.push('\n');
     }
-    list_gaps(&mut out, facts.gaps());
+    gaps(&mut out, facts.gaps());
     out
 }
 
@@ -158,7 +158,7 @@ pub fn identities(known: &[KnownIdentity], facts: &Facts) -> String {
         row(&mut out, &[code(&known.form()), known.bindings.to_string(), codes(&known.sources)]);
     }
     out.push('\n');
-    list_gaps(&mut out, facts.gaps());
+    gaps(&mut out, facts.gaps());
     out
 }
 
@@ -166,8 +166,15 @@ pub fn identities(known: &[KnownIdentity], facts: &Facts) -> String {
 pub fn lint(findings: &[Finding], facts: &Facts) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## {}\n", count(findings.len(), "finding"));
+    self::findings(&mut out, findings);
+    gaps(&mut out, facts.gaps());
+    out
+}
+
+/// Findings as a table.
+pub(super) fn findings(out: &mut String, findings: &[Finding]) {
     if !findings.is_empty() {
-        head(&mut out, &["Severity", "Object", "Finding", "Fix"]);
+        head(out, &["Severity", "Object", "Finding", "Fix"]);
         for finding in findings {
             let severity = match finding.severity {
                 Severity::Error => "error",
@@ -176,20 +183,19 @@ pub fn lint(findings: &[Finding], facts: &Facts) -> String {
             };
             let message = format!("{} ({})", prose(&finding.message), finding.code);
             let fix = finding.fix.as_deref().map(prose).unwrap_or_default();
-            row(&mut out, &[severity.to_owned(), code(&finding.subject), message, fix]);
+            row(out, &[severity.to_owned(), code(&finding.subject), message, fix]);
         }
         out.push('\n');
     }
-    list_gaps(&mut out, facts.gaps());
-    out
 }
 
 fn verdict_gaps(out: &mut String, gaps: &[GapEffect]) {
     let open: Vec<Gap> = gaps.iter().filter(|gap| gap.could_change_verdict).map(|gap| gap.gap.clone()).collect();
-    list_gaps(out, &open);
+    self::gaps(out, &open);
 }
 
-fn list_gaps(out: &mut String, gaps: &[Gap]) {
+/// What could not be read.
+pub(super) fn gaps(out: &mut String, gaps: &[Gap]) {
     if gaps.is_empty() {
         return;
     }

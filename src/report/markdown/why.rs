@@ -36,7 +36,7 @@ pub fn why(explained: &Explained) -> String {
     }
     chain(&mut out, decision);
     near_misses(&mut out, decision);
-    if decision.computed != Verdict::Allowed {
+    if decision.computed != Verdict::Allowed && decision.verdict != Verdict::Allowed {
         fix(&mut out, decision);
     }
     gaps(&mut out, decision);
@@ -48,7 +48,8 @@ pub fn why(explained: &Explained) -> String {
 fn server(out: &mut String, decision: &Decision) {
     let (Some(server), Some(line)) = (&decision.server, sentence::server(decision)) else { return };
     let _ = writeln!(out, "**Server:** {} ({})\n", prose(&line), sentence::asked(server.asked));
-    let told = sentence::difference(decision);
+    // what could not be read stands further down
+    let told = if decision.computed == Verdict::Unknown { Vec::new() } else { sentence::difference(decision) };
     for told in &told {
         let _ = writeln!(out, "- {}", prose(told));
     }
@@ -162,6 +163,14 @@ fn commands(out: &mut String, fix: &Fix) {
 fn gaps(out: &mut String, decision: &Decision) {
     let open: Vec<_> = decision.gaps.iter().filter(|gap| gap.could_change_verdict).collect();
     if open.is_empty() {
+        return;
+    }
+    if decision.server.as_ref().is_some_and(|server| server.verdict().is_some()) {
+        let _ = writeln!(out, "### What could not be read, so that the server alone can tell\n");
+        for gap in open {
+            let _ = writeln!(out, "- {}", prose(&sentence::gap(gap)));
+        }
+        out.push('\n');
         return;
     }
     let _ = writeln!(out, "### What could not be read, and could change this\n");

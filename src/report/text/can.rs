@@ -30,7 +30,7 @@ pub fn can(matrix: &Matrix, notes: &[String], look: &Look) -> Page {
         }
         table.put(&mut page);
     }
-    gaps::of_verdict(&mut page, &matrix.gaps, look);
+    gaps::of_verdict(&mut page, &matrix.gaps, false, look);
     gaps::notes(&mut page, &[notes, &matrix.notes], look);
     page
 }

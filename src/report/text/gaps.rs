@@ -10,15 +10,21 @@ use crate::view::sentence;
 /// How many gaps that change nothing are listed.
 const MOST_IDLE: usize = 3;
 
-/// The gaps behind a verdict: those that could change it first.
-pub fn of_verdict(page: &mut Page, gaps: &[GapEffect], look: &Look) {
+/// The gaps behind a verdict: those that could change it first; a server's verdict has settled them.
+pub fn of_verdict(page: &mut Page, gaps: &[GapEffect], is_settled: bool, look: &Look) {
     let glyphs = Glyphs::of(look);
     let (open, idle): (Vec<&GapEffect>, Vec<&GapEffect>) = gaps.iter().partition(|gap| gap.could_change_verdict);
     if !open.is_empty() {
-        page.heading("could not be read, and could change this answer");
+        page.heading(if is_settled {
+            "could not be read, so that the server alone can tell"
+        } else {
+            "could not be read, and could change this answer"
+        });
         for gap in open {
             page.push(Line::after(vec![Span::new(glyphs.open, Ink::Open), Span::plain("  ")]).plain(sentence::gap(gap)));
-            page.push(Line::at(3).text("settle it  ", Ink::Dim).plain(&gap.settled_by).unwrapped());
+            if !is_settled {
+                page.push(Line::at(3).text("settle it  ", Ink::Dim).plain(&gap.settled_by).unwrapped());
+            }
         }
     }
     if !idle.is_empty() {

@@ -18,6 +18,13 @@ pub fn lint(findings: &[Finding], facts: &Facts, look: &Look) -> Page {
     } else {
         page.push(Line::after(vec![glyphs.holds(errors == 0), Span::plain(" ")]).text(summary, Ink::Strong));
     }
+    list(&mut page, findings);
+    gaps::of_list(&mut page, facts.gaps(), look);
+    page
+}
+
+/// Findings, each with what would mend it.
+pub fn list(page: &mut Page, findings: &[Finding]) {
     for finding in findings {
         page.gap();
         let (word, ink) = match finding.severity {
@@ -36,6 +43,4 @@ pub fn lint(findings: &[Finding], facts: &Facts, look: &Look) -> Page {
             page.push(Line::at(9).text(format!("{}{line}", source.file), Ink::Dim));
         }
     }
-    gaps::of_list(&mut page, facts.gaps(), look);
-    page
 }

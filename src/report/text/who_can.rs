@@ -47,7 +47,7 @@ fn one(page: &mut Page, answer: &WhoCan, need: &str, look: &Look) {
         table.row(vec![who(&entitled.subject), place(entitled), through(entitled, look)]);
     }
     table.put(page);
-    gaps::of_verdict(page, &answer.gaps, look);
+    gaps::of_verdict(page, &answer.gaps, false, look);
 }
 
 /// `user alice`, `group dev`, `service account ci/deployer`: the kind dim, the name bright.

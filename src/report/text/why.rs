@@ -1,7 +1,7 @@
 //! `why` as text: the verdict in one sentence, the chain, what comes nearest and would mend it, what is open.
 
 use super::glyph::{Glyphs, ink};
-use super::{Ink, Line, Look, Page, Span, gaps, tree};
+use super::{Ink, Line, Look, Page, Span, gaps, told, tree};
 use crate::authz::{Authorizer, Decision, Fix, NearMiss, Need, Verdict};
 use crate::base::text::count;
 use crate::report::Explained;
@@ -13,7 +13,7 @@ pub fn why(explained: &Explained, look: &Look) -> Page {
     if let [only] = explained.parts.as_slice() {
         verdict(&mut page, only.answer.verdict, &sentence::answer(&only.answer), look);
         server(&mut page, &only.answer);
-        reasons(&mut page, &only.answer, look);
+        reasons(&mut page, explained, &only.answer, look);
         notes(&mut page, explained, &only.answer, look);
     } else {
         several(&mut page, explained, look);
@@ -34,7 +34,8 @@ fn server(page: &mut Page, decision: &Decision) {
     let how = Span::new(format!("  ({})", sentence::asked(server.asked)), Ink::Dim);
     let ink = if decision.agrees() == Some(true) { Ink::Dim } else { Ink::Open };
     page.push(Line::after(vec![Span::plain("  ")]).text(line, ink).spans([how]));
-    for told in sentence::difference(decision) {
+    // what could not be read is listed further down
+    for told in sentence::difference(decision).iter().filter(|_| decision.computed != Verdict::Unknown) {
         page.push(Line::at(4).plain(told));
     }
     // where both say the same the reason is among ours
@@ -76,26 +77,34 @@ fn several(page: &mut Page, explained: &Explained, look: &Look) {
             page.heading(&format!("{}  {}", position + 1, part.answer.request));
             verdict(page, part.answer.verdict, &sentence::answer(&part.answer), look);
             server(page, &part.answer);
-            reasons(page, &part.answer, look);
+            reasons(page, explained, &part.answer, look);
         }
     }
     notes(page, explained, &decisive.answer, look);
 }
 
-fn reasons(page: &mut Page, decision: &Decision, look: &Look) {
+fn reasons(page: &mut Page, explained: &Explained, decision: &Decision, look: &Look) {
     if is_overruled(decision) {
         page.heading(&format!("what whycan computes: {}", decision.computed.as_str()));
     } else {
         page.gap();
     }
     tree::draw(page, decision, look);
+    if let Some(rules) = explained.told.as_ref().filter(|_| decision.computed == Verdict::Unknown) {
+        told::put(page, rules, decision, look);
+    }
     server_reasons(page, decision);
     near_misses(page, decision, look);
-    gaps::of_verdict(page, &decision.gaps, look);
+    let by_server = decision.server.as_ref().is_some_and(|server| server.verdict().is_some());
+    gaps::of_verdict(page, &decision.gaps, by_server, look);
 }
 
 /// What the API server says itself: of each grant, or of the denial.
 fn server_reasons(page: &mut Page, decision: &Decision) {
+    // the server's own reason stands above
+    if is_overruled(decision) && decision.computed == Verdict::Unknown {
+        return;
+    }
     let granted: Vec<&str> =
         decision.grants.iter().filter(|grant| grant.authorizer == Authorizer::Rbac).map(|grant| grant.reason.as_str()).collect();
     let said: Vec<&str> = if granted.is_empty() { decision.reason.lines().collect() } else { granted };
@@ -115,6 +124,10 @@ fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
     if decision.computed == Verdict::Allowed {
         return;
     }
+    // what the server allows needs no fix
+    if decision.verdict == Verdict::Allowed && decision.near_misses.is_empty() {
+        return;
+    }
     if decision.near_misses.is_empty() && decision.fixes.is_empty() {
         page.heading("nothing comes near: no role here grants this to anybody, or whycan may not propose it");
         return;
@@ -125,6 +138,9 @@ fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
     let mut told: Vec<usize> = Vec::new();
     for (position, miss) in decision.near_misses.iter().enumerate() {
         near_miss(page, position + 1, miss);
+        if decision.verdict == Verdict::Allowed {
+            continue;
+        }
         let Some(fix) = miss.fix.and_then(|fix| Some((fix, decision.fixes.get(fix)?))) else { continue };
         if told.contains(&fix.0) {
             page.push(Line::at(4).text(format!("fix      as in {}", first_with(decision, fix.0)), Ink::Dim));
@@ -136,10 +152,13 @@ fn near_misses(page: &mut Page, decision: &Decision, look: &Look) {
     if decision.more_near_misses > 0 {
         page.push(Line::at(4).text(format!("and {}", count(decision.more_near_misses, "more near miss")), Ink::Dim));
     }
+    if decision.verdict == Verdict::Allowed {
+        return;
+    }
     let others = decision.fixes.iter().enumerate().filter(|(position, _)| !told.contains(position));
     for (position, (_, fix)) in others.enumerate() {
         if position == 0 {
-            page.heading(if is_overruled(decision) { "what would grant it here" } else { "what would allow it" });
+            page.heading("what would allow it");
         }
         propose(page, fix, told.is_empty() || look.verbose);
     }

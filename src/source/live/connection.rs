@@ -79,6 +79,14 @@ impl Connection {
         review::version(&self.http).await
     }
 
+    /// The issuer of service account tokens.
+    ///
+    /// # Errors
+    /// When the server does not tell it.
+    pub async fn issuer(&self) -> Result<String, Failure> {
+        review::issuer(&self.http).await
+    }
+
     /// Who the server takes us for: SelfSubjectReview of any version, else the user name that a refusal tells.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::credential::now;
 use super::{CredentialKind, Presented};
 use crate::base::text::sanitise;
 use crate::base::{Finding, Severity};
-use crate::kubeconfig::Exec;
+use crate::kubeconfig::{Cluster, Exec};
 
 /// A client certificate, in PEM.
 pub fn certificate(pem: &[u8]) -> Presented {
@@ -24,6 +24,13 @@ pub fn certificate(pem: &[u8]) -> Presented {
         presented.findings.push(finding("not-yet-valid", "the certificate is not valid yet", "Check the clock of this machine."));
     }
     presented
+}
+
+/// When the first of a cluster's certificate authorities ends; none where that cannot be told.
+pub fn authority_ends(cluster: &Cluster) -> Option<i64> {
+    let pem = super::config::bytes(cluster.certificate_authority.as_ref()?, "certificate authority").ok()?;
+    let ends = |block: &x509_parser::pem::Pem| Some(block.parse_x509().ok()?.validity().not_after.timestamp());
+    x509_parser::pem::Pem::iter_from_buffer(&pem).flatten().filter_map(|block| ends(&block)).min()
 }
 
 /// `CN=alice, O=dev`: the name and groups that a cluster takes from it.

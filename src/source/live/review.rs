@@ -32,6 +32,17 @@ pub async fn version(http: &Http) -> Result<Version, Failure> {
     Ok(Version { git_version: answer.git_version, platform: answer.platform })
 }
 
+/// The issuer of service account tokens; who may see nothing else seldom may see this.
+pub async fn issuer(http: &Http) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Answer {
+        issuer: String,
+    }
+    let path = "/.well-known/openid-configuration";
+    let bytes = http.answer(&Ask::get(path)).await.map_err(|fault| fault.failure(&http.server))?;
+    read(http, path, &bytes).map(|answer: Answer| answer.issuer)
+}
+
 #[derive(Deserialize)]
 struct Review<T> {
     kind: String,

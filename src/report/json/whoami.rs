@@ -1,0 +1,103 @@
+//! `whoami` as JSON.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::shapes::{Gap, Identity, present};
+use crate::base::{Finding, Name};
+use crate::report::overview;
+use crate::session::Walk;
+use crate::source::live::CallerSource;
+
+/// The answer to `whoami`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Whoami {
+    /// Absent in a cluster's pod.
+    context: Option<String>,
+    credential: Option<Credential>,
+    /// Who that is outside the cluster, where something outside was asked.
+    caller: Option<Caller>,
+    /// Who the cluster takes one for, with where that is known from.
+    identity: Option<Identity>,
+    /// The server's own words; absent where it did not tell all of it.
+    server: Option<Told>,
+    stages: Vec<Stage>,
+    findings: Vec<Finding>,
+    gaps: Vec<Gap>,
+}
+
+/// What is presented, without its secret.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Credential {
+    /// `none`, `certificate`, `token`, `exec` or `basic`.
+    kind: &'static str,
+    description: String,
+    /// RFC 3339; absent where it is not known.
+    expires_at: Option<String>,
+}
+
+/// A principal of AWS.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Caller {
+    arn: String,
+    account: String,
+    user_id: String,
+}
+
+/// What SelfSubjectReview says.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Told {
+    username: Option<Name>,
+    groups: Vec<Name>,
+    uid: Option<Name>,
+    extra: BTreeMap<Name, Vec<Name>>,
+}
+
+/// One stage of the walk.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Stage {
+    name: &'static str,
+    /// `idle`, `loading`, `ready`, `failed`, `stale` or `cancelled`.
+    state: &'static str,
+    took_ms: u64,
+    message: String,
+}
+
+impl Whoami {
+    /// The walk, up to the identity.
+    pub fn new(walk: &Walk) -> Self {
+        let told = walk.caller.as_ref().filter(|caller| caller.from == CallerSource::Review).map(|caller| &caller.identity);
+        Self {
+            context: walk.target.as_ref().and_then(|target| target.context.clone()),
+            credential: walk.presented.as_ref().map(|presented| Credential {
+                kind: presented.kind.as_str(),
+                description: presented.description.clone(),
+                expires_at: presented.expires_at.and_then(overview::moment),
+            }),
+            caller: None,
+            identity: walk.caller.as_ref().map(|caller| Identity::from(&caller.identity)),
+            server: told.map(|identity| Told {
+                username: identity.username,
+                groups: identity.groups.clone(),
+                uid: present(identity.uid),
+                extra: identity.extra.clone(),
+            }),
+            stages: overview::told(walk)
+                .map(|(step, stage)| Stage {
+                    name: step.as_str(),
+                    state: stage.state.as_str(),
+                    took_ms: u64::try_from(stage.took.as_millis()).unwrap_or(u64::MAX),
+                    message: overview::message(stage).to_owned(),
+                })
+                .collect(),
+            findings: overview::findings(walk),
+            gaps: overview::gaps(walk).iter().map(Gap::from).collect(),
+        }
+    }
+}

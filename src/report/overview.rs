@@ -1,0 +1,78 @@
+//! What `whoami` and `cluster` tell: where a context leads, who one is there, what the cluster is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::base::{Finding, Gap};
+use crate::facts::{Facts, Kind};
+use crate::kubeconfig::Target;
+use crate::session::{Snapshot, Stage, State, Step, Walk};
+use crate::source::live::Version;
+
+/// The authorizers that a cluster is taken to have where nothing says otherwise.
+pub const AUTHORIZERS: [&str; 2] = ["Node", "RBAC"];
+
+/// A cluster as a whole.
+#[derive(Clone, Debug)]
+pub struct Overview<'a> {
+    /// What it is called: by the kubeconfig, or by the recorded context.
+    pub name: Option<String>,
+    /// Where it is; none for recorded facts.
+    pub target: Option<&'a Target>,
+    /// What its server says it is.
+    pub version: Option<&'a Version>,
+    /// What provides it, as far as the kubeconfig tells: `eks`, `kind`.
+    pub provider: Option<String>,
+    /// The issuer of service account tokens.
+    pub issuer: Option<String>,
+    /// When the first of its certificate authorities ends, seconds since 1970 in UTC.
+    pub authority_ends: Option<i64>,
+    /// What is known of its objects.
+    pub facts: &'a Facts,
+    /// What is wrong with the way to it.
+    pub findings: Vec<Finding>,
+}
+
+impl Overview<'_> {
+    /// Every kind of which there is something, with how many.
+    pub fn counts(&self) -> impl Iterator<Item = (Kind, usize)> + '_ {
+        Kind::ALL.into_iter().map(|kind| (kind, self.facts.count(kind))).filter(|(_, count)| *count > 0)
+    }
+}
+
+/// What is wrong on the way to knowing who one is, the worst first.
+pub fn findings(walk: &Walk) -> Vec<Finding> {
+    let target = walk.target.iter().flat_map(|target| &target.findings);
+    let presented = walk.presented.iter().flat_map(|presented| &presented.findings);
+    let mut findings: Vec<Finding> = target.chain(presented).cloned().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// What nobody told about oneself.
+pub fn gaps(walk: &Walk) -> Vec<Gap> {
+    walk.caller.as_ref().map_or_else(Vec::new, |caller| Arc::new(Snapshot::default()).about_caller(caller).facts.gaps().to_vec())
+}
+
+/// What a stage has to say: why it failed, or what came of it.
+pub fn message(stage: &Stage) -> &str {
+    stage.state.failure().map_or(&stage.message, |failure| &failure.message)
+}
+
+/// A moment as RFC 3339 has it; none for one that no calendar has.
+pub fn moment(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|moment| moment.to_string())
+}
+
+/// How long something took: `12 ms`, `1.2 s`.
+pub fn took(time: Duration) -> String {
+    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { format!("{:.1} s", time.as_secs_f64()) }
+}
+
+/// The stages up to the identity, as far as they were entered.
+pub fn told(walk: &Walk) -> impl Iterator<Item = (Step, &Stage)> {
+    walk.stages().filter(|(step, stage)| *step <= Step::Identity && stage.state != State::Idle)
+}
+
+#[cfg(test)]
+mod tests;

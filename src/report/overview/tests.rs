@@ -1,0 +1,117 @@
+//! Both faces of `whoami` and `cluster`, from values that no cluster had to give.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::base::{Failure, Name, Severity, Source};
+use crate::facts::Change;
+use crate::identity::{Identity, Provenance};
+use crate::kubeconfig::Cluster;
+use crate::report::text::Look;
+use crate::report::{json, markdown, text};
+use crate::session::Event;
+use crate::source::live::{Caller, CallerSource, CredentialKind, Presented};
+
+const LOOK: Look = Look { width: 100, color: false, ascii: false, verbose: false };
+
+fn ready(message: &str, milliseconds: u64) -> Stage {
+    Stage { state: State::Ready, took: Duration::from_millis(milliseconds), message: message.to_owned() }
+}
+
+fn target() -> Target {
+    Target {
+        context: Some("acme-prod".to_owned()),
+        source: Some(Source { file: "~/.kube/config".to_owned(), line: Some(12) }),
+        namespace: Some("shop".to_owned()),
+        cluster: Cluster { name: "prod".to_owned(), server: "https://me:secret@acme.example:6443".to_owned(), ..Cluster::default() },
+        ..Target::default()
+    }
+}
+
+fn walk(caller: Option<Caller>) -> Walk {
+    let expired = Finding {
+        code: "expired",
+        severity: Severity::Error,
+        subject: "credential".to_owned(),
+        message: "the credential has expired".to_owned(),
+        fix: Some("Get a new one: log in again.".to_owned()),
+        source: None,
+    };
+    let presented = Presented {
+        kind: CredentialKind::Certificate,
+        description: "certificate CN=alice, O=dev".to_owned(),
+        expires_at: Some(1_800_000_000),
+        findings: vec![expired],
+    };
+    let mut walk = Walk::default();
+    walk.take(Event::Stage(Step::Kubeconfig, ready("context acme-prod, ~/.kube/config:12", 1)));
+    walk.take(Event::Target(Arc::new(target())));
+    walk.take(Event::Stage(Step::Credential, ready("certificate CN=alice, O=dev", 3)));
+    walk.take(Event::Presented(presented));
+    if let Some(caller) = caller {
+        walk.take(Event::Stage(Step::Identity, ready("alice", 1200)));
+        walk.take(Event::Caller(caller));
+    } else {
+        let failure = Failure::failed("no answer from https://acme.example:6443 within 10 s").hint("Check the network.");
+        walk.take(Event::Stage(Step::Identity, Stage { state: State::Failed(failure), ..Stage::default() }));
+    }
+    walk
+}
+
+fn alice(from: CallerSource) -> Caller {
+    let mut identity = Identity::literal("alice", [Name::new("dev"), Name::new("system:authenticated")]);
+    identity.uid = Name::new("u-1\u{1b}[2J");
+    identity.extra.insert(Name::new("authentication.kubernetes.io/credential-id"), vec![Name::new("X509SHA256=ab")]);
+    identity.provenance.push(Provenance { what: "user alice".to_owned(), from: "the server (SelfSubjectReview)".to_owned() });
+    Caller { identity, from }
+}
+
+#[test]
+fn whoami_tells_the_walk() {
+    let known = walk(Some(alice(CallerSource::Review)));
+    insta::assert_snapshot!("whoami", text::whoami(&known, &LOOK).render(&LOOK));
+    insta::assert_snapshot!("whoami_json", json::to_json(&json::Whoami::new(&known)).unwrap());
+    insta::assert_snapshot!("whoami_markdown", markdown::whoami(&known));
+}
+
+#[test]
+fn whoami_tells_what_nobody_said() {
+    let mut refused = alice(CallerSource::Refusal);
+    refused.identity.groups.clear();
+    let refused = walk(Some(refused));
+    insta::assert_snapshot!("whoami_refused", text::whoami(&refused, &LOOK).render(&LOOK));
+    let value = serde_json::to_value(json::Whoami::new(&refused)).unwrap();
+    assert!(value["server"].is_null() && value["identity"]["username"] == "alice", "{value}");
+    assert_eq!(value["gaps"][0]["what"], "your groups");
+    let failed = walk(None);
+    insta::assert_snapshot!("whoami_failed", text::whoami(&failed, &LOOK).render(&LOOK));
+    assert_eq!(json::to_json(&json::Whoami::new(&failed)).unwrap().matches("secret").count(), 0);
+}
+
+#[test]
+fn cluster_tells_what_is_known() {
+    let (target, version) = (target(), Version { git_version: "v1.36.3".to_owned(), platform: "linux/amd64".to_owned() });
+    let gap = Gap { what: "configmaps".to_owned(), why: "forbidden".to_owned(), ..Gap::default() };
+    let facts = Facts::collect([Change::Gap(gap)]);
+    let overview = Overview {
+        name: Some("prod".to_owned()),
+        target: Some(&target),
+        version: Some(&version),
+        provider: Some("kubeadm".to_owned()),
+        issuer: Some("https://kubernetes.default.svc".to_owned()),
+        authority_ends: Some(2_000_000_000),
+        facts: &facts,
+        findings: Vec::new(),
+    };
+    insta::assert_snapshot!("cluster", text::cluster(&overview, &LOOK).render(&LOOK));
+    insta::assert_snapshot!("cluster_json", json::to_json(&json::Cluster::new(&overview)).unwrap());
+    insta::assert_snapshot!("cluster_markdown", markdown::cluster(&overview));
+}
+
+#[test]
+fn times_are_as_json_and_people_have_them() {
+    assert_eq!(moment(0).unwrap(), "1970-01-01T00:00:00Z");
+    assert_eq!(moment(i64::MAX), None);
+    assert_eq!(took(Duration::from_micros(12_800)), "12 ms");
+    assert_eq!(took(Duration::from_millis(1249)), "1.2 s");
+}

@@ -1,0 +1,87 @@
+//! `whoami` as text: who the cluster takes one for, and the walk up to there.
+
+use super::glyph::Glyphs;
+use super::{Ink, Line, Look, Page, Span, gaps, pairs};
+use crate::authz::Verdict;
+use crate::report::overview;
+use crate::session::{State, Walk};
+use crate::source::live::{CallerSource, without_secret};
+
+/// Who one is.
+pub fn whoami(walk: &Walk, look: &Look) -> Page {
+    let mut page = Page::default();
+    let glyphs = Glyphs::of(look);
+    let answer = match &walk.caller {
+        Some(caller) => (Verdict::Allowed, format!("the cluster takes you for {}", caller.identity)),
+        None => (Verdict::Unknown, "who the cluster takes you for is unknown".to_owned()),
+    };
+    page.push(Line::after(vec![glyphs.verdict(answer.0), Span::plain(" ")]).text(answer.1, Ink::Strong));
+    page.gap();
+    for (label, value) in place(walk).into_iter().chain(credential(walk)) {
+        pairs::put(&mut page, label, &value);
+    }
+    identity(&mut page, walk);
+    page.heading("how it went");
+    for (step, stage) in overview::told(walk) {
+        let sign = match &stage.state {
+            State::Ready => glyphs.verdict(Verdict::Allowed),
+            State::Failed(_) => glyphs.verdict(Verdict::Denied),
+            State::Stale(_) => glyphs.verdict(Verdict::Unknown),
+            State::Idle | State::Loading | State::Cancelled => Span::new(glyphs.dot, Ink::Dim),
+        };
+        let head = vec![Span::plain("  "), sign, Span::plain(format!(" {:<14}", step.as_str()))];
+        let took = Span::new(format!("  {}", overview::took(stage.took)), Ink::Dim);
+        page.push(Line::after(head).plain(overview::message(stage)).spans([took]));
+        for hint in stage.state.failure().iter().flat_map(|failure| &failure.hints) {
+            page.push(Line::at(18).plain(hint));
+        }
+    }
+    super::lint::list(&mut page, &overview::findings(walk));
+    gaps::of_list(&mut page, &overview::gaps(walk), look);
+    page
+}
+
+fn place(walk: &Walk) -> Vec<(&'static str, String)> {
+    let Some(target) = &walk.target else { return Vec::new() };
+    let mut told = Vec::new();
+    if let Some(context) = &target.context {
+        let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
+        let at = target.source.as_ref().map(|source| format!("  ({}{})", source.file, line(source.line))).unwrap_or_default();
+        told.push(("context", format!("{context}{at}")));
+    }
+    let version = walk.version.as_ref().map(|version| format!("  {}", version.git_version)).unwrap_or_default();
+    told.push(("cluster", format!("{}{version}", without_secret(&target.cluster.server))));
+    told.extend(target.namespace.clone().map(|namespace| ("namespace", namespace)));
+    told
+}
+
+fn credential(walk: &Walk) -> Option<(&'static str, String)> {
+    let presented = walk.presented.as_ref()?;
+    let end = presented.expires_at.and_then(overview::moment).map(|end| format!(", until {end}")).unwrap_or_default();
+    let what = if presented.description.is_empty() { presented.kind.as_str() } else { &presented.description };
+    Some(("credential", format!("{what}{end}")))
+}
+
+/// User, uid, groups and the rest, one a line.
+fn identity(page: &mut Page, walk: &Walk) {
+    let Some(caller) = &walk.caller else { return };
+    let identity = &caller.identity;
+    if let Some(username) = identity.username {
+        pairs::put(page, "user", username.as_str());
+    }
+    if !identity.uid.is_empty() {
+        pairs::put(page, "uid", identity.uid.as_str());
+    }
+    for group in &identity.groups {
+        pairs::put(page, "group", group.as_str());
+    }
+    for (key, values) in &identity.extra {
+        let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+        pairs::put(page, "extra", &format!("{key}: {}", values.join(", ")));
+    }
+    let from = match caller.from {
+        CallerSource::Review => "the server itself (SelfSubjectReview)",
+        CallerSource::Refusal => "the user that a refusal names; the server does not tell groups",
+    };
+    pairs::put(page, "known from", from);
+}
