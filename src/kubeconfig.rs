@@ -33,3 +33,6 @@ pub use file::{Current, File, read};
 pub use merge::{Kubeconfig, merge};
 pub use provider::Provider;
 pub use way::Way;
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ impl Part<'_> {
         let named = if self.name.is_empty() {
             format!("the {} without a name", self.kind)
         } else {
-            format!("{} `{}`", self.kind, sanitise(self.name))
+            format!("{} {}", self.kind, sanitise(self.name))
         };
         Finding {
             code,
@@ -79,12 +79,12 @@ fn of_context(context: &Context, cluster: Option<&Cluster>, user: Option<&User>)
         }
         None => findings.push(part.error(
             "dangling-cluster",
-            &format!("names cluster `{}`, which no file has", sanitise(&context.cluster)),
+            &format!("names cluster {}, which no file has", sanitise(&context.cluster)),
             "Set context.cluster to the name of a cluster, or add the file that has it to KUBECONFIG.",
         )),
         Some(cluster) => {
             findings.extend(elsewhere(context, cluster.source.as_ref()).map(|source| {
-                let what = format!("takes cluster `{}` from another file, {}", sanitise(&cluster.name), place(source));
+                let what = format!("takes cluster {} from another file, {}", sanitise(&cluster.name), place(source));
                 part.warning("cluster-from-another-file", &what, "Give the clusters distinct names when another one was meant.")
             }));
         }
@@ -95,11 +95,11 @@ fn of_context(context: &Context, cluster: Option<&Cluster>, user: Option<&User>)
         }
         None => findings.push(part.warning(
             "dangling-user",
-            &format!("names user `{}`, which no file has: requests are anonymous", sanitise(&context.user)),
+            &format!("names user {}, which no file has: requests are anonymous", sanitise(&context.user)),
             "Set context.user to the name of a user, or add the file that has it to KUBECONFIG.",
         )),
         Some(user) => findings.extend(elsewhere(context, user.source.as_ref()).map(|source| {
-            let what = format!("takes user `{}` from another file, {}", sanitise(&user.name), place(source));
+            let what = format!("takes user {} from another file, {}", sanitise(&user.name), place(source));
             part.warning("user-from-another-file", &what, "Give the users distinct names when another one was meant.")
         })),
     }

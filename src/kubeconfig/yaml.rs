@@ -92,7 +92,7 @@ pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut builder = Builder::default();
+    let mut builder = Builder { text, ..Builder::default() };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| refused(&error))?;
         // what follows the first document is not looked at
@@ -161,19 +161,24 @@ impl Map {
 
 /// Makes a tree of events.
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
+    text: &'a str,
     open: Vec<Open>,
     anchors: FxHashMap<usize, Node>,
     aliased: usize,
     root: Option<Node>,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Mistake> {
         let place = place(&span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
+                if style == ScalarStyle::DoubleQuoted && has_surrogate(span.slice(self.text).unwrap_or_default()) {
+                    let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
+                    return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
+                }
                 if is_plain && tag.is_none() && text == "<<" && self.expects_key() {
                     return self.key(Key::Merge);
                 }
@@ -253,6 +258,22 @@ impl Builder {
 
 fn place(span: &Span) -> Place {
     Place { line: span.start.line(), column: span.start.col() + 1 }
+}
+
+/// Whether there is an escape of half a character, as JSON writes those that are rare.
+fn has_surrogate(quoted: &str) -> bool {
+    let mut rest = quoted;
+    while let Some((_, after)) = rest.split_once('\\') {
+        let code = after.strip_prefix('u').and_then(|digits| digits.get(..4)).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        if code.is_some_and(|code| (0xd800..0xe000).contains(&code)) {
+            return true;
+        }
+        // a backslash may escape another
+        let mut chars = after.chars();
+        chars.next();
+        rest = chars.as_str();
+    }
+    false
 }
 
 fn no_key(place: Place) -> Mistake {
