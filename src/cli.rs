@@ -4,6 +4,7 @@ mod args;
 mod arrange;
 mod can;
 mod completions;
+mod context;
 mod duration;
 mod help;
 mod identities;
@@ -76,6 +77,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Can(args) => can::run(args, &mut session),
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
+        Command::Context(args) => context::run(&args, &mut session),
         Command::Lint(_) => lint::run(&mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod command;
 pub mod complete;
+pub mod contexts;
 pub mod flip;
 pub mod phrase;
 pub mod question;

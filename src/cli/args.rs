@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{can, completions, duration, help, identities, lint, man, review, rules, schema, who_can, why};
+use super::{can, completions, context, duration, help, identities, lint, man, review, rules, schema, who_can, why};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -127,6 +127,9 @@ pub enum Command {
     /// List the users, groups, service accounts and nodes that objects name
     #[command(after_help = identities::EXAMPLES)]
     Identities(identities::Args),
+    /// List the contexts: where each leads, and what is wrong with it
+    #[command(after_help = context::EXAMPLES)]
+    Context(context::Args),
     /// Find defects in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

@@ -42,5 +42,6 @@ Exit status:
   4  failed: unreadable input
 
 Environment:
-  NO_COLOR  when set and not empty, no colours
-  COLUMNS   the width to wrap at";
+  KUBECONFIG  the kubeconfigs, the first counting most; else ~/.kube/config
+  NO_COLOR    when set and not empty, no colours
+  COLUMNS     the width to wrap at";

@@ -116,17 +116,13 @@ impl<T> Default for Entries<T> {
 impl<T: Entry> Entries<T> {
     /// Adds an entry, or notes it with the one that has its name, and gives it back.
     fn add(&mut self, entry: T) -> Option<T> {
-        match self.positions.get(entry.name()).and_then(|position| self.entries.get_mut(*position)) {
-            Some(first) => {
-                first.shadow(entry.source());
-                Some(entry)
-            }
-            None => {
-                self.positions.insert(entry.name().to_owned(), self.entries.len());
-                self.entries.push(entry);
-                None
-            }
+        if let Some(first) = self.positions.get(entry.name()).and_then(|position| self.entries.get_mut(*position)) {
+            first.shadow(entry.source());
+            return Some(entry);
         }
+        self.positions.insert(entry.name().to_owned(), self.entries.len());
+        self.entries.push(entry);
+        None
     }
 
     fn get(&self, name: &str) -> Option<&T> {

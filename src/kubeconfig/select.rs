@@ -21,7 +21,9 @@ impl Kubeconfig {
             let source = first.source.as_ref().unwrap_or(&context.source);
             let line = source.line.map_or_else(String::new, |line| format!(":{line}"));
             let place = format!("{}{line}", sanitise(&source.file));
-            let failure = Failure::failed(format!("context `{}` cannot be used: {} ({place})", sanitise(&context.name), first.message));
+            let own = format!("context {} ", sanitise(&context.name));
+            let why = first.message.strip_prefix(&own).map_or_else(|| first.message.clone(), |what| format!("it {what}"));
+            let failure = Failure::failed(format!("context `{}` cannot be used: {why} ({place})", sanitise(&context.name)));
             let failure = first.fix.iter().fold(failure, Failure::hint);
             return Err(errors.fold(failure, |failure, also| failure.hint(format!("Besides, {}.", also.message))));
         }

@@ -178,7 +178,7 @@ fn names_that_lead_nowhere() {
     assert_eq!(codes(&kubeconfig, "a"), ["dangling-cluster", "dangling-user"]);
     assert_eq!(codes(&kubeconfig, "b"), ["no-cluster", "no-user"]);
     let failure = kubeconfig.target(Some("a")).unwrap_err();
-    assert_eq!(failure.message, "context `a` cannot be used: context a names cluster gone, which no file has (/1:1)");
+    assert_eq!(failure.message, "context `a` cannot be used: it names cluster gone, which no file has (/1:1)");
     for (context, gives) in [(None, false), (Some("a"), false), (Some("nowhere"), true)] {
         assert_eq!(kubeconfig.gives_server(context), gives, "{context:?}");
     }

@@ -133,12 +133,11 @@ enum Key {
 impl Map {
     /// The last of two equal keys wins.
     fn put(&mut self, key: String, value: Node) {
-        match self.positions.get(&key).and_then(|position| self.entries.get_mut(*position)) {
-            Some(entry) => entry.1 = value,
-            None => {
-                self.positions.insert(key.clone(), self.entries.len());
-                self.entries.push((key, value));
-            }
+        if let Some((_, first)) = self.positions.get(&key).and_then(|position| self.entries.get_mut(*position)) {
+            *first = value;
+        } else {
+            self.positions.insert(key.clone(), self.entries.len());
+            self.entries.push((key, value));
         }
     }
 
@@ -179,8 +178,13 @@ impl Builder<'_> {
                     let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
                     return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
                 }
-                if is_plain && tag.is_none() && text == "<<" && self.expects_key() {
-                    return self.key(Key::Merge);
+                if let Some(Open { content: Content::Map(Map { key: key @ None, .. }), .. }) = self.open.last_mut()
+                    && is_plain
+                    && tag.is_none()
+                    && text == "<<"
+                {
+                    *key = Some(Key::Merge);
+                    return Ok(());
                 }
                 let value = scalar::resolve(text, is_plain, tag.as_deref()).map_err(|problem| Mistake::new(place, problem))?;
                 self.add(Node { place, value }, anchor)
@@ -220,13 +224,6 @@ impl Builder<'_> {
 
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Open { content: Content::Map(Map { key: None, .. }), .. }))
-    }
-
-    fn key(&mut self, key: Key) -> Result<(), Mistake> {
-        if let Some(Open { content: Content::Map(map), .. }) = self.open.last_mut() {
-            map.key = Some(key);
-        }
-        Ok(())
     }
 
     /// Puts a complete node where it belongs.

@@ -40,14 +40,14 @@ fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString
     let mut files = Vec::new();
     let mut missing = Vec::new();
     if let Some(path) = explicit.filter(|path| !path.as_os_str().is_empty()) {
-        let Some(file) = read(path, here)? else {
+        let Some(file) = read(path, here, "Check --kubeconfig.")? else {
             return Err(Failure::failed(format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&path.to_string_lossy())))
                 .hint("Check --kubeconfig."));
         };
         files.push(file);
     } else {
         for path in paths(variable) {
-            match read(&path, here)? {
+            match read(&path, here, "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too.")? {
                 Some(file) => files.push(file),
                 None => missing.push(here.join(&path).to_string_lossy().into_owned()),
             }
@@ -74,16 +74,14 @@ fn paths(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
 }
 
 /// Reads a file; none where there is none.
-fn read(path: &Path, here: &Path) -> Result<Option<kubeconfig::File>, Failure> {
+fn read(path: &Path, here: &Path, hint: &str) -> Result<Option<kubeconfig::File>, Failure> {
     let path = here.join(path);
     if fs::metadata(&path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         return Ok(None);
     }
     let shown = path.to_string_lossy();
-    let bytes = files::read(&path).map_err(|why| {
-        Failure::failed(format!("cannot read kubeconfig `{}`: {why}", sanitise(&shown)))
-            .hint("Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too.")
-    })?;
+    let bytes =
+        files::read(&path).map_err(|why| Failure::failed(format!("cannot read kubeconfig `{}`: {why}", sanitise(&shown))).hint(hint))?;
     kubeconfig::read(&shown, &bytes).map(Some)
 }
 

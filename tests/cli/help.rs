@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{Run, whycan};
 
-const COMMANDS: [&str; 10] = ["why", "who-can", "can", "rules", "identities", "lint", "review", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] = ["why", "who-can", "can", "rules", "identities", "context", "lint", "review", "schema", "completions", "man"];
 
 #[test]
 fn short_help() {
