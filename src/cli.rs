@@ -3,6 +3,7 @@
 mod args;
 mod arrange;
 mod can;
+mod cluster;
 mod completions;
 mod context;
 mod duration;
@@ -10,6 +11,7 @@ mod help;
 mod identities;
 mod identity;
 mod lint;
+mod live;
 mod man;
 mod output;
 mod question;
@@ -22,6 +24,7 @@ mod settings;
 mod start;
 mod version;
 mod who_can;
+mod whoami;
 mod why;
 
 use std::ffi::OsString;
@@ -75,6 +78,8 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Why(args) => why::run(args, &mut session),
         Command::WhoCan(args) => who_can::run(args, &mut session),
         Command::Can(args) => can::run(args, &mut session),
+        Command::Whoami(_) => whoami::run(&mut session),
+        Command::Cluster(_) => cluster::run(&mut session),
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
         Command::Context(args) => context::run(&args, &mut session),

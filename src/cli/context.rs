@@ -1,11 +1,10 @@
 //! `whycan context [list]`.
 
 use super::args::Format;
-use super::scene;
 use super::session::Session;
+use super::{live, scene};
 use crate::base::Failure;
 use crate::report::{json, markdown, text};
-use crate::source;
 use crate::view::contexts::Contexts;
 
 /// Examples at the end of the help.
@@ -43,11 +42,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
 
 fn list(session: &mut Session<'_>) -> Result<u8, Failure> {
     let is_recorded = session.global.demo || session.global.from.is_some();
-    let contexts = if is_recorded {
-        Contexts::recorded(&scene::world(session)?)
-    } else {
-        Contexts::of(&source::kubeconfig::load(session.global.kubeconfig.as_deref())?)
-    };
+    let contexts =
+        if is_recorded { Contexts::recorded(&scene::recorded(session)?) } else { Contexts::of(&live::kubeconfig(&session.global)?) };
     match session.global.output {
         Format::Text => session.page(&text::contexts(&contexts, &session.look))?,
         Format::Markdown => session.out.text(&markdown::contexts(&contexts))?,

@@ -35,6 +35,12 @@ pub fn target(kubeconfig: &Kubeconfig, context: Option<&str>) -> Result<Target, 
     target_with(kubeconfig, context, |name| std::env::var_os(name), Path::new("/"))
 }
 
+/// Whether some kubeconfig of the environment is there, or a cluster that this runs in.
+pub fn is_there() -> bool {
+    let variable = |name: &str| std::env::var_os(name);
+    paths(variable).iter().any(|path| path.exists()) || variable("KUBERNETES_SERVICE_HOST").is_some_and(|host| !host.is_empty())
+}
+
 /// The same with the environment and the working folder given.
 fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>, here: &Path) -> Result<Kubeconfig, Failure> {
     let mut files = Vec::new();

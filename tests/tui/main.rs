@@ -4,6 +4,9 @@
 mod frames;
 mod living;
 mod picture;
+mod random;
+#[path = "../support/seed.rs"]
+mod seed;
 mod support;
 mod svg;
 mod updates;
