@@ -10,4 +10,6 @@ pub mod phrase;
 pub mod question;
 pub mod rules;
 pub mod sentence;
+pub mod table;
+pub mod who_can;
 pub mod why;

@@ -152,7 +152,7 @@ pub const ACTIONS: [Entry; 45] = [
     entry(Action::PageUp, "page up", "Go up a page", "moving", &["pageup", "ctrl-b"]),
     entry(Action::First, "first", "Go to the first row, or the start", "moving", &["home", "g"]),
     entry(Action::Last, "last", "Go to the last row, or the end", "moving", &["end", "G"]),
-    entry(Action::Pane, "pane", "Go to the details and back; while something is typed, to the next field", "moving", &["tab"]),
+    entry(Action::Pane, "details", "Go to the details and back; while something is typed, to the next field", "moving", &["tab"]),
     entry(Action::PaneBack, "pane before", "Go the other way round", "moving", &["backtab"]),
     entry(Action::Erase, "erase", "Erase the character before", "typing", &["backspace", "ctrl-h"]),
     entry(Action::EraseNext, "erase after", "Erase the character after", "typing", &["delete"]),

@@ -81,6 +81,19 @@ impl Wanted {
         }
     }
 
+    /// One object alone.
+    pub fn object(object: &ObjectRef) -> Self {
+        let namespace = (!object.namespace.is_empty()).then(|| object.namespace.to_string());
+        Self { kind: Some(object.kind), namespace, name: Some(object.name.to_string()) }
+    }
+
+    /// As the command line takes it, in words: `view`, `dev/reader`, `Role dev/reader`; none for all there are.
+    pub fn words(&self) -> Vec<String> {
+        let Some(name) = &self.name else { return Vec::new() };
+        let name = self.namespace.as_ref().map_or_else(|| name.clone(), |namespace| format!("{namespace}/{name}"));
+        self.kind.iter().map(ToString::to_string).chain([name]).collect()
+    }
+
     fn admits(&self, object: &ObjectRef) -> bool {
         self.kind.is_none_or(|kind| kind == object.kind)
             && self.namespace.as_deref().is_none_or(|namespace| object.namespace == namespace)
