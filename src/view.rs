@@ -5,7 +5,10 @@
 pub mod actions;
 pub mod command;
 pub mod complete;
+pub mod findings;
 pub mod flip;
+pub mod identities;
+pub mod matrix;
 pub mod phrase;
 pub mod question;
 pub mod rules;

@@ -1,5 +1,7 @@
 //! Roles and bindings in both directions: what a role grants and to whom, what a binding grants and through what.
 
+pub mod listing;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

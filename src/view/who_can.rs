@@ -12,7 +12,7 @@ use crate::facts::{Facts, Kind, ObjectRef, Subject, SubjectKind};
 use crate::identity::Form;
 
 /// The columns.
-pub const COLUMNS: [Column; 3] = [Column::words("WHO", 22, 0), Column::words("WHERE", 10, 0), Column::words("THROUGH", 26, 1)];
+pub const COLUMNS: [Column; 3] = [Column::words("WHO", 30, 0), Column::words("WHERE", 10, 0), Column::words("THROUGH", 26, 1)];
 
 /// How many names a row gives.
 const MOST_NAMES: usize = 3;

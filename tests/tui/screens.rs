@@ -14,3 +14,35 @@ fn who_can() {
     snapshot("who-can-details", ui.press("tab"));
     snapshot("who-can-filtered", ui.press("esc /").type_in("pay"));
 }
+
+#[test]
+fn matrix() {
+    let mut ui = demo();
+    snapshot("matrix", ui.command("can alice -n dev"));
+    snapshot("matrix-unfolded", ui.press("right right space down"));
+    snapshot("matrix-of-an-admin", ui.command("can bob"));
+}
+
+#[test]
+fn rules() {
+    let mut ui = demo();
+    snapshot("rules", ui.command("rules"));
+    snapshot("rules-filtered", ui.press("/").type_in("ghost"));
+    snapshot("rules-of-a-role", ui.command("rules ClusterRole view"));
+    snapshot("rules-of-a-binding", ui.command("rules RoleBinding dev/readers"));
+    snapshot("rules-of-nothing", ui.command("rules veiw"));
+}
+
+#[test]
+fn identities() {
+    let mut ui = demo();
+    snapshot("identities", ui.command("identities"));
+    snapshot("identities-unfolded", ui.press("right"));
+}
+
+#[test]
+fn findings() {
+    let mut ui = demo();
+    snapshot("findings", ui.command("lint"));
+    snapshot("findings-fix", ui.press("down f"));
+}

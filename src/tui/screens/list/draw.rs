@@ -27,7 +27,7 @@ fn panes(is_wide: bool, body: Rect) -> (Rect, Option<(Rect, Rect)>) {
     if !is_wide {
         return (body, None);
     }
-    let [main, bar, details] = Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(20)]).areas(body);
+    let [main, bar, details] = Layout::horizontal([Constraint::Percentage(64), Constraint::Length(1), Constraint::Min(20)]).areas(body);
     (main, Some((bar, details)))
 }
 
