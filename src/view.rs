@@ -9,6 +9,7 @@ pub mod findings;
 pub mod flip;
 pub mod identities;
 pub mod matrix;
+pub mod named;
 pub mod phrase;
 pub mod question;
 pub mod rules;

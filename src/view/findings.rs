@@ -8,7 +8,7 @@ use crate::base::text::count;
 use crate::base::{Finding, Severity};
 
 /// The columns.
-pub const COLUMNS: [Column; 3] = [Column::words("SEVERITY", 11, 0), Column::words("OBJECT", 20, 0), Column::words("WHAT", 16, 0)];
+pub const COLUMNS: [Column; 3] = [Column::words("SEVERITY", 11, 0), Column::words("OBJECT", 26, 0), Column::words("WHAT", 16, 0)];
 
 /// What a row is about: a finding by its code, its object and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,12 +1,13 @@
 //! The identities known as rows: by kind, with the objects that name each.
 
+use super::named::{object, short};
 use super::phrase::Phrase;
 use super::table::{Cell, Column, Row, Shared, remarks};
 use super::why::detail::{Block, pair};
 use crate::authz::identities::{IdentityKind, KnownIdentity};
 use crate::base::Name;
 use crate::base::text::count;
-use crate::facts::ObjectRef;
+use crate::facts::{Kind, ObjectRef};
 
 /// The columns.
 pub const COLUMNS: [Column; 3] = [Column::words("IDENTITY", 30, 0), Column::words("BINDINGS", 8, 0), Column::words("NAMED BY", 24, 1)];
@@ -51,7 +52,9 @@ pub fn rows(known: &[KnownIdentity]) -> Vec<Row<About>> {
         if !of_kind.is_empty() {
             rows.push(Row::heading(heading, &of_kind.len().to_string()));
         }
-        of_kind.into_iter().for_each(|known| identity(&mut rows, known));
+        for known in of_kind {
+            identity(&mut rows, known);
+        }
     }
     rows.extend(remarks(&[], &[NOTE.to_owned()]));
     rows
@@ -65,15 +68,18 @@ pub fn who(known: &KnownIdentity) -> Who {
 fn identity(rows: &mut Vec<Row<About>>, known: &KnownIdentity) {
     let sources = &known.sources;
     let more = if sources.len() > 1 { format!("  +{}", sources.len() - 1) } else { String::new() };
-    let first = sources.first().map(|source| Shared { words: object(source), tail: Phrase::new().dim(more) }).unwrap_or_default();
+    let of = |say: fn(&ObjectRef) -> Phrase| {
+        let words = sources.first().map(say).unwrap_or_default();
+        Shared { words, tail: Phrase::new().dim(more.as_str()) }
+    };
     let cells = vec![
         Cell::Words(shown(known)),
         Cell::Words(Phrase::new().plain(format!("{:>8}", known.bindings))),
-        Cell::Either(first.clone(), first),
+        Cell::Either(of(object), of(bare)),
     ];
     rows.push(Row::item(1, About::Identity(who(known)), cells));
     for source in sources {
-        rows.push(Row::part(2, About::Source(who(known), *source), Phrase::new().dim("named by ").name(source.to_string())));
+        rows.push(Row::part(2, About::Source(who(known), *source), Phrase::new().dim("named by ").then(object(source))));
     }
 }
 
@@ -86,12 +92,11 @@ fn shown(known: &KnownIdentity) -> Phrase {
     }
 }
 
-fn object(object: &ObjectRef) -> Phrase {
-    let words = Phrase::new().dim(format!("{} ", object.kind));
-    if object.namespace.is_empty() {
-        words.plain(object.name.as_str())
-    } else {
-        words.plain(format!("{}/{}", object.namespace, object.name))
+/// A binding by its name alone: whether it has a namespace says its kind.
+fn bare(source: &ObjectRef) -> Phrase {
+    match source.kind {
+        Kind::ClusterRoleBinding | Kind::RoleBinding => Phrase::new().name(short(source)),
+        _ => object(source),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The access matrix as rows: a resource each, a column for each of the usual verbs; below each the other verbs and the
 //! grants; then the paths.
 
+use super::named::object;
 use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
 use super::table::{Cell, Column, Row, Shared, remarks};
@@ -10,7 +11,7 @@ use crate::authz::request::ResourceRequest;
 use crate::authz::{Request, Verdict};
 use crate::base::Name;
 use crate::base::text::count;
-use crate::facts::{Facts, ObjectRef};
+use crate::facts::Facts;
 
 /// The columns; the verbs between the resource and the other verbs.
 pub const COLUMNS: [Column; 10] = [
@@ -85,8 +86,8 @@ pub fn headline(matrix: &Matrix) -> String {
 /// What the signs and short titles mean.
 pub fn legend(good: &str, open: &str, idle: &str, is_brief: bool) -> Phrase {
     let deletes = if is_brief { "dco" } else { "delcol" };
-    let words = Phrase::new().with(Tone::Good, good).dim("allowed   ").with(Tone::Open, open).dim("unknown   ");
-    words.dim(format!("{idle}not allowed   {deletes}: deletecollection"))
+    let words = Phrase::new().with(Tone::Good, good).dim("allowed  ").with(Tone::Open, open).dim("unknown  ");
+    words.dim(format!("{idle}not allowed  {deletes}: deletecollection"))
 }
 
 /// The rows.
@@ -145,18 +146,14 @@ fn others(row: &matrix::Row) -> impl Iterator<Item = &(Name, Verdict)> {
 }
 
 fn through(depth: usize, about: About, grant: &RowGrant) -> Row<About> {
-    Row::part(depth, about, Phrase { pieces: chain(grant).dim(format!("  rules[{}]", grant.rule_index)).pieces })
+    Row::part(depth, about, chain(grant).dim(format!("  rules[{}]", grant.rule_index)))
 }
 
 /// `through RoleBinding dev/readers → Role reader`
 fn chain(grant: &RowGrant) -> Phrase {
-    let object = |words: Phrase, object: Option<ObjectRef>| match object {
-        None => words.plain("what is built into the API server"),
-        Some(ObjectRef { kind, namespace, name }) if namespace.is_empty() => words.dim(format!("{kind} ")).name(name.as_str()),
-        Some(ObjectRef { kind, namespace, name }) => words.dim(format!("{kind} ")).name(format!("{namespace}/{name}")),
-    };
-    let words = object(Phrase::new().dim("through "), grant.binding);
-    if grant.role.is_some() { object(words.dim(" → "), grant.role) } else { words }
+    let binding = grant.binding.as_ref().map_or_else(|| Phrase::new().plain("what is built into the API server"), object);
+    let words = Phrase::new().dim("through ").then(binding);
+    grant.role.as_ref().map_or_else(|| words.clone(), |role| words.clone().dim(" → ").then(object(role)))
 }
 
 fn sign(verdict: Verdict) -> Sign {

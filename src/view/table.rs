@@ -56,7 +56,7 @@ pub struct Shared {
 impl Shared {
     /// All its words.
     pub fn phrase(&self) -> Phrase {
-        Phrase { pieces: self.words.pieces.iter().chain(&self.tail.pieces).cloned().collect() }
+        self.words.clone().then(self.tail.clone())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Everyone who may, as rows: whom, where, and through what; below each the grants and the members known.
 
+use super::named::{briefly, called, object, short, who};
 use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
 use super::table::{Cell, Column, Rank, Row, Shared, remarks};
@@ -8,8 +9,7 @@ use crate::authz::who_can::{Entitled, Entitlement, WhoCan};
 use crate::authz::{Authorizer, GapEffect, Principal, Request};
 use crate::base::Name;
 use crate::base::text::count;
-use crate::facts::{Facts, Kind, ObjectRef, Subject, SubjectKind};
-use crate::identity::Form;
+use crate::facts::{Facts, ObjectRef, Subject};
 
 /// The columns.
 pub const COLUMNS: [Column; 3] = [Column::words("WHO", 30, 0), Column::words("WHERE", 10, 0), Column::words("THROUGH", 26, 1)];
@@ -80,61 +80,8 @@ fn subject(rows: &mut Vec<Row<About>>, part: usize, entitled: &Entitled, depth: 
         rows.push(Row::part(depth + 1, About::Grant(part, entitled.subject, grant.binding), words).signed(Sign::Holds));
     }
     for member in &entitled.members {
-        let words = Phrase::new().dim("member ").name(called(*member));
+        let words = Phrase::new().dim("member ").name(called(member));
         rows.push(Row::part(depth + 1, About::Member(part, entitled.subject, *member), words));
-    }
-}
-
-/// `user alice`, `group dev`, `service account ci/deployer`: the kind dim, the name bright.
-pub fn who(subject: &Subject) -> Phrase {
-    let (kind, name) = match subject.kind {
-        SubjectKind::User => ("user", subject.name.to_string()),
-        SubjectKind::Group => ("group", subject.name.to_string()),
-        SubjectKind::ServiceAccount if subject.namespace.is_empty() => ("service account", subject.name.to_string()),
-        SubjectKind::ServiceAccount => ("service account", format!("{}/{}", subject.namespace, subject.name)),
-        SubjectKind::Other(kind) => (kind.as_str(), subject.name.to_string()),
-    };
-    Phrase::new().dim(format!("{kind} ")).name(name)
-}
-
-/// The same where there is little room: `sa:ci/deployer`.
-pub fn briefly(subject: &Subject) -> Phrase {
-    match subject.kind {
-        SubjectKind::ServiceAccount => {
-            Phrase::new().dim("sa:").name(short(&ObjectRef::new(Kind::ServiceAccount, subject.namespace, subject.name)))
-        }
-        _ => who(subject),
-    }
-}
-
-/// Somebody in a group: `ci/deployer` for a service account.
-pub fn called(principal: Principal) -> String {
-    match principal {
-        Principal::Group(name) => format!("group {name}"),
-        Principal::User(name) => match Form::of_username(name.as_str()) {
-            Form::ServiceAccount { namespace, name } => format!("{namespace}/{name}"),
-            _ => name.to_string(),
-        },
-    }
-}
-
-/// The IDENTITY that asks the same about a subject; none for one that matches nobody.
-pub fn identity(subject: &Subject) -> Option<String> {
-    let form = match subject.kind {
-        SubjectKind::User => Form::of_username(subject.name.as_str()),
-        SubjectKind::Group => Form::Group(subject.name.to_string()),
-        SubjectKind::ServiceAccount if subject.namespace.is_empty() => return None,
-        SubjectKind::ServiceAccount => Form::ServiceAccount { namespace: subject.namespace.to_string(), name: subject.name.to_string() },
-        SubjectKind::Other(_) => return None,
-    };
-    Some(form.to_string())
-}
-
-/// The IDENTITY of a user or group.
-pub fn identity_of(principal: Principal) -> String {
-    match principal {
-        Principal::User(name) => Form::of_username(name.as_str()).to_string(),
-        Principal::Group(name) => Form::Group(name.to_string()).to_string(),
     }
 }
 
@@ -180,18 +127,10 @@ fn through(entitled: &Entitled) -> Cell {
     )
 }
 
-/// An object by its name alone.
-fn short(object: &ObjectRef) -> String {
-    if object.namespace.is_empty() { object.name.to_string() } else { format!("{}/{}", object.namespace, object.name) }
-}
-
 /// `RoleBinding dev/readers → Role reader`, the kinds dim.
 fn chain(grant: &Entitlement) -> Phrase {
     match (grant.authorizer, grant.binding, grant.role) {
-        (Authorizer::Rbac, Some(binding), Some(role)) => {
-            let words = Phrase::new().dim(format!("{} ", binding.kind)).name(short(&binding));
-            words.dim(" → ").dim(format!("{} ", role.kind)).name(short(&role))
-        }
+        (Authorizer::Rbac, Some(binding), Some(role)) => object(&binding).dim(" → ").then(object(&role)),
         (Authorizer::SystemMasters, ..) => Phrase::new().plain("before any rule is asked"),
         _ => Phrase::new().plain("the Node authorizer"),
     }
@@ -222,7 +161,7 @@ pub fn detail(each: &[WhoCan], facts: &Facts, about: &About) -> Vec<Block> {
             Some(about_grant(&subject, grant, facts))
         }),
         About::Member(part, subject, member) => of(part, subject).map(|(answer, _)| {
-            let words = Phrase::new().name(called(member)).plain(" may ").plain(answer.request.to_string());
+            let words = Phrase::new().name(called(&member)).plain(" may ").plain(answer.request.to_string());
             vec![Block::Title(words), Block::Gap, Block::Line(Phrase::new().plain("as a member of ").name(subject.name.as_str()))]
         }),
     }
@@ -248,13 +187,13 @@ fn about_subject(answer: &WhoCan, entitled: &Entitled) -> Vec<Block> {
     if !entitled.members.is_empty() {
         blocks.extend([Block::Gap, Block::Heading(count(entitled.members.len(), "known member"))]);
         blocks
-            .extend(entitled.members.iter().take(super::why::MOST_CHILDREN).map(|member| Block::Line(Phrase::new().name(called(*member)))));
+            .extend(entitled.members.iter().take(super::why::MOST_CHILDREN).map(|member| Block::Line(Phrase::new().name(called(member)))));
     }
     blocks
 }
 
 fn about_grant(subject: &Subject, grant: &Entitlement, facts: &Facts) -> Vec<Block> {
-    let mut blocks = vec![Block::Title(chain(grant)), Block::Line(Phrase::new().plain("to ").plain(who(subject).text()))];
+    let mut blocks = vec![Block::Title(chain(grant)), Block::Line(Phrase::new().dim("to ").then(who(subject)))];
     let role = grant.role.and_then(|role| facts.role(&role));
     if let Some(rule) = role.and_then(|role| role.rules.get(grant.rule_index)) {
         blocks.extend([Block::Gap, Block::Heading(format!("rules[{}]", grant.rule_index))]);

@@ -43,6 +43,13 @@ impl Shown {
     }
 }
 
+/// Whether a table of this width has the brief titles.
+pub fn is_brief<T: About>(rows: &Rows<T>, columns: &[Column], width: u16) -> bool {
+    let natural: Vec<(usize, usize)> = (0..columns.len()).map(|column| rows.width(column)).collect();
+    let room = usize::from(width.saturating_sub(2));
+    layout(columns, &natural, room).iter().any(|shown| columns.get(shown.column).is_some_and(|column| column.title != shown.title))
+}
+
 /// Paints a table.
 pub fn draw<T: About>(rows: &Rows<T>, columns: &[Column], look: Look, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -104,8 +111,9 @@ fn as_wide(columns: &[Column], natural: &[(usize, usize)], kept: &[usize], is_br
         let title = if is_brief { this.brief } else { this.title };
         let (full, brief) = natural.get(*column).copied().unwrap_or_default();
         let words = if is_brief { brief } else { full };
-        // what stands before the title stands before the words too
-        let width = if this.is_sign { width(title).max(3) } else { (width(title) + 2).max(words) };
+        // the first title stands over the names, behind the sign that folds
+        let titled = width(title) + if *column == 0 { 2 } else { 0 };
+        let width = if this.is_sign { titled.max(3) } else { titled.max(words) };
         Some(Shown { column: *column, title, width, is_sign: this.is_sign, is_brief })
     };
     kept.iter().filter_map(of).collect()

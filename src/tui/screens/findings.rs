@@ -4,6 +4,7 @@ use super::Goal;
 use super::list::{List, Listing};
 use super::why::Focus;
 use crate::base::Finding;
+use crate::base::text::count;
 use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
@@ -35,7 +36,6 @@ impl Findings {
 impl Listing for Findings {
     type About = About;
     const COLUMNS: &'static [Column] = &findings::COLUMNS;
-    const NOUN: &'static str = "finding";
     const MAY_BE_MISSING: &'static str = "something may be missing";
 
     fn list(&self) -> &List<About> {
@@ -59,6 +59,10 @@ impl Listing for Findings {
             self.findings = findings;
         }
         findings::rows(&self.findings)
+    }
+
+    fn counted(&self, all: usize) -> String {
+        count(all, "finding")
     }
 
     fn headline(&self) -> (Sign, String) {

@@ -3,6 +3,7 @@
 use super::Goal;
 use super::list::{List, Listing};
 use crate::authz::identities::KnownIdentity;
+use crate::base::text::count;
 use crate::facts::{Facts, Kind};
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
@@ -24,7 +25,6 @@ pub struct Identities {
 impl Listing for Identities {
     type About = About;
     const COLUMNS: &'static [Column] = &identities::COLUMNS;
-    const NOUN: &'static str = "identity";
     const MAY_BE_MISSING: &'static str = "somebody may be missing";
 
     fn list(&self) -> &List<About> {
@@ -48,6 +48,10 @@ impl Listing for Identities {
             self.known = known;
         }
         identities::rows(&self.known)
+    }
+
+    fn counted(&self, all: usize) -> String {
+        count(all, "identity")
     }
 
     fn headline(&self) -> (Sign, String) {

@@ -70,8 +70,6 @@ pub trait Listing {
     type About: About;
     /// Its columns.
     const COLUMNS: &'static [Column];
-    /// What it lists, in the singular.
-    const NOUN: &'static str;
     /// What may be missing when something could not be read, as a clause: `somebody may be missing`.
     const MAY_BE_MISSING: &'static str;
 
@@ -89,6 +87,8 @@ pub trait Listing {
     fn wanted(&self) -> Task;
     /// Keeps what was computed, and lays out its rows.
     fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<Self::About>>;
+    /// So many of what it lists.
+    fn counted(&self, all: usize) -> String;
     /// What it comes to, in a sentence.
     fn headline(&self) -> (Sign, String);
     /// What was assumed and is worth saying first.
@@ -111,7 +111,10 @@ pub trait Listing {
     }
     /// The details of a row.
     fn detail(&self, about: &Self::About, scene: &Scene) -> Vec<Block>;
-    /// Where Enter goes from a row, or why nowhere.
+    /// Where Enter goes from a row.
+    ///
+    /// # Errors
+    /// When it goes nowhere, and why.
     fn goal(&self, about: &Self::About, scene: &Scene) -> Result<Goal, &'static str>;
     /// The words of the command that prints the same.
     fn words(&self) -> String;
@@ -130,7 +133,7 @@ pub trait Listing {
         None
     }
     /// What its signs mean.
-    fn legend(&self, _theme: Theme, _room: usize) -> Option<Phrase> {
+    fn legend(&self, _theme: Theme, _is_brief: bool) -> Option<Phrase> {
         None
     }
 }

@@ -5,6 +5,7 @@ use super::list::{HINTS, List, Listing, Missing};
 use super::why::Focus;
 use crate::authz::{GapEffect, Request, quote_for_shell};
 use crate::base::Name;
+use crate::base::text::count;
 use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
@@ -16,9 +17,6 @@ use crate::view::question::{ALL_NAMESPACES, Fields, Question, Words};
 use crate::view::rules::Wanted;
 use crate::view::table::{Column, Row};
 use crate::view::why::detail::Block;
-
-/// Above this many cells the titles of the verbs are whole.
-const ROOMY: usize = 90;
 
 /// The screen.
 #[derive(Clone, Debug)]
@@ -56,7 +54,6 @@ impl Matrix {
 impl Listing for Matrix {
     type About = About;
     const COLUMNS: &'static [Column] = &matrix::COLUMNS;
-    const NOUN: &'static str = "row";
     const MAY_BE_MISSING: &'static str = "more may be allowed";
 
     fn list(&self) -> &List<About> {
@@ -93,6 +90,10 @@ impl Listing for Matrix {
             self.matrix = Some(matrix);
         }
         self.matrix.as_ref().map(|matrix| matrix::rows(matrix, &self.notes)).unwrap_or_default()
+    }
+
+    fn counted(&self, all: usize) -> String {
+        count(all, "row")
     }
 
     fn headline(&self) -> (Sign, String) {
@@ -176,9 +177,9 @@ impl Listing for Matrix {
         Some(self.column)
     }
 
-    fn legend(&self, theme: Theme, room: usize) -> Option<Phrase> {
+    fn legend(&self, theme: Theme, is_brief: bool) -> Option<Phrase> {
         let sign = |sign| theme.sign(sign).0;
-        let words = matrix::legend(sign(Sign::Holds), sign(Sign::Open), sign(Sign::Idle), room < ROOMY);
+        let words = matrix::legend(sign(Sign::Holds), sign(Sign::Open), sign(Sign::Idle), is_brief);
         self.matrix.as_ref().is_some_and(|matrix| !matrix.rows.is_empty()).then_some(words)
     }
 }

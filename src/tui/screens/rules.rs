@@ -7,11 +7,11 @@ use crate::base::text::count;
 use crate::facts::{Facts, Kind, ObjectRef};
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
+use crate::view::named::identity;
 use crate::view::phrase::Sign;
 use crate::view::rules::listing::{self, About};
 use crate::view::rules::{Wanted, nearest};
 use crate::view::table::{Column, Row};
-use crate::view::who_can::identity;
 use crate::view::why::detail::Block;
 
 /// The screen.
@@ -45,7 +45,6 @@ impl Rules {
 impl Listing for Rules {
     type About = About;
     const COLUMNS: &'static [Column] = &listing::COLUMNS;
-    const NOUN: &'static str = "role and binding";
     const MAY_BE_MISSING: &'static str = "something may be missing";
 
     fn list(&self) -> &List<About> {
@@ -72,6 +71,10 @@ impl Listing for Rules {
             self.rules = rules;
         }
         listing::rows(&self.rules, self.wanted.name.is_some())
+    }
+
+    fn counted(&self, all: usize) -> String {
+        if all == 1 { "1 role or binding".to_owned() } else { format!("{all} roles and bindings") }
     }
 
     fn headline(&self) -> (Sign, String) {

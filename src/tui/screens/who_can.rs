@@ -3,9 +3,11 @@
 use super::Goal;
 use super::list::{List, Listing, Missing};
 use crate::authz::{GapEffect, Request, quote_for_shell};
+use crate::base::text::count;
 use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
+use crate::view::named;
 use crate::view::phrase::Sign;
 use crate::view::question::{Fields, Question, Words};
 use crate::view::rules::Wanted;
@@ -46,7 +48,6 @@ impl WhoCan {
 impl Listing for WhoCan {
     type About = About;
     const COLUMNS: &'static [Column] = &who_can::COLUMNS;
-    const NOUN: &'static str = "subject";
     const MAY_BE_MISSING: &'static str = "somebody may be missing";
 
     fn list(&self) -> &List<About> {
@@ -73,10 +74,14 @@ impl Listing for WhoCan {
         who_can::rows(&self.each, &self.notes)
     }
 
+    fn counted(&self, all: usize) -> String {
+        count(all, "subject")
+    }
+
     fn headline(&self) -> (Sign, String) {
         let said = match self.each.as_slice() {
             [one] => who_can::headline(one),
-            several => format!("{} are needed; each has its own list", crate::base::text::count(several.len(), "request")),
+            several => format!("{} are needed; each has its own list", count(several.len(), "request")),
         };
         (Sign::None, said)
     }
@@ -120,11 +125,11 @@ impl Listing for WhoCan {
                 Ok(Goal::WhoCan(Question { words, ..Question::default() }))
             }
             About::Subject(part, subject) => {
-                let identity = who_can::identity(&subject).ok_or("nobody can be meant by this subject")?;
+                let identity = named::identity(&subject).ok_or("nobody can be meant by this subject")?;
                 Ok(self.why(part, identity, &asked(part, subject).ok_or(gone)?, scene))
             }
             About::Member(part, subject, member) => {
-                Ok(self.why(part, who_can::identity_of(member), &asked(part, subject).ok_or(gone)?, scene))
+                Ok(self.why(part, named::identity_of(member), &asked(part, subject).ok_or(gone)?, scene))
             }
             About::Grant(_, _, Some(binding)) => Ok(Goal::Rules(Wanted::object(&binding))),
             About::Grant(_, _, None) => Err("no binding gives this: it is built into the API server"),

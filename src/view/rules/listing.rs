@@ -7,10 +7,11 @@
 use super::{BindingRow, RoleRow, RuleRow, Rules};
 use crate::base::text::count;
 use crate::facts::{Binding, Kind, ObjectRef, Subject, SubjectKind};
+use crate::view::named::{briefly, object as object_words, short, who};
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::sentence;
 use crate::view::table::{Cell, Column, Row, Shared};
-use crate::view::who_can::{briefly, who};
+
 use crate::view::why::detail::{Block, pair};
 
 /// The columns.
@@ -49,8 +50,12 @@ pub fn rows(rules: &Rules, in_full: bool) -> Vec<Row<About>> {
         if roles.len() + bindings.len() > 0 {
             rows.push(Row::heading(heading, &(roles.len() + bindings.len()).to_string()));
         }
-        roles.into_iter().for_each(|row| role(&mut rows, row, in_full));
-        bindings.into_iter().for_each(|row| binding(&mut rows, row, in_full));
+        for row in roles {
+            role(&mut rows, row, in_full);
+        }
+        for row in bindings {
+            binding(&mut rows, row, in_full);
+        }
     }
     rows
 }
@@ -77,16 +82,16 @@ fn role(rows: &mut Vec<Row<About>>, row: &RoleRow, in_full: bool) {
     if row.filled {
         rows.push(remark(FILLED, Tone::Open));
     }
-    let contributor = |from: &ObjectRef| Row::part(2, About::Contributor(object, *from), words(Phrase::new().dim("aggregates "), from));
+    let contributor =
+        |from: &ObjectRef| Row::part(2, About::Contributor(object, *from), Phrase::new().dim("aggregates ").then(object_words(from)));
     rows.extend(row.aggregates.iter().map(contributor));
     if row.bindings.is_empty() {
         rows.push(remark("no binding names it", Tone::Dim));
     }
     for bound in &row.bindings {
-        let line = words(Phrase::new().dim("by "), &bound.reference()).dim("  to ");
+        let line = Phrase::new().dim("by ").then(object_words(&bound.reference())).dim("  to ");
         let subjects = if bound.subjects.is_empty() { Phrase::new().with(Tone::Open, "nobody") } else { first_subject(bound, briefly) };
-        let line = Phrase { pieces: line.pieces.into_iter().chain(subjects.pieces).collect() };
-        let line = line.dim(plus(bound.subjects.len().saturating_sub(1)));
+        let line = line.then(subjects).dim(plus(bound.subjects.len().saturating_sub(1)));
         rows.push(Row::part(2, About::By(object, bound.reference()), line).opened(in_full));
         rows.extend(subject_rows(3, object, bound));
     }
@@ -104,29 +109,28 @@ fn binding(rows: &mut Vec<Row<About>>, row: &BindingRow, in_full: bool) {
     let brief = Phrase::new().dim("→ ").name(role_ref.name.as_str());
     let grants = Cell::Either(Shared { words: full.clone(), tail: missing() }, Shared { words: brief, tail: gone() });
     let rest = row.binding.subjects.len().saturating_sub(1);
-    let to = match row.binding.subjects.is_empty() {
-        true => Cell::Words(Phrase::new().with(Tone::Open, "nobody")),
-        false => Cell::Either(more(first_subject(&row.binding, who), rest), more(first_subject(&row.binding, briefly), rest)),
+    let to = if row.binding.subjects.is_empty() {
+        Cell::Words(Phrase::new().with(Tone::Open, "nobody"))
+    } else {
+        Cell::Either(more(first_subject(&row.binding, who), rest), more(first_subject(&row.binding, briefly), rest))
     };
     let sign = if row.exists { Sign::None } else { Sign::Fails };
     rows.push(Row::item(1, About::Object(object), vec![named(&object), grants, to]).signed(sign).opened(in_full));
-    let words = Phrase { pieces: full.pieces.into_iter().chain(missing().pieces).collect() };
-    rows.push(Row::part(2, About::Names(object, row.role, row.exists), words));
-    let rules = row.rules.iter().enumerate();
-    rows.extend(rules.map(|(position, rule)| Row::part(3, About::Rule(object, position), rule_words(position, rule))));
     if row.binding.subjects.is_empty() {
         let words = Phrase::new().dim("to ").with(Tone::Open, "nobody");
         rows.push(Row::part(2, About::Remark(object, "nobody"), words));
     }
     rows.extend(subject_rows(2, object, &row.binding));
+    rows.push(Row::part(2, About::Names(object, row.role, row.exists), full.then(missing())).opened(in_full));
+    let rules = row.rules.iter().enumerate();
+    rows.extend(rules.map(|(position, rule)| Row::part(3, About::Rule(object, position), rule_words(position, rule))));
 }
 
 fn subject_rows(depth: usize, under: ObjectRef, binding: &Binding) -> impl Iterator<Item = Row<About>> {
     let reference = binding.reference();
     binding.subjects.iter().enumerate().map(move |(position, subject)| {
         let subject = effective(subject, binding);
-        let words = Phrase { pieces: Phrase::new().dim("to ").pieces.into_iter().chain(who(&subject).pieces).collect() };
-        Row::part(depth, About::Subject(under, reference, position, subject), words)
+        Row::part(depth, About::Subject(under, reference, position, subject), Phrase::new().dim("to ").then(who(&subject)))
     })
 }
 
@@ -156,15 +160,7 @@ fn plus(rest: usize) -> String {
 /// An object, its kind dim; without it where its heading says it and there is little room.
 fn named(object: &ObjectRef) -> Cell {
     let brief = Phrase::new().name(short(object));
-    Cell::Either(words(Phrase::new(), object).into(), brief.into())
-}
-
-fn words(before: Phrase, object: &ObjectRef) -> Phrase {
-    before.dim(format!("{} ", object.kind)).name(short(object))
-}
-
-fn short(object: &ObjectRef) -> String {
-    if object.namespace.is_empty() { object.name.to_string() } else { format!("{}/{}", object.namespace, object.name) }
+    Cell::Either(object_words(object).into(), brief.into())
 }
 
 /// The details of a row: of the role or binding that it is about.
@@ -173,13 +169,13 @@ pub fn detail(rules: &Rules, about: &About) -> Vec<Block> {
     let bound = |object: &ObjectRef| rules.bindings.iter().find(|row| row.binding.reference() == *object);
     let of = |object: &ObjectRef| role(object).map(about_role).or_else(|| bound(object).map(about_binding)).unwrap_or_default();
     match about {
-        About::Object(object) | About::Remark(object, _) => of(object),
+        About::Object(object) | About::Remark(object, _) | About::Names(object, None, _) => of(object),
         About::Rule(object, position) => {
             let rules = role(object).map(|row| &row.rules).or_else(|| bound(object).map(|row| &row.rules));
             rules.and_then(|rules| rules.get(*position)).map(|rule| about_rule(object, *position, rule)).unwrap_or_default()
         }
         About::Contributor(into, from) => {
-            let words = words(Phrase::new(), from);
+            let words = object_words(from);
             let into = Block::Line(Phrase::new().plain("contributes its rules to ").name(into.to_string()));
             [Block::Title(words), into, Block::Gap]
                 .into_iter()
@@ -192,12 +188,11 @@ pub fn detail(rules: &Rules, about: &About) -> Vec<Block> {
         }
         About::Names(binding, Some(object), _) if role(object).is_none() => of(binding),
         About::Names(_, Some(object), _) => of(object),
-        About::Names(binding, None, _) => of(binding),
     }
 }
 
 fn about_role(row: &RoleRow) -> Vec<Block> {
-    let mut blocks = vec![Block::Title(words(Phrase::new(), &row.role)), Block::Gap];
+    let mut blocks = vec![Block::Title(object_words(&row.role)), Block::Gap];
     blocks.push(Block::Heading(count(row.rules.len(), "rule")));
     blocks.extend(rule_blocks(&row.rules));
     if row.filled {
@@ -207,9 +202,12 @@ fn about_role(row: &RoleRow) -> Vec<Block> {
         let names: Vec<String> = row.aggregates.iter().map(|role| role.name.to_string()).collect();
         blocks.extend([Block::Gap, pair("aggregates", Phrase::new().name(names.join(", ")))]);
     }
-    blocks.extend([Block::Gap, Block::Heading(count(row.bindings.len(), "binding"))]);
+    blocks.extend([Block::Gap, Block::Heading("bindings".to_owned())]);
+    if row.bindings.is_empty() {
+        blocks.push(Block::Line(Phrase::new().dim("no binding names it")));
+    }
     for binding in &row.bindings {
-        blocks.push(Block::Line(words(Phrase::new(), &binding.reference())));
+        blocks.push(Block::Line(object_words(&binding.reference())));
         blocks.extend(subjects(binding));
     }
     blocks
@@ -233,7 +231,7 @@ fn about_rule(object: &ObjectRef, position: usize, row: &RuleRow) -> Vec<Block> 
         let names: Vec<&str> = list.iter().map(|name| if name.is_empty() { "\"\"" } else { name.as_str() }).collect();
         blocks.extend((!names.is_empty()).then(|| pair(label, Phrase::new().name(names.join(", ")))));
     }
-    blocks.extend(row.from.map(|from| pair("from", words(Phrase::new(), &from))));
+    blocks.extend(row.from.map(|from| pair("from", object_words(&from))));
     blocks
 }
 
@@ -250,7 +248,7 @@ fn about_binding(row: &BindingRow) -> Vec<Block> {
 }
 
 fn binding_blocks(binding: &Binding) -> Vec<Block> {
-    let mut blocks = vec![Block::Title(words(Phrase::new(), &binding.reference()))];
+    let mut blocks = vec![Block::Title(object_words(&binding.reference()))];
     let role = binding.role_ref;
     blocks.push(Block::Line(Phrase::new().dim(format!("→ {} ", role.kind)).name(role.name.as_str())));
     blocks.extend([Block::Gap, Block::Heading(count(binding.subjects.len(), "subject"))]);
@@ -259,8 +257,5 @@ fn binding_blocks(binding: &Binding) -> Vec<Block> {
 }
 
 fn subjects(binding: &Binding) -> impl Iterator<Item = Block> {
-    binding.subjects.iter().map(|subject| {
-        let words = who(&effective(subject, binding));
-        Block::Line(Phrase { pieces: Phrase::new().dim("  to ").pieces.into_iter().chain(words.pieces).collect() })
-    })
+    binding.subjects.iter().map(|subject| Block::Line(Phrase::new().dim("  to ").then(who(&effective(subject, binding)))))
 }

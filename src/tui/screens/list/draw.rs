@@ -78,7 +78,7 @@ pub fn head<L: Listing>(listing: &L, state: &State, columns: u16) -> Vec<Line<'s
         }
         lines
     } else {
-        sentence_lines(" ", Tone::Plain, &format!("{shown} of {} with {}", count(all, L::NOUN), safe(filter)), columns, theme)
+        sentence_lines(" ", Tone::Plain, &format!("{shown} of {} with {}", listing.counted(all), safe(filter)), columns, theme)
     };
     lines.extend(listing.assumed().map(|note| Line::styled(cut(&format!(" {note}"), columns, theme), theme.style(Tone::Dim))));
     lines.extend(doubts(listing, state, columns));
@@ -132,7 +132,7 @@ pub fn draw<L: Listing>(listing: &L, state: &State, memory: &mut Memory, frame: 
         frame.render_widget(Paragraph::new(lines), above);
         main = below;
     }
-    if let Some(legend) = listing.legend(theme, usize::from(main.width.saturating_sub(2))).filter(|_| main.height > 3) {
+    if let Some(legend) = listing.legend(theme, table::is_brief(&list.rows, L::COLUMNS, main.width)).filter(|_| main.height > 3) {
         let [above, below] = Layout::vertical([Constraint::Min(1), Constraint::Length(1)]).areas(main);
         let pieces = fit(&legend, usize::from(below.width.saturating_sub(2)), theme);
         let spans = pieces.into_iter().map(|(text, tone)| Span::styled(text, theme.style(tone)));
