@@ -18,6 +18,7 @@ mod help;
 pub mod lines;
 pub mod reading;
 pub mod stages;
+pub mod table;
 pub mod text;
 mod top;
 
@@ -33,11 +34,13 @@ use crate::view::phrase::{Phrase, Tone};
 use lines::{sentence_lines, wrapped};
 use text::wrap;
 
-/// What widgets remember between frames: how far the tree is scrolled.
+/// What widgets remember between frames: how far they are scrolled.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// The tree's.
     pub tree: TreeState<String>,
+    /// The first row of a table that is seen.
+    pub first: usize,
 }
 
 /// The parts of the screen.

@@ -4,6 +4,7 @@ pub mod cluster;
 pub mod contexts;
 pub mod findings;
 pub mod identities;
+pub mod list;
 pub mod matrix;
 pub mod rules;
 pub mod walk;

@@ -4,6 +4,7 @@ mod editor;
 mod history;
 mod line;
 mod pins;
+mod rows;
 mod tree;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use editor::{Editor, Field};
 pub use history::{History, Visit};
 pub use line::CommandLine;
 pub use pins::{Flip, Pin};
+pub use rows::{About, Rows};
 pub use tree::{Row, Tree};
 
 /// The smallest terminal that is drawn in.

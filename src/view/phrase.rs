@@ -90,6 +90,13 @@ impl Phrase {
         self.with(Tone::Bad, text)
     }
 
+    /// Adds another phrase.
+    #[must_use]
+    pub fn then(mut self, other: Self) -> Self {
+        self.pieces.extend(other.pieces);
+        self
+    }
+
     /// The words alone.
     pub fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()

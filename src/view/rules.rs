@@ -1,5 +1,7 @@
 //! Roles and bindings in both directions: what a role grants and to whom, what a binding grants and through what.
 
+pub mod listing;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -79,6 +81,19 @@ impl Wanted {
             Some((namespace, name)) => Self { kind, namespace: Some(namespace.to_owned()), name: Some(name.to_owned()) },
             None => Self { kind, namespace: None, name: Some(rest.to_owned()) },
         }
+    }
+
+    /// One object alone.
+    pub fn object(object: &ObjectRef) -> Self {
+        let namespace = (!object.namespace.is_empty()).then(|| object.namespace.to_string());
+        Self { kind: Some(object.kind), namespace, name: Some(object.name.to_string()) }
+    }
+
+    /// As the command line takes it, in words: `view`, `dev/reader`, `Role dev/reader`; none for all there are.
+    pub fn words(&self) -> Vec<String> {
+        let Some(name) = &self.name else { return Vec::new() };
+        let name = self.namespace.as_ref().map_or_else(|| name.clone(), |namespace| format!("{namespace}/{name}"));
+        self.kind.iter().map(ToString::to_string).chain([name]).collect()
     }
 
     fn admits(&self, object: &ObjectRef) -> bool {

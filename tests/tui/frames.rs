@@ -5,17 +5,7 @@ use whycan::tui::effect;
 use whycan::tui::message::Message;
 use whycan::tui::screens::Screen;
 
-use crate::support::{ASCII, COLOR, PLAIN, Ui, facts, question, styled, with_gap};
-
-const SIZES: [(u16, u16); 3] = [(60, 15), (80, 24), (120, 40)];
-
-fn snapshot(name: &str, ui: &mut Ui) {
-    let frames: Vec<String> =
-        SIZES.iter().map(|(columns, rows)| format!("{columns}x{rows}\n{}", styled(&ui.frame(*columns, *rows)))).collect();
-    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
-        insta::assert_snapshot!(name, frames.join("\n\n"));
-    });
-}
+use crate::support::{ASCII, COLOR, PLAIN, SIZES, Ui, facts, question, snapshot, with_gap};
 
 #[test]
 fn loading() {

@@ -1,10 +1,12 @@
 //! The terminal UI without a terminal: messages in, state and effects out, frames as snapshots with their styles.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+mod browse;
 mod frames;
 mod living;
 mod picture;
 mod random;
+mod screens;
 #[path = "../support/seed.rs"]
 mod seed;
 mod support;

@@ -92,6 +92,18 @@ impl Ui {
         self
     }
 
+    /// Types a command and enters it.
+    pub fn command(&mut self, text: &str) -> &mut Self {
+        self.press(":").type_in(text).press("enter")
+    }
+
+    /// What the first line says, without what kind of session it is.
+    pub fn title(&self) -> String {
+        let face = self.state.screen().face();
+        let parts = [face.who(), face.title()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" > ")
+    }
+
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.send(Message::Paste(text.to_owned()));
         self
@@ -141,6 +153,17 @@ pub fn with_gap(yaml: &str, what: &str, kind: &str, namespace: &str) -> Facts {
         settled_by: None,
     };
     Facts::collect(parse::document("rbac.yaml", yaml.as_bytes()).into_iter().chain([Change::Gap(gap)]))
+}
+
+pub const SIZES: [(u16, u16); 3] = [(60, 15), (80, 24), (120, 40)];
+
+/// Frames of every size that matters, with styles.
+pub fn snapshot(name: &str, ui: &mut Ui) {
+    let frames: Vec<String> =
+        SIZES.iter().map(|(columns, rows)| format!("{columns}x{rows}\n{}", styled(&ui.frame(*columns, *rows)))).collect();
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, frames.join("\n\n"));
+    });
 }
 
 /// The rows of a buffer, without what is behind their ends.

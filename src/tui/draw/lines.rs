@@ -63,7 +63,7 @@ pub fn fit(words: &Phrase, room: usize, theme: Theme) -> Vec<(String, Tone)> {
             continue;
         }
         let head = take(text.chars(), here);
-        fitted.push((format!("{}{}", head.trim_end(), theme.ellipsis()), tone));
+        fitted.push((format!("{}{}", head.trim_end().trim_end_matches(theme.ellipsis()), theme.ellipsis()), tone));
         break;
     }
     if room < width(theme.ellipsis()) { Vec::new() } else { fitted }

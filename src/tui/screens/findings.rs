@@ -1,67 +1,113 @@
 //! What is wrong with roles and bindings.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-
-use super::{Around, Face, Outcome};
-use crate::base::Failure;
-use crate::tui::draw::Memory;
+use super::Goal;
+use super::list::{List, Listing};
+use super::why::Focus;
+use crate::base::Finding;
+use crate::base::text::count;
+use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
-use crate::tui::state::State;
+use crate::tui::scene::Scene;
 use crate::view::actions::Action;
+use crate::view::findings::{self, About};
+use crate::view::phrase::Sign;
+use crate::view::table::{Column, Row, Topic};
+use crate::view::why::detail::Block;
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    /// What it shows, once it is computed.
-    prepared: Option<Result<Prepared, Failure>>,
+    /// The table.
+    list: List<About>,
+    /// What it lists.
+    findings: Vec<Finding>,
 }
 
-impl Face for Findings {
-    fn title(&self) -> String {
+impl Findings {
+    /// The finding under the cursor.
+    fn chosen(&self) -> Option<&Finding> {
+        match self.list.rows.topic() {
+            Some(Topic::Of(about)) => about.find(&self.findings),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Findings {
+    type About = About;
+    const COLUMNS: &'static [Column] = &findings::COLUMNS;
+    const MAY_BE_MISSING: &'static str = "something may be missing";
+
+    fn list(&self) -> &List<About> {
+        &self.list
+    }
+
+    fn list_mut(&mut self) -> &mut List<About> {
+        &mut self.list
+    }
+
+    fn called(&self) -> String {
         "findings".to_owned()
     }
 
-    fn task(&self) -> Option<Task> {
-        Some(Task::Findings)
+    fn wanted(&self) -> Task {
+        Task::Findings
     }
 
-    fn take(&mut self, prepared: Result<Prepared, Failure>) {
-        self.prepared = Some(prepared);
+    fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<About>> {
+        if let Prepared::Findings(findings) = prepared {
+            self.findings = findings;
+        }
+        findings::rows(&self.findings)
     }
 
-    fn available(&self, _: Action) -> Option<Result<(), &'static str>> {
-        None
+    fn counted(&self, all: usize) -> String {
+        count(all, "finding")
     }
 
-    fn act(&mut self, _: Action, _: &Around) -> Outcome {
-        Outcome::Done
+    fn headline(&self) -> (Sign, String) {
+        findings::headline(&self.findings)
     }
 
-    fn command(&self) -> Option<String> {
-        Some("lint".to_owned())
+    fn advice(&self, _: Option<&Facts>) -> Vec<String> {
+        let advice = "Nothing is wrong with the roles and bindings that were read; 5 shows them.";
+        self.findings.is_empty().then(|| advice.to_owned()).into_iter().collect()
     }
 
-    fn hints(&self) -> &'static [Action] {
-        &[Action::Back, Action::Command, Action::Quit]
+    fn detail(&self, about: &About, _: &Scene) -> Vec<Block> {
+        about.find(&self.findings).map(findings::detail).unwrap_or_default()
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let said = match &self.prepared {
-            None => "reading".to_owned(),
-            Some(Err(failure)) => failure.message.clone(),
-            Some(Ok(prepared)) => format!("{} entries", count(prepared)),
-        };
-        vec![Line::styled(format!(" {said}"), state.theme.style(crate::view::phrase::Tone::Dim))]
+    fn goal(&self, about: &About, _: &Scene) -> Result<Goal, &'static str> {
+        Ok(Goal::Rules(about.object()))
     }
 
-    fn draw(&self, _: &State, _: &mut Memory, _: &mut Frame<'_>, _: Rect) {}
-}
+    fn words(&self) -> String {
+        "lint".to_owned()
+    }
 
-fn count(prepared: &Prepared) -> usize {
-    match prepared {
-        Prepared::Findings(findings) => findings.len(),
-        _ => 0,
+    fn named(&self) -> &'static [Action] {
+        &[
+            Action::Open,
+            Action::Fix,
+            Action::Pane,
+            Action::Filter,
+            Action::Copy,
+            Action::Back,
+            Action::Contexts,
+            Action::Command,
+            Action::Before,
+            Action::Quit,
+        ]
+    }
+
+    fn can(&self, action: Action) -> Option<Result<(), &'static str>> {
+        let has_fix = self.chosen().is_some_and(|finding| finding.fix.is_some());
+        (action == Action::Fix).then_some(if has_fix { Ok(()) } else { Err("nothing is proposed for this") })
+    }
+
+    /// The fix stands in the details.
+    fn does(&mut self, _: Action) {
+        self.list.focus = if self.list.focus == Focus::Tree { Focus::Details } else { Focus::Tree };
     }
 }

@@ -1,67 +1,88 @@
 //! Everybody whom objects name.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-
-use super::{Around, Face, Outcome};
-use crate::base::Failure;
-use crate::tui::draw::Memory;
+use super::Goal;
+use super::list::{List, Listing};
+use crate::authz::identities::KnownIdentity;
+use crate::base::text::count;
+use crate::facts::{Facts, Kind};
 use crate::tui::message::{Prepared, Task};
-use crate::tui::state::State;
-use crate::view::actions::Action;
+use crate::tui::scene::Scene;
+use crate::view::identities::{self, About};
+use crate::view::phrase::Sign;
+use crate::view::rules::Wanted;
+use crate::view::table::{Column, Row};
+use crate::view::why::detail::Block;
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
-    /// What it shows, once it is computed.
-    prepared: Option<Result<Prepared, Failure>>,
+    /// The table.
+    list: List<About>,
+    /// Whom it lists.
+    known: Vec<KnownIdentity>,
 }
 
-impl Face for Identities {
-    fn title(&self) -> String {
+impl Listing for Identities {
+    type About = About;
+    const COLUMNS: &'static [Column] = &identities::COLUMNS;
+    const MAY_BE_MISSING: &'static str = "somebody may be missing";
+
+    fn list(&self) -> &List<About> {
+        &self.list
+    }
+
+    fn list_mut(&mut self) -> &mut List<About> {
+        &mut self.list
+    }
+
+    fn called(&self) -> String {
         "identities".to_owned()
     }
 
-    fn task(&self) -> Option<Task> {
-        Some(Task::Identities)
+    fn wanted(&self) -> Task {
+        Task::Identities
     }
 
-    fn take(&mut self, prepared: Result<Prepared, Failure>) {
-        self.prepared = Some(prepared);
+    fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<About>> {
+        if let Prepared::Identities(known) = prepared {
+            self.known = known;
+        }
+        identities::rows(&self.known)
     }
 
-    fn available(&self, _: Action) -> Option<Result<(), &'static str>> {
-        None
+    fn counted(&self, all: usize) -> String {
+        count(all, "identity")
     }
 
-    fn act(&mut self, _: Action, _: &Around) -> Outcome {
-        Outcome::Done
+    fn headline(&self) -> (Sign, String) {
+        (Sign::None, identities::headline(&self.known))
     }
 
-    fn command(&self) -> Option<String> {
-        Some("identities".to_owned())
+    fn advice(&self, _: Option<&Facts>) -> Vec<String> {
+        let advice = "No binding, service account or node was read; 8 shows what could not be.";
+        self.known.is_empty().then(|| advice.to_owned()).into_iter().collect()
     }
 
-    fn hints(&self) -> &'static [Action] {
-        &[Action::Back, Action::Command, Action::Quit]
+    fn note(&self, _: usize) -> Option<&str> {
+        Some(identities::NOTE)
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let said = match &self.prepared {
-            None => "reading".to_owned(),
-            Some(Err(failure)) => failure.message.clone(),
-            Some(Ok(prepared)) => format!("{} entries", count(prepared)),
-        };
-        vec![Line::styled(format!(" {said}"), state.theme.style(crate::view::phrase::Tone::Dim))]
+    fn detail(&self, about: &About, _: &Scene) -> Vec<Block> {
+        identities::detail(&self.known, about)
     }
 
-    fn draw(&self, _: &State, _: &mut Memory, _: &mut Frame<'_>, _: Rect) {}
-}
+    fn goal(&self, about: &About, _: &Scene) -> Result<Goal, &'static str> {
+        match about {
+            About::Identity(who) => {
+                let known = self.known.iter().find(|known| identities::who(known) == *who).ok_or("this is not there any more")?;
+                Ok(Goal::Matrix { identity: known.form(), groups: String::new(), namespace: None })
+            }
+            About::Source(_, source) if Kind::RBAC.contains(&source.kind) => Ok(Goal::Rules(Wanted::object(source))),
+            About::Source(..) => Err("only roles and bindings have a page of their own"),
+        }
+    }
 
-fn count(prepared: &Prepared) -> usize {
-    match prepared {
-        Prepared::Identities(known) => known.len(),
-        _ => 0,
+    fn words(&self) -> String {
+        "identities".to_owned()
     }
 }

@@ -1,77 +1,146 @@
 //! Everyone who may.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-
-use super::{Around, Face, Outcome};
-use crate::base::Failure;
-use crate::tui::draw::Memory;
+use super::Goal;
+use super::list::{List, Listing, Missing};
+use crate::authz::{GapEffect, Request, quote_for_shell};
+use crate::base::text::count;
+use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
-use crate::tui::state::State;
-use crate::view::actions::Action;
-use crate::view::question::Question;
+use crate::tui::scene::Scene;
+use crate::view::named;
+use crate::view::phrase::Sign;
+use crate::view::question::{Fields, Question, Words};
+use crate::view::rules::Wanted;
+use crate::view::table::{Column, Row};
+use crate::view::who_can::{self, About};
+use crate::view::why::detail::Block;
 
 /// The screen.
 #[derive(Clone, Debug)]
 pub struct WhoCan {
     /// The question; who asks is of no account.
     pub question: Question,
-    /// What it shows, once it is computed.
-    prepared: Option<Result<Prepared, Failure>>,
+    /// The table.
+    list: List<About>,
+    /// Everyone who may, for each request of the question.
+    each: Vec<crate::authz::who_can::WhoCan>,
+    /// What was assumed.
+    notes: Vec<String>,
 }
 
 impl WhoCan {
     /// The screen before anything is computed.
     pub fn new(question: Question) -> Self {
-        Self { question, prepared: None }
+        Self { question, list: List::default(), each: Vec::new(), notes: Vec::new() }
+    }
+
+    /// The question why somebody may.
+    fn why(&self, part: usize, identity: String, request: &Request, scene: &Scene) -> Goal {
+        let asked = self.each.get(part).map(|answer| answer.request);
+        let words = match &self.question.words {
+            Words::Fields(_) if asked == Some(*request) => self.question.words.clone(),
+            _ => Words::Fields(Fields::of(request, scene.snapshot.facts.resources())),
+        };
+        Goal::Why(Question { words, identity, ..Question::default() })
     }
 }
 
-impl Face for WhoCan {
-    fn title(&self) -> String {
+impl Listing for WhoCan {
+    type About = About;
+    const COLUMNS: &'static [Column] = &who_can::COLUMNS;
+    const MAY_BE_MISSING: &'static str = "somebody may be missing";
+
+    fn list(&self) -> &List<About> {
+        &self.list
+    }
+
+    fn list_mut(&mut self) -> &mut List<About> {
+        &mut self.list
+    }
+
+    fn called(&self) -> String {
         format!("who can: {}", self.question.shown())
     }
 
-    fn task(&self) -> Option<Task> {
-        Some(Task::WhoCan(self.question.clone()))
+    fn wanted(&self) -> Task {
+        Task::WhoCan(self.question.clone())
     }
 
-    fn take(&mut self, prepared: Result<Prepared, Failure>) {
-        self.prepared = Some(prepared);
+    fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<About>> {
+        if let Prepared::WhoCan(each, notes) = prepared {
+            self.notes = notes.into_iter().chain(each.iter().take(1).flat_map(|answer| answer.notes.clone())).collect();
+            self.each = each;
+        }
+        who_can::rows(&self.each, &self.notes)
     }
 
-    fn available(&self, _: Action) -> Option<Result<(), &'static str>> {
-        None
+    fn counted(&self, all: usize) -> String {
+        count(all, "subject")
     }
 
-    fn act(&mut self, _: Action, _: &Around) -> Outcome {
-        Outcome::Done
-    }
-
-    fn command(&self) -> Option<String> {
-        Some(format!("who-can {}", self.question.shown()))
-    }
-
-    fn hints(&self) -> &'static [Action] {
-        &[Action::Back, Action::Command, Action::Quit]
-    }
-
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let said = match &self.prepared {
-            None => "reading".to_owned(),
-            Some(Err(failure)) => failure.message.clone(),
-            Some(Ok(prepared)) => format!("{} entries", count(prepared)),
+    fn headline(&self) -> (Sign, String) {
+        let said = match self.each.as_slice() {
+            [one] => who_can::headline(one),
+            several => format!("{} are needed; each has its own list", count(several.len(), "request")),
         };
-        vec![Line::styled(format!(" {said}"), state.theme.style(crate::view::phrase::Tone::Dim))]
+        (Sign::None, said)
     }
 
-    fn draw(&self, _: &State, _: &mut Memory, _: &mut Frame<'_>, _: Rect) {}
-}
+    fn advice(&self, _: Option<&Facts>) -> Vec<String> {
+        if self.each.iter().any(who_can::is_bare) {
+            vec!["No binding gives this to anybody; f on the why screen (2) shows what would.".to_owned()]
+        } else {
+            Vec::new()
+        }
+    }
 
-fn count(prepared: &Prepared) -> usize {
-    match prepared {
-        Prepared::WhoCan(each, _) => each.iter().map(|one| one.who.len()).sum(),
-        _ => 0,
+    fn missing(&self, _: &Facts) -> Missing {
+        let gaps = who_can::gaps(&self.each).into_iter().filter(|gap| gap.could_change_verdict);
+        Missing { what: gaps.map(|gap| gap.gap.what).collect(), told: "" }
+    }
+
+    fn gap(&self, position: usize) -> Option<&GapEffect> {
+        self.each.first()?.gaps.get(position)
+    }
+
+    fn note(&self, position: usize) -> Option<&str> {
+        self.notes.get(position).map(String::as_str)
+    }
+
+    fn detail(&self, about: &About, scene: &Scene) -> Vec<Block> {
+        who_can::detail(&self.each, &scene.snapshot.facts, about)
+    }
+
+    fn goal(&self, about: &About, scene: &Scene) -> Result<Goal, &'static str> {
+        let asked = |part: usize, subject| {
+            let answer = self.each.get(part)?;
+            let entitled = answer.who.iter().find(|entitled| entitled.subject == subject)?;
+            Some(who_can::request(answer, entitled))
+        };
+        let gone = "this is not there any more";
+        match *about {
+            About::Request(part) => {
+                let request = self.each.get(part).map(|answer| answer.request).ok_or(gone)?;
+                let words = Words::Fields(Fields::of(&request, scene.snapshot.facts.resources()));
+                Ok(Goal::WhoCan(Question { words, ..Question::default() }))
+            }
+            About::Subject(part, subject) => {
+                let identity = named::identity(&subject).ok_or("nobody can be meant by this subject")?;
+                Ok(self.why(part, identity, &asked(part, subject).ok_or(gone)?, scene))
+            }
+            About::Member(part, subject, member) => {
+                Ok(self.why(part, named::identity_of(member), &asked(part, subject).ok_or(gone)?, scene))
+            }
+            About::Grant(_, _, Some(binding)) => Ok(Goal::Rules(Wanted::object(&binding))),
+            About::Grant(_, _, None) => Err("no binding gives this: it is built into the API server"),
+        }
+    }
+
+    fn words(&self) -> String {
+        let words: Vec<String> = match &self.question.words {
+            Words::Line(line) => vec![quote_for_shell(line)],
+            Words::Fields(_) => self.question.shown().split(' ').map(quote_for_shell).collect(),
+        };
+        format!("who-can {}", words.join(" "))
     }
 }

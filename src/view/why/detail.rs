@@ -65,7 +65,8 @@ fn titled(title: &str, blocks: Vec<Block>) -> Vec<Block> {
     std::iter::once(Block::Title(title.into())).chain(blocks).collect()
 }
 
-fn pair(label: &str, phrase: impl Into<Phrase>) -> Block {
+/// A label and what it stands for.
+pub(in crate::view) fn pair(label: &str, phrase: impl Into<Phrase>) -> Block {
     Block::Pair(label.to_owned(), phrase.into())
 }
 
@@ -148,7 +149,8 @@ pub fn fix(fix: &Fix) -> Vec<Block> {
     blocks
 }
 
-fn gap(effect: &GapEffect) -> Vec<Block> {
+/// What could not be read, why, and what would settle it.
+pub fn gap(effect: &GapEffect) -> Vec<Block> {
     let gap = &effect.gap;
     let (sign, means) = if effect.could_change_verdict {
         (Sign::Open, "an object in here could turn the answer into allowed")
