@@ -114,7 +114,7 @@ fn target_with(
         }
         return Ok(target);
     }
-    if kubeconfig.files().is_empty() && context.is_none() {
+    if kubeconfig.files().is_empty() {
         return Err(none(kubeconfig));
     }
     kubeconfig.target(context)
@@ -130,8 +130,8 @@ pub fn none(kubeconfig: &Kubeconfig) -> Failure {
     };
     Failure::failed(format!("there is no kubeconfig: {looked}"))
         .hint("For an EKS cluster: aws eks update-kubeconfig --name CLUSTER")
-        .hint("For one elsewhere:  --kubeconfig PATH, or KUBECONFIG=PATH")
-        .hint("To try whycan:      --demo")
+        .hint("For one elsewhere: --kubeconfig PATH, or KUBECONFIG=PATH")
+        .hint("From recorded facts: --from PATH; to try whycan: --demo")
 }
 
 /// A pod's own cluster and service account; none where this is no pod (`inClusterClientConfig.Possible` of client-go).
