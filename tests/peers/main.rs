@@ -29,6 +29,7 @@ mod world;
 mod agreement;
 mod covers;
 mod harness;
+mod kubeconfig;
 mod quoting;
 mod request_info;
 mod verdicts;
