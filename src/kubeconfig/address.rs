@@ -1,6 +1,7 @@
 //! Where a cluster's server is: scheme, host and port of its URL.
 
-use std::net::IpAddr;
+// the types alone: nothing is connected to
+use core::net::IpAddr;
 
 /// The parts of a server's URL that tell where it is; without user and password, which may stand in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

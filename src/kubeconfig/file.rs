@@ -68,7 +68,7 @@ impl FilePath<'_> {
     fn file(self, root: &Node) -> Result<File, Mistake> {
         let fields = Fields::of(root)?;
         check_kind(&fields)?;
-        fields.mapping("preferences")?.flag("colors").map_err(|mistake| mistake.within("preferences"))?;
+        fields.section("preferences", |fields| fields.flag("colors").and_then(|_| fields.extensions()).map(drop))?;
         fields.extensions()?;
         let current = fields.get("current-context").map(|node| self.source(node));
         Ok(File {

@@ -2,6 +2,9 @@
 
 use super::mistake::{Mistake, Place};
 
+/// What broke lines too before YAML 1.2.
+const NEXT_LINE: char = '\u{85}';
+
 /// The text of a file, without its byte order mark.
 ///
 /// # Errors
@@ -16,6 +19,8 @@ pub fn decode(bytes: &[u8]) -> Result<String, Mistake> {
     match text.char_indices().find(|(_, c)| !is_taken(*c)) {
         Some((offset, _)) => Err(Mistake::new(place(&text, offset), "there is a control character, and YAML takes none")
             .hint("Remove it: the file may be damaged, or no text at all.")),
+        // a line break to YAML 1.1, and to the parser used here none
+        None if text.contains(NEXT_LINE) => Ok(text.replace(NEXT_LINE, "\n")),
         None => Ok(text),
     }
 }

@@ -174,9 +174,8 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
-                if style == ScalarStyle::DoubleQuoted && has_surrogate(span.slice(self.text).unwrap_or_default()) {
-                    let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
-                    return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
+                if style == ScalarStyle::DoubleQuoted {
+                    check_escapes(span.slice(self.text).unwrap_or_default(), place)?;
                 }
                 if let Some(Open { content: Content::Map(Map { key: key @ None, .. }), .. }) = self.open.last_mut()
                     && is_plain
@@ -198,6 +197,10 @@ impl Builder<'_> {
                 }
                 None => Ok(()),
             },
+            // what go-yaml reads; it takes no other for one
+            Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
+                Err(Mistake::new(place, "the file is of a YAML that kubectl does not read").hint("Remove the line that begins with %YAML."))
+            }
             Event::Alias(anchor) => {
                 // an anchor inside of which the alias stands is not known yet
                 let Some(node) = self.anchors.get(&anchor) else {
@@ -257,20 +260,27 @@ fn place(span: &Span) -> Place {
     Place { line: span.start.line(), column: span.start.col() + 1 }
 }
 
-/// Whether there is an escape of half a character, as JSON writes those that are rare.
-fn has_surrogate(quoted: &str) -> bool {
+/// Refuses the escapes of JSON that YAML 1.1 has not.
+fn check_escapes(quoted: &str, place: Place) -> Result<(), Mistake> {
     let mut rest = quoted;
     while let Some((_, after)) = rest.split_once('\\') {
-        let code = after.strip_prefix('u').and_then(|digits| digits.get(..4)).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        if code.is_some_and(|code| (0xd800..0xe000).contains(&code)) {
-            return true;
-        }
-        // a backslash may escape another
         let mut chars = after.chars();
-        chars.next();
-        rest = chars.as_str();
+        let escape = chars.next();
+        let code = chars.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match (escape, code) {
+            (Some('/'), _) => {
+                let mistake = Mistake::new(place, "a slash has a backslash before it, which kubectl does not take");
+                return Err(mistake.hint("Write the slash alone."));
+            }
+            (Some('u'), Some(0xd800..0xe000)) => {
+                let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
+                return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
+            }
+            // a backslash may escape another
+            _ => rest = chars.as_str(),
+        }
     }
-    false
+    Ok(())
 }
 
 fn no_key(place: Place) -> Mistake {

@@ -32,6 +32,7 @@ mod world;
 mod agreement;
 mod covers;
 mod harness;
+mod kubeconfig;
 mod live;
 mod quoting;
 mod request_info;

@@ -122,11 +122,25 @@ impl<'a> Fields<'a> {
 
     /// A list of entries with names, no two of one name.
     pub fn named<T>(&self, key: &str, mut read: impl FnMut(&Named<'a>) -> Result<T, Mistake>) -> Result<Vec<T>, Mistake> {
+        self.distinct(key, |_| true, &mut read)
+    }
+
+    /// A list of entries with names, no two of one name among those that count.
+    fn distinct<T>(
+        &self,
+        key: &str,
+        counts: impl Fn(&Self) -> bool,
+        mut read: impl FnMut(&Named<'a>) -> Result<T, Mistake>,
+    ) -> Result<Vec<T>, Mistake> {
         let mut lines: FxHashMap<String, usize> = FxHashMap::default();
         self.list(key, |node| {
             let fields = Self::of(node)?;
             let name = fields.text("name")?.unwrap_or_default();
-            if let Some(first) = lines.insert(name.clone(), node.place.line) {
+            let first = lines.get(&name).copied();
+            if counts(&fields) {
+                lines.entry(name.clone()).or_insert(node.place.line);
+            }
+            if let Some(first) = first {
                 let problem = if name.is_empty() {
                     format!("has no name, and neither has the entry on line {first}")
                 } else {
@@ -142,7 +156,9 @@ impl<'a> Fields<'a> {
 
     /// The extensions: a list of names with values of any shape.
     pub fn extensions(&self) -> Result<Vec<(String, &'a Node)>, Mistake> {
-        let found = self.named("extensions", |entry| Ok((entry.name.clone(), entry.fields.get("extension"))))?;
+        // client-go's conversion looks whether there is a value of that name already
+        let has_value = |fields: &Self| fields.get("extension").is_some_and(|node| !matches!(node.value, Value::Null));
+        let found = self.distinct("extensions", has_value, |entry| Ok((entry.name.clone(), entry.fields.get("extension"))))?;
         Ok(found.into_iter().filter_map(|(name, node)| Some((name, node?))).collect())
     }
 }

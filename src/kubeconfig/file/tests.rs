@@ -158,6 +158,8 @@ fn encodings() {
     for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), bytes_of(true), bytes_of(false)] {
         assert_eq!(read("/f", &bytes).unwrap().current_context.unwrap().name, "é名");
     }
+    // a line break of old
+    assert_eq!(file("current-context: 'a\u{85}  b'\n").current_context.unwrap().name, "a b");
     for (bytes, message) in [
         (&b"a: b\nc: \xe9x"[..], ":2:4: a byte is no UTF-8 text"),
         (b"a: b\x07", ":1:5: there is a control character, and YAML takes none"),
@@ -214,7 +216,7 @@ fn mistakes_name_place_and_field() {
         ),
         ("contexts:\n- name: a\n- name: a\n", ":3:3: contexts[1] has the name \"a\", which the entry on line 2 has too"),
         ("contexts:\n- ~\n- {}\n", ":3:3: contexts[1] has no name, and neither has the entry on line 2"),
-        ("extensions: [{name: a}, {name: a}]", ":1:25: extensions[1] has the name \"a\", which the entry on line 1 has too"),
+        ("extensions: [{name: a, extension: 1}, {name: a}]", ":1:39: extensions[1] has the name \"a\", which the entry on line 1 has too"),
         ("extensions: foo", ":1:13: extensions is text, where a list is wanted"),
         ("preferences: foo", ":1:14: preferences is text, where a mapping is wanted"),
         ("kind: Secret\napiVersion: v1\n", ":1:7: kind is \"Secret\", and a kubeconfig has Config"),
@@ -231,6 +233,8 @@ fn mistakes_name_place_and_field() {
         ("null: b\n", ":1:1: a key of a mapping is neither text, number nor boolean"),
         ("a: {<<: b}\n", ":1:9: `<<` merges mappings, and this is none"),
         ("a: \"\\\\ud83d \\uD83D\\uDE00\"\n", ":1:4: two escapes make one character, which kubectl does not take"),
+        ("%YAML 1.2\n---\na: b\n", ":2:1: the file is of a YAML that kubectl does not read"),
+        ("a: \"b\\/c\"\n", ":1:4: a slash has a backslash before it, which kubectl does not take"),
         ("a: \"\\q\"\n", ":1:4: a backslash in double quotes begins no escape that YAML has"),
     ] {
         assert_eq!(refused(text), message, "{text}");
@@ -239,11 +243,8 @@ fn mistakes_name_place_and_field() {
 
 #[test]
 fn a_bomb_of_aliases_is_refused() {
-    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..30 {
-        let before = format!("*a{}", level - 1);
-        text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before.as_str(); 10].join(", ")));
-    }
+    let line = |level: usize| format!("a{level}: &a{level} [{}]\n", [format!("*a{}", level - 1).as_str(); 10].join(", "));
+    let text = "a0: &a0 [x, x, x]\n".to_owned() + &(1..30).map(line).collect::<String>();
     assert!(refused(&text).ends_with("aliases stand for too much"));
     assert!(refused(&"[".repeat(5000)).ends_with("it is nested too deeply for a kubeconfig"));
 }
