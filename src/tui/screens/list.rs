@@ -153,6 +153,22 @@ pub const HINTS: &[Action] = &[
     Action::Quit,
 ];
 
+/// What acts on rows.
+const OWN: [Action; 12] = [
+    Action::Open,
+    Action::Pane,
+    Action::PaneBack,
+    Action::Toggle,
+    Action::Left,
+    Action::Right,
+    Action::Up,
+    Action::Down,
+    Action::PageUp,
+    Action::PageDown,
+    Action::First,
+    Action::Last,
+];
+
 /// Why nothing can be opened on a row that holds others together, or tells of what is missing.
 const NOTHING_TO_OPEN: &str = "there is nothing to go to from this row; Tab shows what it says in full";
 
@@ -188,7 +204,7 @@ impl<L: Listing> Face for L {
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         let List { rows, stage, focus, .. } = self.list();
         if !matches!(stage, Stage::Ready) {
-            return (action == Action::Open).then_some(Err("there is nothing to open yet"));
+            return OWN.contains(&action).then_some(Err("there is nothing here yet"));
         }
         if let Some(own) = self.can(action) {
             return Some(own);

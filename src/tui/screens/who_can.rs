@@ -2,12 +2,12 @@
 
 use super::Goal;
 use super::list::{List, Listing, Missing};
-use crate::authz::{GapEffect, Request, quote_for_shell};
+use crate::authz::{GapEffect, Request};
 use crate::base::text::count;
 use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
-use crate::view::named;
+use crate::view::named::identity_of;
 use crate::view::phrase::Sign;
 use crate::view::question::{Fields, Question, Words};
 use crate::view::rules::Wanted;
@@ -125,22 +125,17 @@ impl Listing for WhoCan {
                 Ok(Goal::WhoCan(Question { words, ..Question::default() }))
             }
             About::Subject(part, subject) => {
-                let identity = named::identity(&subject).ok_or("nobody can be meant by this subject")?;
+                let entitled = self.each.get(part).and_then(|answer| answer.who.iter().find(|entitled| entitled.subject == subject));
+                let identity = who_can::asker(entitled.ok_or(gone)?).ok_or("nobody is known whose question this would be")?;
                 Ok(self.why(part, identity, &asked(part, subject).ok_or(gone)?, scene))
             }
-            About::Member(part, subject, member) => {
-                Ok(self.why(part, named::identity_of(member), &asked(part, subject).ok_or(gone)?, scene))
-            }
+            About::Member(part, subject, member) => Ok(self.why(part, identity_of(member), &asked(part, subject).ok_or(gone)?, scene)),
             About::Grant(_, _, Some(binding)) => Ok(Goal::Rules(Wanted::object(&binding))),
             About::Grant(_, _, None) => Err("no binding gives this: it is built into the API server"),
         }
     }
 
     fn words(&self) -> String {
-        let words: Vec<String> = match &self.question.words {
-            Words::Line(line) => vec![quote_for_shell(line)],
-            Words::Fields(_) => self.question.shown().split(' ').map(quote_for_shell).collect(),
-        };
-        format!("who-can {}", words.join(" "))
+        format!("who-can {}", self.question.quoted())
     }
 }

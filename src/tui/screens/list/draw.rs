@@ -122,7 +122,7 @@ pub fn draw<L: Listing>(listing: &L, state: &State, memory: &mut Memory, frame: 
     let (mut main, beside) = panes(state.is_wide(), body);
     let advice = match (list.rows.counts(), list.rows.filter().trim()) {
         (_, "") => listing.advice(scene.as_ref().map(|scene| &scene.snapshot.facts)),
-        ((0, _), filter) => vec![format!("no row holds {filter}; Esc shows all of them")],
+        ((0, _), filter) => vec![format!("No row holds {filter}; Esc shows all of them.")],
         _ => Vec::new(),
     };
     if !advice.is_empty() {
