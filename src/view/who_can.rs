@@ -31,7 +31,7 @@ pub enum About {
 }
 
 /// The rows.
-pub fn rows(each: &[WhoCan], notes: &[String]) -> Vec<Row<About>> {
+pub fn rows(each: &[WhoCan], gaps: &[GapEffect], notes: &[String]) -> Vec<Row<About>> {
     let mut rows = Vec::new();
     let depth = usize::from(each.len() > 1);
     for (part, answer) in each.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn rows(each: &[WhoCan], notes: &[String]) -> Vec<Row<About>> {
         }
         answer.who.iter().for_each(|entitled| subject(&mut rows, part, entitled, depth));
     }
-    rows.extend(remarks(&gaps(each), notes));
+    rows.extend(remarks(gaps, notes));
     rows
 }
 

@@ -24,6 +24,8 @@ pub struct WhoCan {
     list: List<About>,
     /// Everyone who may, for each request of the question.
     each: Vec<crate::authz::who_can::WhoCan>,
+    /// What could not be read.
+    gaps: Vec<GapEffect>,
     /// What was assumed.
     notes: Vec<String>,
 }
@@ -31,7 +33,7 @@ pub struct WhoCan {
 impl WhoCan {
     /// The screen before anything is computed.
     pub fn new(question: Question) -> Self {
-        Self { question, list: List::default(), each: Vec::new(), notes: Vec::new() }
+        Self { question, list: List::default(), each: Vec::new(), gaps: Vec::new(), notes: Vec::new() }
     }
 
     /// The question why somebody may.
@@ -69,9 +71,10 @@ impl Listing for WhoCan {
     fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<About>> {
         if let Prepared::WhoCan(each, notes) = prepared {
             self.notes = notes.into_iter().chain(each.iter().take(1).flat_map(|answer| answer.notes.clone())).collect();
+            self.gaps = who_can::gaps(&each);
             self.each = each;
         }
-        who_can::rows(&self.each, &self.notes)
+        who_can::rows(&self.each, &self.gaps, &self.notes)
     }
 
     fn counted(&self, all: usize) -> String {
@@ -95,12 +98,11 @@ impl Listing for WhoCan {
     }
 
     fn missing(&self, _: &Facts) -> Missing {
-        let gaps = who_can::gaps(&self.each).into_iter().filter(|gap| gap.could_change_verdict);
-        Missing { what: gaps.map(|gap| gap.gap.what).collect(), told: "" }
+        Missing::of(&self.gaps)
     }
 
     fn gap(&self, position: usize) -> Option<&GapEffect> {
-        self.each.first()?.gaps.get(position)
+        self.gaps.get(position)
     }
 
     fn note(&self, position: usize) -> Option<&str> {
