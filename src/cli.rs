@@ -3,12 +3,15 @@
 mod args;
 mod arrange;
 mod can;
+mod cluster;
 mod completions;
+mod context;
 mod duration;
 mod help;
 mod identities;
 mod identity;
 mod lint;
+mod live;
 mod man;
 mod output;
 mod question;
@@ -21,6 +24,7 @@ mod settings;
 mod start;
 mod version;
 mod who_can;
+mod whoami;
 mod why;
 
 use std::ffi::OsString;
@@ -74,8 +78,11 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Why(args) => why::run(args, &mut session),
         Command::WhoCan(args) => who_can::run(args, &mut session),
         Command::Can(args) => can::run(args, &mut session),
+        Command::Whoami(_) => whoami::run(&mut session),
+        Command::Cluster(_) => cluster::run(&mut session),
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
+        Command::Context(args) => context::run(&args, &mut session),
         Command::Lint(_) => lint::run(&mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

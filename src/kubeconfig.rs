@@ -1,5 +1,38 @@
 //! Kubeconfigs, read as kubectl reads them: each file by itself, then merged, every part with its file and line.
+//!
+//! ```
+//! use whycan::kubeconfig;
+//!
+//! let text = "
+//! current-context: dev
+//! contexts: [{name: dev, context: {cluster: here, user: alice, namespace: web}}]
+//! clusters: [{name: here, cluster: {server: 'https://127.0.0.1:6443'}}]
+//! users: [{name: alice, user: {tokenFile: alice.token}}]
+//! ";
+//! let file = kubeconfig::read("/home/alice/.kube/config", text.as_bytes()).unwrap();
+//! let target = kubeconfig::merge(vec![file]).target(None).unwrap();
+//! assert_eq!(target.cluster.server, "https://127.0.0.1:6443");
+//! assert_eq!(target.user.token_file.as_deref(), Some("/home/alice/.kube/alice.token"));
+//! ```
 
+pub mod address;
+mod check;
 pub mod entry;
+pub mod file;
+pub mod merge;
+mod mistake;
+pub mod provider;
+mod select;
+mod text;
+pub mod way;
+mod yaml;
 
-pub use entry::{Cluster, Data, Exec, Impersonation, Target, User};
+pub use address::Address;
+pub use entry::{Cluster, Context, Data, Exec, Impersonation, Target, User};
+pub use file::{Current, File, read};
+pub use merge::{Kubeconfig, merge};
+pub use provider::Provider;
+pub use way::Way;
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,9 @@
 //! Each stage is idle, loading, ready, failed or stale; what it knew stays when a later attempt fails. A session runs the
 //! stages and tells [`Event`]s; [`Walk`] is the plain value that they add up to, for a screen or a command.
 
-#[expect(dead_code, reason = "the session that keeps them comes with the live source")]
+mod heed;
 mod keeper;
+mod run;
 mod walk;
 
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use crate::facts::{Change, Facts, Kind};
 use crate::kubeconfig::Target;
 use crate::source::live::{Caller, CallerSource, Presented, Version};
 
+pub use heed::heed;
+pub use run::{Find, Remote, Session};
 pub use walk::Walk;
 
 /// The stages of the walk, in their order.
@@ -166,23 +169,38 @@ impl Snapshot {
 pub struct Options {
     /// How the cluster is spoken to.
     pub live: crate::source::live::Options,
-    /// The kinds to list.
+    /// The kinds to list; none leaves roles and bindings alone.
     pub kinds: Vec<Kind>,
     /// Whether to ask which resources the API has.
     pub discovery: bool,
+    /// Whether to ask who one is.
+    pub whoami: bool,
+    /// Whether to ask what the server is.
+    pub version: bool,
     /// Whether to go on watching.
     pub watch: bool,
 }
 
 impl Options {
-    /// What a question about rights needs.
+    /// Who one is, and nothing else.
+    pub fn identity(live: crate::source::live::Options) -> Self {
+        Self { live, kinds: Vec::new(), discovery: false, whoami: true, version: true, watch: false }
+    }
+
+    /// What a question about rights needs: roles and bindings, and namespaces for where those of all are refused.
     pub fn rights(live: crate::source::live::Options) -> Self {
-        Self { live, kinds: Kind::RBAC.to_vec(), discovery: true, watch: false }
+        let kinds = [&Kind::RBAC[..], &[Kind::Namespace]].concat();
+        Self { live, kinds, discovery: true, whoami: true, version: false, watch: false }
+    }
+
+    /// Everybody whom objects name, with the rights that these have.
+    pub fn everybody(live: crate::source::live::Options) -> Self {
+        let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap, Kind::Node]].concat();
+        Self { kinds, ..Self::rights(live) }
     }
 
     /// All that screens show, as it changes.
     pub fn watching(live: crate::source::live::Options) -> Self {
-        let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
-        Self { live, kinds, discovery: true, watch: true }
+        Self { version: true, watch: true, ..Self::everybody(live) }
     }
 }

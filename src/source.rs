@@ -1,10 +1,11 @@
-//! The only door to the outside: files, standard input, and the demo that is part of the program.
+//! The only door to the outside: files, standard input, kubeconfigs, and the demo that is part of the program.
 //!
 //! A source collects [`Change`](crate::facts::Change)s into facts. What it cannot read is a gap of the facts; only when
 //! nothing could be read, or the one text that was named breaks off, is it a failure.
 
 mod demo;
 mod files;
+pub mod kubeconfig;
 pub mod live;
 mod plugin;
 mod world;

@@ -15,16 +15,44 @@ mod terminal;
 pub mod theme;
 pub mod update;
 
+use std::path::PathBuf;
+
 use crate::base::Failure;
 use crate::source::World;
 
 /// Loads the facts; called once the first frame is on the screen.
 pub type Load = Box<dyn FnOnce() -> Result<World, Failure> + Send>;
 
+/// Where contexts lead.
+pub enum Origin {
+    /// To recorded facts.
+    Recorded(Load),
+    /// To clusters.
+    Live(Live),
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Recorded(_) => f.write_str("Recorded"),
+            Self::Live(live) => f.debug_tuple("Live").field(live).finish(),
+        }
+    }
+}
+
+/// How live clusters are found and spoken to.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// The kubeconfig; none for those of the environment.
+    pub kubeconfig: Option<PathBuf>,
+    /// Limits, and namespaces that were typed.
+    pub options: crate::source::live::Options,
+}
+
 /// What the terminal UI starts with.
 pub struct Options {
-    /// Loads the facts.
-    pub load: Load,
+    /// Where contexts lead.
+    pub origin: Origin,
     /// The context to start in; none for the current one.
     pub context: Option<String>,
     /// The request to ask first, as words.
@@ -41,8 +69,8 @@ pub struct Options {
     pub color: bool,
     /// Whether the facts are the demo's.
     pub demo: bool,
-    /// The path that the facts come from, as it was given.
-    pub from: Option<String>,
+    /// The flags that say where the facts come from: `--from PATH`, `--kubeconfig PATH`.
+    pub flags: Vec<String>,
 }
 
 impl std::fmt::Debug for Options {

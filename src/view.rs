@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod command;
 pub mod complete;
+pub mod contexts;
 pub mod findings;
 pub mod flip;
 pub mod identities;

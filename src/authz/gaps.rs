@@ -28,7 +28,7 @@ struct Openings {
 /// Whether any gap could change a denial of this request.
 pub fn could_change(index: &Index, identity: &Identity, request: &Request, door: Door) -> bool {
     let graph = needs_graph(identity, request);
-    if graph && index.has_pods() {
+    if graph && index.may_have_pods() {
         return true;
     }
     if index.gaps().is_empty() {
@@ -47,7 +47,7 @@ pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door
             effect.could_change_verdict = matters(&effect.gap, index.gaps(), request, openings);
         }
     }
-    if needs_graph(identity, request) && index.has_pods() {
+    if needs_graph(identity, request) && index.may_have_pods() {
         effects.push(GapEffect { gap: graph_gap(request), could_change_verdict: true, settled_by: command::can_i(identity, request) });
     }
     effects

@@ -51,6 +51,8 @@ pub struct Index {
     gaps: Vec<Gap>,
     counts: [usize; Kind::ALL.len()],
     pods: rustc_hash::FxHashSet<(Name, Name)>,
+    /// Whether nobody asked which pods there are.
+    is_without_pods: bool,
 }
 
 /// The key of roles with non-resource URLs in `by_resource`; no resource is called so.
@@ -97,6 +99,7 @@ impl Index {
             index.pods.insert((pod.meta.namespace, pod.meta.name));
         }
         index.set_count(Kind::Pod, index.pods.len());
+        index.is_without_pods = facts.is_unlisted(Kind::Pod);
         index.gaps = facts.gaps().to_vec();
         index.fill();
         index

@@ -1,5 +1,7 @@
 //! The access matrix: all that an identity may do.
 
+mod tell;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::command;
@@ -143,12 +145,7 @@ impl Matrix {
     pub fn open(&self, resources: &ApiResources) -> Vec<Open> {
         let mut open = Vec::new();
         for (position, row) in self.rows.iter().enumerate() {
-            let key = RowKey {
-                api_group: row.api_group,
-                resource: row.resource,
-                subresource: row.subresource,
-                names: row.resource_names.clone(),
-            };
+            let key = row.key();
             for (verb, _) in row.verbs.iter().enumerate().filter(|(_, (_, verdict))| *verdict == Verdict::Unknown) {
                 let name = row.verbs.get(verb).map_or(Name::EMPTY, |(verb, _)| *verb);
                 let requests = key.names_for(name).iter().map(|object| request(resources, self.namespace, &key, name, *object));

@@ -43,6 +43,8 @@ pub enum Loss {
     Unreadable,
     /// It is there, but whycan cannot evaluate it.
     NotEvaluated,
+    /// It is being read at the moment.
+    Loading,
 }
 
 impl Gap {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{can, completions, duration, help, identities, lint, man, review, rules, schema, who_can, why};
+use super::{can, cluster, completions, context, duration, help, identities, lint, man, review, rules, schema, who_can, whoami, why};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -121,12 +121,21 @@ pub enum Command {
     /// Show all that somebody may do: the access matrix
     #[command(after_help = can::EXAMPLES)]
     Can(can::Args),
+    /// Show who the cluster takes you for, and how that is known
+    #[command(after_help = whoami::EXAMPLES)]
+    Whoami(whoami::Args),
+    /// Show the cluster: where it is, what it is, how much of it could be read
+    #[command(after_help = cluster::EXAMPLES)]
+    Cluster(cluster::Args),
     /// Show roles and bindings, in both directions
     #[command(after_help = rules::EXAMPLES)]
     Rules(rules::Args),
     /// List the users, groups, service accounts and nodes that objects name
     #[command(after_help = identities::EXAMPLES)]
     Identities(identities::Args),
+    /// List the contexts: where each leads, and what is wrong with it
+    #[command(after_help = context::EXAMPLES)]
+    Context(context::Args),
     /// Find defects in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

@@ -27,12 +27,12 @@ fn with_uid(identity: Identity, global: &Global) -> Identity {
     }
 }
 
-/// The identity of a question: of a kubectl line, which wins; of `--as`; of a pasted message.
-pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> Result<Identity, Failure> {
+/// The identity of a question: of a kubectl line, which wins; of `--as`; of a pasted message. None names nobody: oneself.
+pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> Result<Option<Identity>, Failure> {
     let groups: Vec<&str> = global.as_group.iter().map(String::as_str).chain(asked.groups.iter().map(|group| group.as_str())).collect();
-    let Some(username) = asked.username else { return of(global.as_identity.as_deref(), global) };
+    let Some(username) = asked.username else { return of_flags(global) };
     let is_kubectl = asked.read_as.starts_with("kubectl");
-    match &global.as_identity {
+    let identity = match &global.as_identity {
         Some(given) if !is_kubectl => {
             notes.push(format!("the message is about {username}; answered for {given}, as --as says"));
             of(Some(given), global)
@@ -45,5 +45,11 @@ pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> R
             let from = if is_kubectl { "--as of the kubectl line" } else { "the message" };
             Ok(with_uid(Identity::asked(Some(username.as_str()), &groups, from), global))
         }
-    }
+    };
+    identity.map(Some)
+}
+
+/// The identity that the flags name; none where they name nobody.
+pub fn of_flags(global: &Global) -> Result<Option<Identity>, Failure> {
+    if global.names_somebody() { of(global.as_identity.as_deref(), global).map(Some) } else { Ok(None) }
 }

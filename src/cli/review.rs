@@ -12,6 +12,7 @@ use super::session::Session;
 use crate::base::Failure;
 use crate::base::text::count;
 use crate::report::json;
+use crate::session::Options;
 
 use answer::{Answered, Reviewer};
 
@@ -45,14 +46,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if args.filename.as_os_str() == "-" {
         session.claim_stdin("`-f -`")?;
     }
-    let scene = Scene::load(session)?;
+    let scene = Scene::load(session, Options::rights)?;
     let name = args.filename.display().to_string();
     let bytes = crate::source::read_input(&args.filename)?;
     let items = read::items(&name, &bytes)?;
-    let myself = if items.iter().any(read::Item::is_about_oneself) { Some(oneself(session)?) } else { None };
+    let myself = if items.iter().any(read::Item::is_about_oneself) { Some(oneself(&scene, session)?) } else { None };
 
-    let index = scene.index();
-    let reviewer = Reviewer { index: &index, myself: myself.as_ref() };
+    let reviewer = Reviewer { index: scene.index(), myself: myself.as_ref() };
     let mut refused: Vec<String> = Vec::new();
     for item in items {
         let place = item.place.clone();
@@ -79,7 +79,10 @@ fn write(review: &json::Review, session: &mut Session<'_>) -> Result<(), Failure
     session.out.raw(json::to_line(review)?.as_bytes())
 }
 
-fn oneself(session: &Session<'_>) -> Result<crate::identity::Identity, Failure> {
+fn oneself(scene: &Scene, session: &Session<'_>) -> Result<crate::identity::Identity, Failure> {
+    if let Some(live) = scene.live.as_ref().filter(|_| !session.global.names_somebody()) {
+        return live.caller().map(|caller| caller.identity.clone());
+    }
     identity::of(session.global.as_identity.as_deref(), &session.global).map_err(|failure| {
         if session.global.names_somebody() { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") }
     })

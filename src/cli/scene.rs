@@ -1,48 +1,78 @@
-//! The cluster that a command asks about: from `--from` or `--demo`, and which of several.
+//! The cluster that a command asks about: a live one, or that of `--from` or `--demo`; and which of several.
 
+use std::sync::Arc;
+
+use super::live::{self, Live};
+use super::session::Session;
 use crate::authz::Index;
 use crate::base::Failure;
 use crate::base::text::count;
 use crate::facts::{Facts, Kind};
+use crate::session::{Options, Snapshot};
 use crate::source::{self, Cluster, World};
 
-use super::session::Session;
+/// What a live cluster is to be asked for.
+pub type Needs = fn(source::live::Options) -> Options;
 
 /// One cluster, chosen.
 pub struct Scene {
     /// What is known of it.
-    pub facts: Facts,
-    /// The context's name, when the facts have contexts.
+    pub snapshot: Arc<Snapshot>,
+    /// The context's name, when there are contexts.
     pub context: Option<String>,
     /// The context's namespace.
     pub default_namespace: Option<String>,
+    /// The cluster itself, where it can be asked.
+    pub live: Option<Live>,
+}
+
+/// Where facts come from.
+pub enum Origin {
+    /// Recorded ones.
+    Recorded(World),
+    /// A cluster.
+    Live(Box<Live>),
 }
 
 impl Scene {
-    /// Reads the facts and chooses the cluster; `context` comes from a kubectl line and wins over the flag.
-    pub fn load(session: &mut Session<'_>) -> Result<Self, Failure> {
-        let world = world(session)?;
-        Self::choose(&world, None, session)
+    /// Reads the facts and chooses the cluster.
+    pub fn load(session: &mut Session<'_>, needs: Needs) -> Result<Self, Failure> {
+        match origin(None, session)? {
+            Origin::Recorded(world) => Self::choose(&world, None, session),
+            Origin::Live(mut live) => {
+                live.start(needs(live::options(&session.global)));
+                live.finish(session);
+                live.check()?;
+                Ok(Self::of_live(*live, session))
+            }
+        }
     }
 
-    /// Chooses one of the clusters of a world.
+    /// Chooses one of the clusters of a world; `context` comes from a kubectl line and wins over the flag.
     pub fn choose(world: &World, context: Option<&str>, session: &mut Session<'_>) -> Result<Self, Failure> {
         let wanted = context.or(session.global.context.as_deref());
         let cluster: &Cluster = world.cluster(wanted)?;
-        if session.global.verbose {
-            let facts = &cluster.facts;
-            let counts: Vec<String> =
-                Kind::ALL.into_iter().filter(|kind| facts.count(*kind) > 0).map(|kind| count(facts.count(kind), kind.as_str())).collect();
-            let skipped: usize = facts.skipped().values().sum();
-            let skipped = if skipped == 0 { String::new() } else { format!("; {} of other kinds skipped", count(skipped, "object")) };
-            session.tell(&format!("read {}{skipped}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }));
-        }
-        Ok(Self { facts: cluster.facts.clone(), context: cluster.context.clone(), default_namespace: cluster.namespace.clone() })
+        let snapshot = Arc::new(Snapshot::new(cluster.facts.clone()));
+        tell_counts(&snapshot.facts, session);
+        Ok(Self { snapshot, context: cluster.context.clone(), default_namespace: cluster.namespace.clone(), live: None })
+    }
+
+    /// What a live cluster has come to.
+    pub fn of_live(live: Live, session: &mut Session<'_>) -> Self {
+        let snapshot = live.walk.snapshot.clone().unwrap_or_default();
+        tell_counts(&snapshot.facts, session);
+        let (context, default_namespace) = (live.target.context.clone(), live.target.namespace.clone());
+        Self { snapshot, context, default_namespace, live: Some(live) }
+    }
+
+    /// The cluster's facts.
+    pub fn facts(&self) -> &Facts {
+        &self.snapshot.facts
     }
 
     /// The cluster's index.
-    pub fn index(&self) -> Index {
-        Index::new(&self.facts)
+    pub fn index(&self) -> &Index {
+        &self.snapshot.index
     }
 
     /// The namespace asked about, empty for all, with a note where nobody gave one.
@@ -63,15 +93,33 @@ impl Scene {
     }
 }
 
-/// The world that the flags name.
-pub fn world(session: &Session<'_>) -> Result<World, Failure> {
+/// Says how much was read, to who wants to know everything.
+fn tell_counts(facts: &Facts, session: &mut Session<'_>) {
+    if !session.global.verbose {
+        return;
+    }
+    let counts: Vec<String> =
+        Kind::ALL.into_iter().filter(|kind| facts.count(*kind) > 0).map(|kind| count(facts.count(kind), kind.as_str())).collect();
+    let skipped: usize = facts.skipped().values().sum();
+    let skipped = if skipped == 0 { String::new() } else { format!("; {} of other kinds skipped", count(skipped, "object")) };
+    session.tell(&format!("read {}{skipped}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }));
+}
+
+/// The recorded facts that the flags name.
+pub fn recorded(session: &Session<'_>) -> Result<World, Failure> {
     match (&session.global.from, session.global.demo) {
         (Some(_), true) => Err(Failure::usage("`--from` and `--demo` both say where facts come from").hint("Give one of them.")),
-        (Some(path), false) => source::from_path(path),
-        (None, true) => source::demo(),
-        (None, false) => Err(Failure::usage("there are no facts to answer from: neither `--from` nor `--demo` is given")
-            .hint("From a cluster: kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json | whycan … --from -")
-            .hint("From files:     whycan … --from FOLDER")
-            .hint("To try it:      whycan … --demo")),
+        (Some(path), _) => source::from_path(path),
+        (None, _) => source::demo(),
     }
+}
+
+/// Where the flags say that facts come from; `context` comes from a kubectl line and wins over the flag.
+pub fn origin(context: Option<&str>, session: &Session<'_>) -> Result<Origin, Failure> {
+    let global = &session.global;
+    if global.from.is_some() || global.demo {
+        return recorded(session).map(Origin::Recorded);
+    }
+    let kubeconfig = live::kubeconfig(global)?;
+    Live::of(&kubeconfig, context.or(global.context.as_deref()), global).map(|live| Origin::Live(Box::new(live)))
 }

@@ -22,6 +22,8 @@ pub struct Session<'a> {
     pub out: Output<&'a mut dyn Write>,
     /// Standard error.
     pub err: &'a mut dyn Write,
+    /// Whether somebody watches standard error and wants to know what is going on.
+    pub is_watched: bool,
     /// What reads standard input.
     stdin: Option<String>,
 }
@@ -30,7 +32,8 @@ impl<'a> Session<'a> {
     /// Starts a run.
     pub fn new(global: Global, terminal: &Terminal, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let look = terminal.look(&global);
-        Self { global, look, out: Output::new(out), err, stdin: None }
+        let is_watched = terminal.told || global.verbose;
+        Self { global, look, out: Output::new(out), err, is_watched, stdin: None }
     }
 
     /// Writes a page of text.

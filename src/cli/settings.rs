@@ -16,6 +16,8 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=160;
 pub struct Terminal {
     /// Whether standard output is a terminal.
     pub shown: bool,
+    /// Whether standard error is a terminal.
+    pub told: bool,
     /// Its width.
     pub width: Option<usize>,
     /// `COLUMNS`.
@@ -33,6 +35,7 @@ impl Terminal {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Self {
             shown,
+            told: std::io::stderr().is_terminal(),
             width: shown.then(|| crossterm::terminal::size().ok()).flatten().map(|(columns, _)| usize::from(columns)),
             columns: variable("COLUMNS").and_then(|value| value.to_str()?.parse().ok()),
             no_color: variable("NO_COLOR").is_some(),

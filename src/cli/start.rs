@@ -3,37 +3,52 @@
 use std::io::Write;
 
 use super::args::Global;
+use super::live;
 use super::settings::Terminal;
+use crate::authz::quote_for_shell;
 use crate::base::Failure;
 use crate::source;
-use crate::tui;
+use crate::tui::{self, Origin};
 
-/// Opens the terminal UI on the facts that the flags name, else on the demo.
+/// Opens the terminal UI on the facts that the flags name, else on the kubeconfig, else on the demo.
 pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<u8, Failure> {
     if !terminal.shown {
         return Err(Failure::usage("the terminal UI needs a terminal, and standard output is none")
-            .hint("These commands print: why, who-can, can, rules, identities, lint, review.")
+            .hint("These commands print: why, who-can, can, whoami, cluster, rules, identities, lint, review, context.")
             .hint("whycan --help says more."));
     }
-    let (load, demo): (tui::Load, bool) = match (&global.from, global.demo) {
+    let flag = |name: &str, path: &Option<std::path::PathBuf>| {
+        path.as_ref().map(|path| format!("{name} {}", quote_for_shell(&path.display().to_string())))
+    };
+    let is_there = global.kubeconfig.is_some() || source::kubeconfig::is_there();
+    let (origin, demo) = match (&global.from, global.demo) {
         (Some(_), true) => {
             return Err(Failure::usage("`--from` and `--demo` both say where facts come from").hint("Give one of them."));
         }
         (Some(path), false) => {
             let path = path.clone();
-            (Box::new(move || source::from_path(&path)), false)
+            (Origin::Recorded(Box::new(move || source::from_path(&path))), false)
         }
-        (None, true) => (Box::new(source::demo), true),
-        (None, false) => {
-            // what nobody reads is no failure
-            let _ = writeln!(err, "whycan: neither --from nor --demo is given: this is the demo, a made-up company");
-            (Box::new(source::demo), true)
+        (None, false) if global.offline => {
+            return Err(Failure::usage("`--offline` touches no cluster, and no other facts are given")
+                .hint("Give recorded facts: --from PATH, or --demo."));
+        }
+        (None, false) if is_there => {
+            let live = tui::Live { kubeconfig: global.kubeconfig.clone(), options: live::options(global) };
+            (Origin::Live(live), false)
+        }
+        (None, is_asked) => {
+            if !is_asked {
+                // what nobody reads is no failure
+                let _ = writeln!(err, "whycan: there is no kubeconfig: this is the demo, a made-up company");
+            }
+            (Origin::Recorded(Box::new(source::demo)), true)
         }
     };
     tui::run(tui::Options {
-        load,
+        origin,
         demo,
-        from: global.from.as_ref().map(|path| path.display().to_string()),
+        flags: [flag("--from", &global.from), flag("--kubeconfig", &global.kubeconfig)].into_iter().flatten().collect(),
         context: global.context.clone(),
         request: Vec::new(),
         identity: global.as_identity.clone(),

@@ -8,6 +8,7 @@ use crate::authz::{Door, Request};
 use crate::base::{Failure, Name};
 use crate::facts::{ApiResources, Scoping};
 use crate::report::{Answered, json, markdown, text};
+use crate::session::Options;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -29,23 +30,23 @@ pub struct Args {
 
 /// Lists everyone who may.
 pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let Words { scene, asked, mut notes } = Words::read(args.request, session)?;
+    let Words { scene, asked, mut notes } = Words::read(args.request, session, Options::everybody)?;
     if asked.username.is_some() || session.global.names_somebody() {
         notes.push("who-can asks for everyone: the identity given is not used".to_owned());
     }
     let index = scene.index();
     let everywhere = session.global.all_namespaces;
     let answered = Answered::new(asked, notes, |request| {
-        if everywhere && is_namespaced(scene.facts.resources(), request) {
-            who_can_anywhere(&index, &scene.facts, request, Door::Person)
+        if everywhere && is_namespaced(scene.facts().resources(), request) {
+            who_can_anywhere(index, scene.facts(), request, Door::Person)
         } else {
-            who_can(&index, &scene.facts, request, Door::Person)
+            who_can(index, scene.facts(), request, Door::Person)
         }
     });
     match session.global.output {
         Format::Text => session.page(&text::who_can(&answered, &session.look))?,
         Format::Markdown => session.out.text(&markdown::who_can(&answered))?,
-        Format::Json | Format::Yaml => session.value(&json::WhoCan::new(&answered, &index, &scene.facts))?,
+        Format::Json | Format::Yaml => session.value(&json::WhoCan::new(&answered, index, scene.facts()))?,
     }
     Ok(0)
 }

@@ -3,7 +3,7 @@
 use super::args::Format;
 use super::question::Question;
 use super::session::Session;
-use crate::authz::{Door, Verdict, explain};
+use crate::authz::{Door, Request, Verdict, explain};
 use crate::base::Failure;
 use crate::report::{Answered, json, markdown, text};
 
@@ -28,13 +28,15 @@ pub struct Args {
 
 /// Explains a request; the exit status is the verdict.
 pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let Question { scene, asked, identity, notes } = Question::read(args.request, session)?;
-    let index = scene.index();
-    let explained = Answered::new(asked, notes, |request| explain(&index, &identity, request, Door::Person));
+    let question = Question::read(args.request, session)?;
+    let index = question.scene.index();
+    let decide = |request: &Request| question.heed(explain(index, &question.identity, request, Door::Person));
+    let mut explained = Answered::new(question.asked.clone(), question.notes.clone(), decide);
+    explained.told = question.told(&explained.parts.iter().map(|part| &part.answer).collect::<Vec<_>>());
     match session.global.output {
         Format::Text => session.page(&text::why(&explained, &session.look))?,
         Format::Markdown => session.out.text(&markdown::why(&explained))?,
-        Format::Json | Format::Yaml => session.value(&json::Why::new(&explained, &scene.facts))?,
+        Format::Json | Format::Yaml => session.value(&json::Why::new(&explained, question.scene.facts()))?,
     }
     Ok(match explained.verdict().0 {
         Verdict::Allowed => 0,

@@ -21,6 +21,8 @@ pub enum Change {
     Gap(Gap),
     /// Something was read of which facts keep nothing but the count, by its kind.
     Skipped(Name),
+    /// Objects of this kind were not asked for: how many there are is not known, and none is taken as missing.
+    Unlisted(Kind),
     /// How far loading has come.
     Progress {
         /// What is being read.

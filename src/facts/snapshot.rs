@@ -1,6 +1,6 @@
 //! The snapshot: all objects of one cluster by kind and name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -28,6 +28,7 @@ pub struct Facts {
     resources: Arc<ApiResources>,
     gaps: Arc<Vec<Gap>>,
     skipped: Arc<BTreeMap<Name, usize>>,
+    unlisted: BTreeSet<Kind>,
     complete: bool,
 }
 
@@ -58,6 +59,7 @@ impl Facts {
             Change::Settled(scope) => self.settle(&scope),
             Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
+            Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),
             Change::Progress { .. } => {}
             Change::Complete => self.complete = true,
         }
@@ -183,6 +185,11 @@ impl Facts {
     /// What is known of the API's resources: Kubernetes' own, and what discovery and CustomResourceDefinitions add.
     pub fn resources(&self) -> &ApiResources {
         &self.resources
+    }
+
+    /// Whether objects of a kind were not asked for.
+    pub fn is_unlisted(&self, kind: Kind) -> bool {
+        self.unlisted.contains(&kind)
     }
 
     /// What could not be read.

@@ -15,6 +15,8 @@ pub struct Cluster {
     pub name: String,
     /// Where it stands.
     pub source: Option<Source>,
+    /// Where others of its name stand, which do not count.
+    pub shadowed: Vec<Source>,
     /// The URL.
     pub server: String,
     /// The name that the server's certificate must have, when not the URL's host.
@@ -23,6 +25,8 @@ pub struct Cluster {
     pub insecure_skip_tls_verify: bool,
     /// The authorities to trust; none means those of the system.
     pub certificate_authority: Option<Data>,
+    /// Fields that are given inline and as a file too, which client-go refuses; the inline one is kept.
+    pub given_twice: Vec<&'static str>,
     /// An HTTP, HTTPS or SOCKS5 proxy.
     pub proxy_url: Option<String>,
     /// Whether answers may not be compressed.
@@ -57,10 +61,14 @@ pub struct User {
     pub name: String,
     /// Where it stands.
     pub source: Option<Source>,
+    /// Where others of its name stand, which do not count.
+    pub shadowed: Vec<Source>,
     /// A client certificate.
     pub client_certificate: Option<Data>,
     /// Its key.
     pub client_key: Option<Data>,
+    /// Fields that are given inline and as a file too, which client-go refuses; the inline one is kept.
+    pub given_twice: Vec<&'static str>,
     /// A bearer token.
     pub token: Option<SecretString>,
     /// A file with a bearer token, which wins over `token` when it can be read.
@@ -75,6 +83,23 @@ pub struct User {
     pub auth_provider: Option<String>,
     /// Who to be instead, in the cluster.
     pub impersonation: Impersonation,
+}
+
+/// A pair of cluster and user, by their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Its name; empty for an entry without one.
+    pub name: String,
+    /// The name of its cluster, which may be missing.
+    pub cluster: String,
+    /// The name of its user, which may be missing.
+    pub user: String,
+    /// The namespace for requests that give none; as it stands, fit or not.
+    pub namespace: Option<String>,
+    /// Where it stands.
+    pub source: Source,
+    /// Where others of its name stand, which do not count.
+    pub shadowed: Vec<Source>,
 }
 
 /// A credential plugin.
@@ -94,6 +119,14 @@ pub struct Exec {
     pub provide_cluster_info: bool,
     /// `Never`, `IfAvailable` or `Always`; empty when not given.
     pub interactive_mode: String,
+}
+
+impl Exec {
+    /// The name of the program, without its folder and `.exe`.
+    pub fn program(&self) -> &str {
+        let name = self.command.rsplit(['/', '\\']).next().unwrap_or_default();
+        name.strip_suffix(".exe").unwrap_or(name)
+    }
 }
 
 /// `as`, `as-uid`, `as-groups` and `as-user-extra` of a user.

@@ -4,6 +4,7 @@
 
 mod can;
 mod cluster;
+mod contexts;
 mod identities;
 mod lint;
 mod review;
@@ -23,6 +24,7 @@ use crate::base::text::is_harmless;
 
 pub use can::{Can, MatrixRow, PathRow};
 pub use cluster::Cluster;
+pub use contexts::{Context, Contexts};
 pub use identities::{Identities, Known};
 pub use lint::Lint;
 pub use review::Review;

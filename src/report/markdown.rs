@@ -2,11 +2,13 @@
 //!
 //! Names come from a cluster and may hold anything: each stands in a code span or fence that it cannot leave.
 
+mod contexts;
 mod escape;
 mod overview;
 mod tables;
 mod why;
 
+pub use contexts::contexts;
 pub use overview::{cluster, whoami};
 pub use tables::{can, identities, lint, rules, who_can};
 pub use why::why;

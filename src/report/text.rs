@@ -2,6 +2,7 @@
 
 mod can;
 mod cluster;
+mod contexts;
 mod gaps;
 mod glyph;
 mod identities;
@@ -18,6 +19,7 @@ mod why;
 
 pub use can::can;
 pub use cluster::cluster;
+pub use contexts::{contexts, summary as contexts_summary};
 pub use identities::identities;
 pub use lint::lint;
 pub use page::{Ink, Line, Look, Page, Span};

@@ -55,6 +55,11 @@ impl Keeper {
         self.current.facts.is_complete()
     }
 
+    /// Whether no role and no binding is known.
+    pub fn is_empty(&self) -> bool {
+        Kind::RBAC.iter().all(|kind| self.current.facts.count(*kind) == 0)
+    }
+
     /// How much is known: `2700 roles, 4491 bindings`.
     pub fn counts(&self) -> String {
         let facts = &self.current.facts;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::files::{self, File};
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Facts, parse};
+use crate::kubeconfig::{self, Kubeconfig};
 
 /// One cluster or several, with the contexts that lead to them.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct World {
     pub notes: Vec<String>,
     /// The clusters, in the order of their contexts' names; never empty.
     pub clusters: Vec<Cluster>,
+    /// The kubeconfig recorded with them, when there is one.
+    pub kubeconfig: Kubeconfig,
 }
 
 /// One cluster of a world.
@@ -38,7 +41,8 @@ pub struct Cluster {
 impl World {
     /// A world of one cluster without contexts.
     pub fn of_facts(name: String, facts: Facts) -> Self {
-        Self { name, recorded_at: None, current_context: None, notes: Vec::new(), clusters: vec![Cluster { facts, ..Cluster::default() }] }
+        let clusters = vec![Cluster { facts, ..Cluster::default() }];
+        Self { name, recorded_at: None, current_context: None, notes: Vec::new(), clusters, kubeconfig: Kubeconfig::default() }
     }
 
     /// The cluster of a context, or of the current one.
@@ -116,12 +120,14 @@ pub fn of_folder(folder: &Path) -> Result<World, Failure> {
 /// Makes a world of files: by `world.yaml`; else one cluster for each folder of `clusters`; else one cluster of all.
 pub fn assemble(name: &str, files: impl IntoIterator<Item = File>) -> Result<World, Failure> {
     let mut description = None;
-    let mut namespaces = BTreeMap::new();
+    let mut kubeconfig = Kubeconfig::default();
     let mut folders: BTreeMap<String, Vec<Change>> = BTreeMap::new();
     for file in files {
         match (file.path.as_str(), file.content) {
             ("world.yaml", Ok(bytes)) => description = Some(describe(name, &bytes)?),
-            ("kubeconfig.yaml", Ok(bytes)) => namespaces = context_namespaces(&bytes),
+            ("kubeconfig.yaml", Ok(bytes)) => {
+                kubeconfig = kubeconfig::merge(vec![kubeconfig::read(&format!("{name}/kubeconfig.yaml"), &bytes)?]);
+            }
             (path, content) => folders.entry(folder_of(path)).or_default().extend(changes(path, content)),
         }
     }
@@ -138,6 +144,7 @@ pub fn assemble(name: &str, files: impl IntoIterator<Item = File>) -> Result<Wor
             Notes::Several(notes) => notes,
         },
         clusters: Vec::new(),
+        kubeconfig,
     };
     if description.contexts.is_empty() {
         let facts = Facts::collect(folders.into_values().flatten());
@@ -152,7 +159,8 @@ pub fn assemble(name: &str, files: impl IntoIterator<Item = File>) -> Result<Wor
         };
         let facts = Facts::collect(changes.iter().cloned());
         check_not_empty(&facts, &format!("{name}/{folder}"))?;
-        world.clusters.push(Cluster { namespace: namespaces.get(&context).cloned(), context: Some(context), facts });
+        let namespace = world.kubeconfig.context(&context).and_then(|context| context.namespace.clone());
+        world.clusters.push(Cluster { namespace, context: Some(context), facts });
     }
     Ok(world)
 }
@@ -215,24 +223,4 @@ impl From<RecordedGap> for Gap {
         let RecordedGap { what, why, kinds, namespaces, except, settled_by } = recorded;
         Self { what, why, kinds, namespaces, except, loss: Loss::Recorded, settled_by }
     }
-}
-
-/// The namespace of each context of a kubeconfig; what else it holds is of no use here.
-fn context_namespaces(bytes: &[u8]) -> BTreeMap<String, String> {
-    #[derive(Deserialize)]
-    struct Kubeconfig {
-        #[serde(default)]
-        contexts: Vec<Named>,
-    }
-    #[derive(Deserialize)]
-    struct Named {
-        name: String,
-        context: Context,
-    }
-    #[derive(Deserialize)]
-    struct Context {
-        namespace: Option<String>,
-    }
-    let contexts = serde_yaml::from_slice::<Kubeconfig>(bytes).map(|kubeconfig| kubeconfig.contexts).unwrap_or_default();
-    contexts.into_iter().filter_map(|named| Some((named.name, named.context.namespace?))).collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::message::{Answer, Loaded, Message, Prepared, Task};
-use super::scene::Scene;
+use super::scene::{Context, Scene};
 use crate::authz::identities::identities;
 use crate::authz::lint::lint;
 use crate::authz::matrix::matrix;
@@ -14,6 +14,7 @@ use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{ApiResources, Change, Kind, Scoping};
 use crate::session::Snapshot;
 use crate::source::{self, World};
+use crate::view::contexts::Contexts;
 use crate::view::question::{ALL_NAMESPACES, Question, Understood};
 use crate::view::rules::rules;
 
@@ -23,6 +24,26 @@ pub fn load(world: Result<World, Failure>) -> Message {
         let snapshots = world.clusters.iter().map(|cluster| Arc::new(Snapshot::new(cluster.facts.clone()))).collect();
         Box::new(Loaded { world, snapshots })
     }))
+}
+
+/// The contexts of the kubeconfig, as the screen shows them.
+///
+/// # Errors
+/// When a file of it cannot be read.
+pub fn contexts(kubeconfig: Option<&Path>) -> Result<Vec<Context>, Failure> {
+    let kubeconfig = source::kubeconfig::load(kubeconfig)?;
+    // those that do not count cannot be looked into: their name leads elsewhere
+    let listed = Contexts::of(&kubeconfig).rows.into_iter().filter(|row| row.shadowed_by.is_none());
+    let mut rows: Vec<Context> = listed.map(Context::of_row).collect();
+    if rows.is_empty() && source::kubeconfig::target(&kubeconfig, None).is_ok() {
+        rows.push(Context {
+            is_current: true,
+            cluster: "the cluster of this pod".to_owned(),
+            user: "service account".to_owned(),
+            ..Context::default()
+        });
+    }
+    Ok(rows)
 }
 
 /// Decides a question; files that a kubectl line names are read here.
@@ -50,9 +71,9 @@ fn unread(snapshot: &Snapshot) -> Arc<Snapshot> {
     let mut copy = snapshot.clone();
     copy.apply(Change::Gap(Gap {
         what: "roles and bindings".to_owned(),
-        why: "they are still being read".to_owned(),
+        why: "the cluster has not given all of them yet".to_owned(),
         kinds: Kind::RBAC.iter().map(|kind| Name::new(kind.as_str())).collect(),
-        loss: Loss::Unreachable,
+        loss: Loss::Loading,
         ..Gap::default()
     }));
     Arc::new(copy)

@@ -34,8 +34,8 @@ pub enum Message {
     Tick(When),
     /// A question is decided; of a generation that may be past.
     Decided(Ticket, When, Result<Answer, Failure>),
-    /// The server's own verdicts on the requests of an answer, in their order.
-    Reviewed(Ticket, Vec<Result<ServerVerdict, Failure>>),
+    /// The server's own verdicts on requests of an answer.
+    Reviewed(Ticket, Vec<(Request, Result<ServerVerdict, Failure>)>),
     /// What a screen shows is computed.
     Prepared(u64, Result<Prepared, Failure>),
     /// Something was copied: what, and how many bytes.
@@ -143,6 +143,8 @@ pub enum Effect {
         identity: Option<Identity>,
         /// The requests.
         requests: Vec<Request>,
+        /// After this time: a server that is behind is asked again.
+        after: Duration,
     },
     /// Compute what a screen shows.
     Prepare {

@@ -3,6 +3,7 @@
 //! Keys, signals and results of effects arrive in one queue. All that is queued is taken before a frame is drawn, and a
 //! frame is drawn at most every ten milliseconds.
 
+mod outside;
 mod perform;
 mod signals;
 
@@ -24,7 +25,7 @@ use super::message::Message;
 use super::state::State;
 use super::theme::Theme;
 use super::update::update;
-use super::{Load, Options, effect, keymap, terminal};
+use super::{Options, Origin, effect, keymap, terminal};
 use crate::base::Failure;
 use crate::view::question::{Fields, Question, Words};
 pub use perform::{Desk, Performer};
@@ -83,10 +84,16 @@ pub fn run(options: Options) -> Result<u8, Failure> {
 }
 
 async fn on_terminal(options: Options) -> Result<End, Failure> {
-    let (mut state, load) = start(options);
+    let (mut state, origin) = start(options);
     let (sender, mut inbox) = unbounded_channel();
-    let mut performer = Performer::new(sender.clone());
-    performer.work(move || effect::load(load()));
+    let mut performer = match origin {
+        Origin::Live(live) => Performer::live(sender.clone(), live),
+        Origin::Recorded(load) => {
+            let performer = Performer::new(sender.clone());
+            performer.work(move || effect::load(load()));
+            performer
+        }
+    };
     // facts that cannot be read need no screen to say so
     if let Ok(Some(first)) = timeout(GRACE, inbox.recv()).await {
         take(&mut state, first, &mut performer, &mut terminal::Here)?;
@@ -204,13 +211,12 @@ fn of_event(event: Event) -> Option<Message> {
     }
 }
 
-/// The state to start with, and what loads the facts.
-fn start(options: Options) -> (State, Load) {
+/// The state to start with, and where contexts lead.
+fn start(options: Options) -> (State, Origin) {
     let mut state = State::new(Theme { color: options.color, ascii: options.ascii }, options.demo, (80, 24));
     state.wanted_context = options.context;
-    if let Some(from) = options.from {
-        state.source = vec![format!("--from {}", crate::authz::quote_for_shell(&from))];
-    }
+    state.source.extend(options.flags);
+    state.is_live = matches!(options.origin, Origin::Live(_));
     // the demo starts with a question worth looking at
     let asks = options.demo && options.request.is_empty() && options.identity.is_none();
     let request = if asks { ["delete", "pods"].map(str::to_owned).to_vec() } else { options.request };
@@ -227,7 +233,7 @@ fn start(options: Options) -> (State, Load) {
             "dev".clone_into(&mut fields.namespace);
         }
     }
-    (state, options.load)
+    (state, options.origin)
 }
 
 /// Lets a test see what a panic leaves on the screen; only in debug builds.

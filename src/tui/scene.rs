@@ -6,6 +6,7 @@ use crate::identity::Identity;
 use crate::session::Snapshot;
 use crate::source::Cluster;
 use crate::source::live::Caller;
+use crate::view::contexts::Row;
 use crate::view::question::Place;
 
 /// A context that can be looked into.
@@ -25,6 +26,21 @@ pub struct Context {
     pub details: Vec<String>,
     /// What is wrong with it, as sentences.
     pub findings: Vec<String>,
+}
+
+impl Context {
+    /// A context of a kubeconfig.
+    pub fn of_row(row: Row) -> Self {
+        Self {
+            name: Some(row.name),
+            is_current: row.is_current,
+            namespace: row.namespace,
+            cluster: row.address,
+            user: row.presents,
+            details: row.details,
+            findings: row.findings.into_iter().map(|finding| finding.message).collect(),
+        }
+    }
 }
 
 /// The open context, as questions see it. Cheap to clone.

@@ -201,6 +201,11 @@ impl Question {
         self.shown().is_empty()
     }
 
+    /// Whether it says who asks.
+    pub fn names_somebody(&self) -> bool {
+        !self.identity.trim().is_empty() || !self.groups.trim().is_empty()
+    }
+
     /// Whether it asks about all namespaces.
     pub fn is_everywhere(&self) -> bool {
         match &self.words {

@@ -14,7 +14,7 @@ use crate::base::text::{count, enumerate};
 use crate::base::{Loss, Name};
 use crate::facts::{ObjectRef, RoleRef, Rule};
 
-pub use server::{asked, difference, overruled, server};
+pub use server::{asked, difference, early, overruled, server};
 
 /// How many names of a list a sentence gives.
 const MOST_NAMES: usize = 12;
@@ -105,6 +105,7 @@ fn why_unknown(decision: &Decision) -> String {
 fn lost(loss: Loss) -> &'static str {
     match loss {
         Loss::NotEvaluated => "could not be evaluated",
+        Loss::Loading => "are still being read",
         Loss::Recorded | Loss::Refused | Loss::Unreachable | Loss::Unreadable => "could not be read",
     }
 }

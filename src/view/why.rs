@@ -6,6 +6,8 @@
 mod chain;
 pub mod detail;
 
+use std::borrow::Cow;
+
 use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
 use crate::authz::combine::combine;
@@ -107,10 +109,12 @@ impl<'a> Shown<'a> {
         self.parts.get(self.part).map(|(_, decision)| &**decision)
     }
 
-    /// The notes on the question, then those on the decision.
-    pub fn all_notes(&self) -> impl Iterator<Item = &'a str> {
+    /// What may explain that the server says something else, the notes on the question, then those on the decision.
+    pub fn all_notes(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        let difference = self.decision().map(sentence::difference).unwrap_or_default();
         let decision = self.decision().map_or([].as_slice(), |decision| decision.notes.as_slice());
-        self.notes.iter().chain(decision).map(String::as_str)
+        let notes = self.notes.iter().chain(decision).map(|note| Cow::Borrowed(note.as_str()));
+        difference.into_iter().map(Cow::Owned).chain(notes)
     }
 }
 
@@ -125,7 +129,7 @@ pub fn tree(shown: &Shown<'_>) -> Vec<Node> {
         roots.extend(reason(decision));
     }
     roots.extend(gaps(decision));
-    let notes = shown.all_notes().enumerate().map(|(position, note)| note_row(position, note)).collect();
+    let notes = shown.all_notes().enumerate().map(|(position, note)| note_row(position, &note)).collect();
     roots.extend(Node::heading("notes", String::new(), notes));
     roots
 }

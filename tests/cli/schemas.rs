@@ -20,6 +20,8 @@ fn lines() -> Vec<(&'static str, Vec<&'static str>)> {
             vec!["can", "alice", "-n", "dev"],
             vec!["can", "sa:ci/deployer", "-A"],
             vec!["rules"],
+            vec!["cluster"],
+            vec!["context", "list"],
             vec!["identities"],
             vec!["lint"],
         ] {

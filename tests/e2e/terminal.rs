@@ -80,8 +80,13 @@ impl Terminal {
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
+    /// The number of the program's process.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
     pub fn kill(&self, signal: &str) {
-        let process = self.child.process_id().unwrap().to_string();
+        let process = self.process().to_string();
         assert!(Command::new("kill").args([format!("-{signal}"), process]).status().unwrap().success());
     }
 
@@ -116,6 +121,16 @@ impl Terminal {
     pub fn has_written(&self, text: &str) -> bool {
         let seen = self.seen.0.lock().unwrap();
         seen.written.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+
+    /// What was put into the clipboard last, through the terminal (OSC 52).
+    pub fn copied(&self) -> String {
+        use base64::Engine as _;
+        let seen = self.seen.0.lock().unwrap();
+        let written = String::from_utf8_lossy(&seen.written).into_owned();
+        let (_, rest) = written.rsplit_once("\x1b]52;c;").unwrap();
+        let encoded = rest.split(['\x07', '\x1b']).next().unwrap();
+        String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).unwrap()).unwrap()
     }
 
     pub fn has_colours(&self) -> bool {

@@ -23,12 +23,17 @@ mod oracle;
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../e2e/terminal.rs"]
+#[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
+mod terminal;
 #[path = "../support/world.rs"]
 mod world;
 
 mod agreement;
 mod covers;
 mod harness;
+mod live;
 mod quoting;
 mod request_info;
+mod screen;
 mod verdicts;

@@ -5,7 +5,10 @@ mod browse;
 mod frames;
 mod living;
 mod picture;
+mod random;
 mod screens;
+#[path = "../support/seed.rs"]
+mod seed;
 mod support;
 mod svg;
 mod updates;

@@ -29,6 +29,7 @@ impl Index {
             Change::Clear(scope) => self.clear(scope),
             Change::Settled(scope) => self.gaps.retain(|gap| !gap.is_refusal_of(scope)),
             Change::Gap(gap) => gap.clone().put(&mut self.gaps),
+            Change::Unlisted(kind) => self.is_without_pods |= *kind == Kind::Pod,
             Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
         }
     }

@@ -106,9 +106,9 @@ impl Index {
         !self.roles_allowing(namespace, request, door).is_empty()
     }
 
-    /// Whether there are pods, so that a node's relations to other objects would have to be known.
-    pub fn has_pods(&self) -> bool {
-        !self.pods.is_empty()
+    /// Whether there are pods, or may be: then a node's relations to other objects would have to be known.
+    pub fn may_have_pods(&self) -> bool {
+        self.is_without_pods || !self.pods.is_empty()
     }
 }
 

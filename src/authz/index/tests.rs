@@ -131,7 +131,7 @@ fn change(random: &mut Random) -> Change {
             except: Vec::new(),
             settled_by: None,
         }),
-        _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into())]),
+        _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into()), Change::Unlisted(Kind::Pod)]),
     }
 }
 
@@ -148,6 +148,7 @@ struct Canonical {
     gaps: Vec<Gap>,
     counts: [usize; Kind::ALL.len()],
     pods: BTreeSet<(Name, Name)>,
+    is_without_pods: bool,
 }
 
 fn canonical(index: &Index) -> Canonical {
@@ -173,6 +174,7 @@ fn canonical(index: &Index) -> Canonical {
         gaps: index.gaps.clone(),
         counts: index.counts,
         pods: index.pods.iter().copied().collect(),
+        is_without_pods: index.is_without_pods,
     }
 }
 

@@ -17,12 +17,12 @@ use crate::view::sentence;
 /// How many names one cell gives.
 const MOST_NAMES: usize = 8;
 
-fn row(out: &mut String, cells: &[String]) {
+pub(super) fn row(out: &mut String, cells: &[String]) {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
-fn head(out: &mut String, headings: &[&str]) {
+pub(super) fn head(out: &mut String, headings: &[&str]) {
     let _ = writeln!(out, "| {} |", headings.join(" | "));
     let _ = writeln!(out, "|{}", "---|".repeat(headings.len()));
 }

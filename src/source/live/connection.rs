@@ -20,6 +20,8 @@ pub struct Connection {
     http: Shared,
     /// Namespaces that may be listed by themselves.
     namespaces: Arc<[String]>,
+    /// Whether access policies stand beside RBAC.
+    is_eks: bool,
 }
 
 impl Connection {
@@ -68,7 +70,8 @@ impl Connection {
             slots: Http::slots(),
         };
         let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
-        Ok((Self { http: Arc::new(http), namespaces }, presented::with_time(described)))
+        let is_eks = super::is_eks(&target.cluster.server);
+        Ok((Self { http: Arc::new(http), namespaces, is_eks }, presented::with_time(described)))
     }
 
     /// What `/version` says.
@@ -103,7 +106,11 @@ impl Connection {
     /// # Errors
     /// When the server refuses both, or gives no verdict.
     pub async fn review(&self, identity: Option<&crate::identity::Identity>, request: &Request) -> Result<ServerVerdict, Failure> {
-        review::access(&self.http, identity, request).await
+        let verdict = review::access(&self.http, identity, request).await?;
+        Ok(match identity {
+            Some(identity) if self.is_eks => review::without_extra(identity, verdict),
+            _ => verdict,
+        })
     }
 
     /// What SelfSubjectRulesReview tells of a namespace.

@@ -51,7 +51,7 @@ pub enum Update {
     Progress(Progress),
     /// Everything has been listed once, or is a gap; the changes before it ended with [`Change::Complete`].
     Loaded,
-    /// What is known is not kept up any more, and why. It is tried again, with pauses that grow.
+    /// Something cannot be reached, and why. While watching it is tried again, with pauses that grow.
     Stale(Failure),
     /// Everything is being watched.
     Live,
@@ -195,6 +195,10 @@ impl Feed {
         if !self.is_loaded && self.unlisted.is_empty() {
             self.is_loaded = true;
             self.ready.push_back(Update::Changes(vec![Change::Complete]));
+            // where nothing is kept up, what could not be reached is told once, with everything else
+            if let Some(failure) = self.stale.values().next().filter(|_| !self.is_watched) {
+                self.ready.push_back(Update::Stale(failure.clone()));
+            }
             self.ready.push_back(Update::Loaded);
         }
         if !self.is_watched {

@@ -104,6 +104,17 @@ pub async fn access(http: &Http, identity: Option<&Identity>, request: &Request)
     }
 }
 
+/// On EKS the access policies of a principal are found by its `extra` attributes: without them a no says nothing. Service
+/// accounts and nodes have no access policies.
+pub fn without_extra(identity: &Identity, verdict: ServerVerdict) -> ServerVerdict {
+    let has_policies = identity.extra.is_empty() && identity.service_account().is_none() && identity.node().is_none();
+    if verdict.allowed || verdict.denied || !has_policies || !verdict.evaluation_error.is_empty() {
+        return verdict;
+    }
+    let error = "on EKS access policies may allow it, and they are found by attributes of the principal that the question has not got";
+    ServerVerdict { evaluation_error: error.to_owned(), ..verdict }
+}
+
 async fn self_review(http: &Http, request: &Request, headers: Option<Headers>) -> Result<Access, Fault> {
     let kind = "SelfSubjectAccessReview";
     let body = json!({ "apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": attributes(request) });

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
+use super::outside::{Outside, Review};
 use super::{End, Input, Taken};
-use crate::tui::effect;
 use crate::tui::message::{Effect, Message, Ticket, When};
+use crate::tui::{Live, effect};
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -41,6 +42,14 @@ pub struct Performer {
     sender: UnboundedSender<Input>,
     /// The question that is being decided; a newer one ends the wait for it.
     deciding: Option<AbortHandle>,
+    clock: Clock,
+    /// The live side, where contexts lead to clusters.
+    outside: Option<Outside>,
+}
+
+/// Tells the moment that it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
     /// When the program began.
     began: Instant,
 }
@@ -48,7 +57,22 @@ pub struct Performer {
 impl Performer {
     /// Effects whose results go into this queue.
     pub fn new(sender: UnboundedSender<Input>) -> Self {
-        Self { sender, deciding: None, began: Instant::now() }
+        Self { sender, deciding: None, clock: Clock { began: Instant::now() }, outside: None }
+    }
+
+    /// The same, where contexts lead to clusters; the contexts are listed at once.
+    pub fn live(sender: UnboundedSender<Input>, live: Live) -> Self {
+        let performer = Self { outside: Some(Outside::new(live)), ..Self::new(sender) };
+        performer.list();
+        performer
+    }
+
+    /// Lists the contexts.
+    fn list(&self) {
+        if let Some(outside) = &self.outside {
+            let path = outside.live().kubeconfig.clone();
+            self.work(move || Message::Contexts(effect::contexts(path.as_deref())));
+        }
     }
 
     /// Starts effects.
@@ -76,8 +100,7 @@ impl Performer {
                     self.work(move || Message::Prepared(generation, effect::prepare(&task, &scene)));
                 }
                 Effect::TickLater => self.later(TICK, Message::Tick),
-                // only live contexts ask for these
-                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } => {}
+                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } => self.go_outside(effect),
                 Effect::Copy { what, text } => {
                     desk.copy(&text)?;
                     // what nobody waits for any more is let go
@@ -89,18 +112,36 @@ impl Performer {
         Ok(taken)
     }
 
+    /// Does what only live contexts ask for.
+    fn go_outside(&mut self, effect: Effect) {
+        if matches!(effect, Effect::Refresh) {
+            self.list();
+        }
+        let Some(outside) = &mut self.outside else { return };
+        match effect {
+            Effect::Open { session, context } => outside.open(session, context, &self.sender, self.clock),
+            Effect::Cancel(step) => outside.cancel(step),
+            Effect::Refresh => outside.refresh(),
+            Effect::Review { ticket, identity, requests, after } => {
+                let review = Review { ticket, identity, requests, after };
+                outside.review(review, &self.sender);
+            }
+            _ => {}
+        }
+    }
+
     /// Sends a message after a while.
     fn later(&self, after: Duration, message: impl FnOnce(When) -> Message + Send + 'static) {
-        let (sender, began) = (self.sender.clone(), self.began);
+        let (sender, clock) = (self.sender.clone(), self.clock);
         tokio::spawn(async move {
             tokio::time::sleep(after).await;
-            let _ = sender.send(Input::Message(message(when(began))));
+            let _ = sender.send(Input::Message(message(clock.now())));
         });
     }
 
     /// The moment that it is.
     pub fn when(&self) -> When {
-        when(self.began)
+        self.clock.now()
     }
 
     /// Does work beside the loop.
@@ -120,9 +161,11 @@ impl Performer {
     }
 }
 
-/// The moment that it is: the time of day in UTC, and since the program began.
-fn when(began: Instant) -> When {
-    let now = jiff::Timestamp::now().as_second().rem_euclid(86_400);
-    let clock = format!("{:02}:{:02}:{:02}Z", now / 3600, now / 60 % 60, now % 60);
-    When { clock, elapsed: began.elapsed() }
+impl Clock {
+    /// The moment that it is: the time of day in UTC, and since the program began.
+    pub fn now(self) -> When {
+        let now = jiff::Timestamp::now().as_second().rem_euclid(86_400);
+        let clock = format!("{:02}:{:02}:{:02}Z", now / 3600, now / 60 % 60, now % 60);
+        When { clock, elapsed: self.began.elapsed() }
+    }
 }

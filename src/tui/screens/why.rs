@@ -6,6 +6,7 @@ mod page;
 mod tree;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -15,6 +16,7 @@ use super::{Around, Face, Outcome};
 use crate::authz::{Decision, Request, ServerVerdict, Verdict};
 use crate::base::Failure;
 use crate::identity::Identity;
+use crate::session::heed;
 use crate::tui::draw::Memory;
 use crate::tui::message::Answer;
 use crate::tui::state::{State, Tree};
@@ -72,9 +74,21 @@ pub struct Why {
     pub is_deciding: bool,
     /// The generation of the answer that is awaited.
     pub generation: u64,
+    /// The generation of the question's first answer; what the server says since then is about it.
+    pub since: u64,
+    /// Whether the server is being asked.
+    is_reviewing: bool,
     /// What the server said, and to what.
     heard: Vec<Heard>,
+    /// How often the server was asked again because it says something else.
+    attempts: u32,
 }
+
+/// How often a server that says something else is asked again.
+const ATTEMPTS: u32 = 4;
+
+/// After what time it is asked again, first.
+const BEHIND: Duration = Duration::from_millis(200);
 
 /// What the server said to a request, or why it did not.
 #[derive(Clone, Debug)]
@@ -94,7 +108,19 @@ impl Why {
             Stage::Answered(answer) => Stage::Answered(answer.clone()),
             _ => Stage::Deciding,
         };
-        Self { question, stage, keeps_part: false, focus: Focus::Tree, scroll: 0, fix: None, heard: Vec::new(), ..self.clone() }
+        Self {
+            question,
+            stage,
+            keeps_part: false,
+            focus: Focus::Tree,
+            scroll: 0,
+            fix: None,
+            heard: Vec::new(),
+            attempts: 0,
+            since: 0,
+            is_reviewing: false,
+            ..self.clone()
+        }
     }
 
     /// The answer, when there is one.
@@ -128,8 +154,12 @@ impl Why {
             Ok(mut answer) => {
                 for (_, decision) in &mut answer.parts {
                     if let Some(heard) = self.heard.iter().find(|heard| heard.is_about(decision)) {
-                        heed(decision, &heard.verdict);
+                        heed(Arc::make_mut(decision), &heard.verdict);
                     }
+                }
+                let computed = |answer: &Answer| answer.parts.iter().map(|(_, decision)| decision.computed).collect::<Vec<_>>();
+                if self.answer().map(computed) != Some(computed(&answer)) {
+                    self.attempts = 0;
                 }
                 if !self.keeps_part || self.part >= answer.parts.len() {
                     self.part = answer.whole().1;
@@ -142,24 +172,38 @@ impl Why {
         }
     }
 
-    /// The requests of the answer, when the server has not spoken about all of them.
-    pub fn unreviewed(&self) -> Vec<Request> {
-        let parts = self.answer().map_or(&[][..], |answer| &answer.parts);
-        let is_heard = |decision: &Decision| self.heard.iter().any(|heard| heard.is_about(decision));
-        if parts.iter().all(|(_, decision)| is_heard(decision)) {
-            return Vec::new();
+    /// The requests to ask the server about, and after what time: those of an answer that it has not spoken about; and, a few
+    /// times, those of one of which it says something else, since it may be behind by a second.
+    pub fn to_review(&mut self) -> Option<(Vec<Request>, Duration)> {
+        if self.is_reviewing {
+            return None;
         }
-        parts.iter().map(|(_, decision)| decision.request).collect()
+        let parts = &self.answer()?.parts;
+        let is_heard = |decision: &Decision| self.heard.iter().any(|heard| heard.is_about(decision));
+        let differs = |decision: &Decision| decision.agrees() == Some(false) && decision.computed != Verdict::Unknown;
+        let is_new = !parts.iter().all(|(_, decision)| is_heard(decision));
+        if !is_new && (self.attempts >= ATTEMPTS || !parts.iter().any(|(_, decision)| differs(decision))) {
+            return None;
+        }
+        let requests = parts.iter().map(|(_, decision)| decision.request).collect();
+        self.is_reviewing = true;
+        if is_new {
+            return Some((requests, Duration::ZERO));
+        }
+        self.attempts += 1;
+        Some((requests, BEHIND * 2_u32.pow(self.attempts - 1)))
     }
 
-    /// Takes the server's own verdicts on the requests, in their order.
-    pub fn heed(&mut self, verdicts: &[Result<ServerVerdict, Failure>]) {
+    /// Takes the server's own verdicts on requests.
+    pub fn heed(&mut self, verdicts: &[(Request, Result<ServerVerdict, Failure>)]) {
+        self.is_reviewing = false;
         let Stage::Answered(answer) = &mut self.stage else { return };
         self.heard.clear();
-        for ((_, decision), verdict) in answer.parts.iter_mut().zip(verdicts) {
+        for (_, decision) in &mut answer.parts {
+            let Some((_, verdict)) = verdicts.iter().find(|(request, _)| *request == decision.request) else { continue };
             let (identity, request, computed) = (decision.identity.clone(), decision.request, decision.computed);
             self.heard.push(Heard { identity, request, computed, verdict: verdict.clone() });
-            heed(decision, verdict);
+            heed(Arc::make_mut(decision), verdict);
         }
         self.show();
     }
@@ -180,20 +224,6 @@ impl Why {
 impl Heard {
     fn is_about(&self, decision: &Decision) -> bool {
         self.computed == decision.computed && self.request == decision.request && self.identity == decision.identity
-    }
-}
-
-/// A decision that heeds what the server says.
-fn heed(decision: &mut Arc<Decision>, verdict: &Result<ServerVerdict, Failure>) {
-    let decision = Arc::make_mut(decision);
-    match verdict {
-        Ok(verdict) => decision.heed(verdict.clone()),
-        Err(failure) => {
-            let note = format!("the server was not heard: {}", failure.message);
-            if !decision.notes.contains(&note) {
-                decision.notes.push(note);
-            }
-        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::super::message::{Answer, Effect, Prepared, Ticket, When};
 use super::super::screens::Screen;
+use super::super::screens::why::Why;
 use super::super::state::State;
 use super::{go, pins};
-use crate::authz::ServerVerdict;
+use crate::authz::{Request, ServerVerdict};
 use crate::base::Failure;
 
 /// A question is decided.
@@ -21,24 +22,27 @@ pub fn decided(state: &mut State, ticket: Ticket, when: When, answer: Result<Ans
             if why.generation != generation {
                 return Vec::new();
             }
-            let identity = answer.as_ref().ok().and_then(|answer| Some((answer.is_caller, answer.parts.first()?.1.identity.clone())));
             why.answered(answer);
-            let Some((is_caller, identity)) = identity.filter(|_| is_live) else { return Vec::new() };
-            let requests = why.unreviewed();
-            if requests.is_empty() {
-                return Vec::new();
-            }
-            vec![Effect::Review { ticket, identity: (!is_caller).then_some(identity), requests }]
+            if is_live { review(why) } else { Vec::new() }
         }
     }
 }
 
+/// Asks the server what the screen wants to hear of it.
+fn review(why: &mut Why) -> Vec<Effect> {
+    let Some((requests, after)) = why.to_review() else { return Vec::new() };
+    let ticket = Ticket::Screen(why.generation);
+    let identity = why.answer().filter(|answer| !answer.is_caller).and_then(|answer| Some(answer.parts.first()?.1.identity.clone()));
+    vec![Effect::Review { ticket, identity, requests, after }]
+}
+
 /// The server has spoken.
-pub fn reviewed(state: &mut State, ticket: Ticket, verdicts: &[Result<ServerVerdict, Failure>]) -> Vec<Effect> {
+pub fn reviewed(state: &mut State, ticket: Ticket, verdicts: &[(Request, Result<ServerVerdict, Failure>)]) -> Vec<Effect> {
     if let (Ticket::Screen(generation), Screen::Why(why)) = (ticket, &mut state.history.now.screen)
-        && why.generation == generation
+        && (why.since..=why.generation).contains(&generation)
     {
         why.heed(verdicts);
+        return review(why);
     }
     Vec::new()
 }

@@ -11,6 +11,8 @@ use super::super::screens::why::{Stage, Why};
 use super::super::screens::{Goal, Screen, cluster, walk};
 use super::super::state::{Editor, Field, Overlay, State, Visit};
 use super::{edit, session};
+use crate::session::Step;
+use crate::tui::scene::Scene;
 use crate::view::question::Question;
 
 /// Shows something; Esc goes up from it.
@@ -128,8 +130,15 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
                 why.stage = Stage::Nothing;
                 return Vec::new();
             }
+            if let Some(stage) = without_caller(&why.question, &scene, &state.walk) {
+                why.stage = stage;
+                return Vec::new();
+            }
             state.generation += 1;
             why.generation = state.generation;
+            if why.since == 0 {
+                why.since = state.generation;
+            }
             if !matches!(why.stage, Stage::Answered(_)) {
                 why.stage = Stage::Deciding;
             }
@@ -146,6 +155,18 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// What a question about the caller comes to while the server has not said who that is.
+fn without_caller(question: &Question, scene: &Scene, walk: &crate::session::Walk) -> Option<Stage> {
+    if !scene.is_live || scene.caller.is_some() || question.names_somebody() {
+        return None;
+    }
+    let trouble = [Step::Kubeconfig, Step::Credential, Step::Identity].into_iter().find_map(|step| walk.stage(step).state.failure());
+    Some(match trouble {
+        Some(failure) => Stage::Invalid(failure.clone().hint("i asks as somebody by name; 1 shows how far it came; r tries again.")),
+        None => Stage::Deciding,
+    })
 }
 
 /// Goes back to what was looked at before.

@@ -46,6 +46,9 @@ pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Ef
 /// The contexts of the kubeconfig are there: the wanted or the current one is opened at once.
 pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
     state.is_live = true;
+    if state.is_open {
+        return relisted(state, contexts);
+    }
     match contexts {
         Ok(contexts) => state.contexts = contexts,
         Err(failure) => return failed(state, failure),
@@ -70,6 +73,16 @@ pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec
         effects.extend(go::ask(state, question, false));
     }
     effects
+}
+
+/// The contexts were listed again; what is open stays open.
+fn relisted(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
+    match contexts {
+        Ok(contexts) => state.contexts = contexts,
+        // the stage that reads the kubeconfig says what is wrong with it
+        Err(_) => return Vec::new(),
+    }
+    if matches!(state.screen(), Screen::Contexts(_)) { go::arrive(state) } else { Vec::new() }
 }
 
 fn failed(state: &mut State, failure: Failure) -> Vec<Effect> {
@@ -108,7 +121,12 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
             (true, true) => {}
         }
     }
-    let is_fact = !matches!(event, Event::Stage(..) | Event::Presented(_) | Event::Version(_));
+    let is_fact = match &event {
+        // a question about the caller waits for who that is, or for why that is not known
+        Event::Stage(_, stage) => stage.state.failure().is_some(),
+        Event::Presented(_) | Event::Version(_) => false,
+        Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
+    };
     state.walk.take(event);
     let mut effects = if is_fact { answers::changed(state) } else { Vec::new() };
     effects.extend(ticking(state));

@@ -2,15 +2,21 @@
 
 use super::{grant, lost};
 use crate::authz::server::Asked;
-use crate::authz::{Decision, Verdict};
+use crate::authz::{Decision, Request, Verdict};
+use crate::base::Loss;
 
 /// The words that RBAC's own reasons begin with.
 const RBAC: &str = "RBAC: ";
 
 /// The cause of a verdict that is the server's and not ours; none where ours stands.
 pub fn overruled(decision: &Decision) -> Option<String> {
+    let is_loading = decision.gaps.iter().any(|effect| effect.gap.loss == Loss::Loading);
     let cause = match (decision.verdict, decision.computed) {
         (verdict, computed) if verdict == computed => return None,
+        (Verdict::Allowed, Verdict::Unknown) if is_loading => "the server allows it; what grants it is still being read".to_owned(),
+        (Verdict::Denied, Verdict::Unknown) if is_loading => {
+            "the server does not allow it; what comes nearest is still being read".to_owned()
+        }
         (Verdict::Allowed, Verdict::Unknown) => "the server allows it; what grants it could not be read".to_owned(),
         (Verdict::Allowed, _) => "the server allows it; nothing that whycan read grants it".to_owned(),
         (_, Verdict::Allowed) => match decision.grants.first() {
@@ -34,6 +40,11 @@ pub fn server(decision: &Decision) -> Option<String> {
         }
         Some(verdict) => format!("the server says {}, whycan computes {}", verdict.as_str(), decision.computed.as_str()),
     })
+}
+
+/// The server's verdict while ours is not there yet.
+pub fn early(request: &Request, verdict: Verdict) -> String {
+    format!("the server says: {}, {request}; reading roles and bindings for the reasons", verdict.as_str())
 }
 
 /// How the server was asked, as its API has it.
@@ -80,7 +91,7 @@ pub fn difference(decision: &Decision) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::authz::{Door, Index, Request, ServerVerdict, explain};
-    use crate::base::{Gap, Loss, Name};
+    use crate::base::{Gap, Name};
     use crate::facts::{Change, Facts};
     use crate::identity::Identity;
 

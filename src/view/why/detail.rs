@@ -52,7 +52,7 @@ pub fn detail(shown: &Shown<'_>, facts: &Facts, topic: Topic) -> Vec<Block> {
         }
         Topic::Note(position) => {
             let note = shown.all_notes().nth(position).unwrap_or_default();
-            titled("note", vec![Block::Gap, Block::Line(note.into())])
+            titled("note", vec![Block::Gap, Block::Line(note.into_owned().into())])
         }
         Topic::More => {
             titled("more than is listed", vec![Block::Line("A narrower question lists less: name a namespace, or an object.".into())])

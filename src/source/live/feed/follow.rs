@@ -54,14 +54,14 @@ pub async fn follow(context: &Context, scope: Scope, publish: Option<&Publisher>
                 if let Some(publish) = publish {
                     publish.send_if_modified(|names| names.is_none().then(|| *names = Some(Arc::default())).is_some());
                 }
+                kept.is_stale = true;
+                kept.hash = None;
+                context.say(Note::Stale(scope::part(scope), failure)).await;
                 context.say(Note::Listed(scope::part(scope))).await;
                 on_read();
                 if !context.is_watched {
                     return None;
                 }
-                kept.is_stale = true;
-                kept.hash = None;
-                context.say(Note::Stale(scope::part(scope), failure)).await;
                 back_off.wait().await;
             }
             Ok(listed) => {

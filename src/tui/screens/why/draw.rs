@@ -17,6 +17,9 @@ use crate::tui::state::{Overlay, State};
 use crate::view::phrase::{Phrase, Tone};
 use crate::view::sentence;
 
+/// How wide the verdict is before its sentence.
+const HEAD: usize = 13;
+
 /// The parts of the screen.
 #[derive(Clone, Copy, Debug)]
 pub struct Panes {
@@ -70,6 +73,14 @@ pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
             let (sign, tone) = theme.verdict(decision.verdict);
             let head = format!(" {sign}{:<9} ", decision.verdict.as_str());
             let mut lines = sentence_lines(&head, tone, &sentence::answer(decision), columns, theme);
+            if let Some(said) = sentence::server(decision) {
+                let tone = if decision.agrees() == Some(true) { Tone::Dim } else { Tone::Open };
+                let words = Phrase::new().with(tone, said);
+                let room = usize::from(columns).saturating_sub(HEAD + 1);
+                let indented =
+                    |line: Line<'static>| Line::from(std::iter::once(Span::raw(" ".repeat(HEAD))).chain(line.spans).collect::<Vec<_>>());
+                lines.extend(wrapped(&words, room, 0, theme).into_iter().take(2).map(indented));
+            }
             let pin = state.pin_of(&why.question);
             if let Some(flip) = pin.and_then(|pin| pin.flip.as_ref()) {
                 let head = format!(" {}{:<9} ", theme.flipped(), flip.at);

@@ -1,0 +1,50 @@
+//! The bytes of a file as text, in the encodings that kubectl's reader takes: UTF-8 and, with a mark, UTF-16.
+
+use super::mistake::{Mistake, Place};
+
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// When it is in no such encoding, or holds a control character, which that reader refuses.
+pub fn decode(bytes: &[u8]) -> Result<String, Mistake> {
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest)?,
+        _ => utf8(bytes)?,
+    };
+    match text.char_indices().find(|(_, c)| !is_taken(*c)) {
+        Some((offset, _)) => Err(Mistake::new(place(&text, offset), "there is a control character, and YAML takes none")
+            .hint("Remove it: the file may be damaged, or no text at all.")),
+        None => Ok(text),
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, Mistake> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let before = String::from_utf8_lossy(before);
+        Mistake::new(place(&before, before.len()), "a byte is no UTF-8 text").hint("Save the file as UTF-8.")
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Mistake> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+    match String::from_utf16(&units) {
+        Ok(text) if rest.is_empty() => Ok(text),
+        _ => Err(Mistake::nowhere("the file is marked as UTF-16 and is none").hint("Save the file as UTF-8.")),
+    }
+}
+
+/// The characters of YAML 1.1, as go-yaml has them.
+fn is_taken(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Where an offset is.
+fn place(text: &str, offset: usize) -> Place {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
+    Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+}

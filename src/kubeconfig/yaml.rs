@@ -1,0 +1,327 @@
+//! A kubeconfig's YAML as a tree that knows its places, read as kubectl's reader (go-yaml, YAML 1.1) reads it.
+//!
+//! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
+
+mod scalar;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+use rustc_hash::FxHashMap;
+use serde_json::Number;
+
+use super::mistake::{Mistake, Place};
+
+/// A value and where it begins.
+#[derive(Clone)]
+pub struct Node {
+    /// Where it begins.
+    pub place: Place,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A value.
+#[derive(Clone)]
+pub enum Value {
+    /// Nothing, `~` or `null`.
+    Null,
+    /// `true`, and in YAML 1.1 also `yes`, `on` and `y`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    Text(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping, each key once.
+    Map(Vec<(String, Node)>),
+}
+
+impl Value {
+    /// What it is, in words.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "empty",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a mapping",
+        }
+    }
+}
+
+impl Node {
+    /// The same as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => serde_json::Value::Bool(*value),
+            Value::Number(value) => serde_json::Value::Number(value.clone()),
+            Value::Text(value) => serde_json::Value::String(value.clone()),
+            Value::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect()),
+            Value::Map(entries) => serde_json::Value::Object(entries.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()),
+        }
+    }
+
+    /// How many nodes there are in it, with itself.
+    fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|(_, value)| value.size() + 1).sum(),
+            _ => 0,
+        }
+    }
+}
+
+/// How deep mappings and lists may stand in each other; a kubeconfig has six levels.
+const DEEPEST: usize = 64;
+
+/// How many nodes aliases may add: a few lines can otherwise stand for billions.
+const MOST_ALIASED: usize = 100_000;
+
+/// The first document of a text; nothing where there is none.
+///
+/// # Errors
+/// Where it is no YAML, or YAML that kubectl does not take.
+pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
+    let options = granit_parser::options! {
+        // as libyaml does, which go-yaml is
+        bom_inside_document_as_content: true,
+        block_scalar_eof_without_line_feed: true,
+        emit_comments: false,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+    };
+    let mut builder = Builder { text, ..Builder::default() };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| refused(&error))?;
+        // what follows the first document is not looked at
+        if matches!(event, Event::DocumentEnd | Event::StreamEnd) {
+            break;
+        }
+        builder.take(event, span)?;
+    }
+    Ok(builder.root)
+}
+
+/// A list or mapping that is not complete yet.
+struct Open {
+    place: Place,
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map(Map),
+}
+
+/// A mapping that is being read: the key that waits for its value, and what there is.
+#[derive(Default)]
+struct Map {
+    key: Option<Key>,
+    entries: Vec<(String, Node)>,
+    positions: FxHashMap<String, usize>,
+}
+
+enum Key {
+    Name(String),
+    /// A plain `<<`.
+    Merge,
+}
+
+impl Map {
+    /// The last of two equal keys wins.
+    fn put(&mut self, key: String, value: Node) {
+        if let Some((_, first)) = self.positions.get(&key).and_then(|position| self.entries.get_mut(*position)) {
+            *first = value;
+        } else {
+            self.positions.insert(key.clone(), self.entries.len());
+            self.entries.push((key, value));
+        }
+    }
+
+    fn merge(&mut self, value: Node) -> Result<(), Mistake> {
+        match value.value {
+            Value::Map(entries) => {
+                for (key, value) in entries {
+                    self.put(key, value);
+                }
+                Ok(())
+            }
+            // the first of several wins, so it comes last
+            Value::List(items) if items.iter().all(|item| matches!(item.value, Value::Map(_))) => {
+                items.into_iter().rev().try_for_each(|item| self.merge(item))
+            }
+            _ => Err(Mistake::new(value.place, "`<<` merges mappings, and this is none")),
+        }
+    }
+}
+
+/// Makes a tree of events.
+#[derive(Default)]
+struct Builder<'a> {
+    text: &'a str,
+    open: Vec<Open>,
+    anchors: FxHashMap<usize, Node>,
+    aliased: usize,
+    root: Option<Node>,
+}
+
+impl Builder<'_> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Mistake> {
+        let place = place(&span);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_plain = style == ScalarStyle::Plain;
+                if style == ScalarStyle::DoubleQuoted && has_surrogate(span.slice(self.text).unwrap_or_default()) {
+                    let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
+                    return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
+                }
+                if let Some(Open { content: Content::Map(Map { key: key @ None, .. }), .. }) = self.open.last_mut()
+                    && is_plain
+                    && tag.is_none()
+                    && text == "<<"
+                {
+                    *key = Some(Key::Merge);
+                    return Ok(());
+                }
+                let value = scalar::resolve(text, is_plain, tag.as_deref()).map_err(|problem| Mistake::new(place, problem))?;
+                self.add(Node { place, value }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.begin(place, anchor, Content::List(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.begin(place, anchor, Content::Map(Map::default())),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open { place, anchor, content: Content::List(items) }) => self.add(Node { place, value: Value::List(items) }, anchor),
+                Some(Open { place, anchor, content: Content::Map(map) }) => {
+                    self.add(Node { place, value: Value::Map(map.entries) }, anchor)
+                }
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => {
+                // an anchor inside of which the alias stands is not known yet
+                let Some(node) = self.anchors.get(&anchor) else {
+                    return Err(Mistake::new(place, "an alias stands for what it is part of"));
+                };
+                self.aliased += node.size();
+                if self.aliased > MOST_ALIASED {
+                    return Err(Mistake::new(place, "aliases stand for too much"));
+                }
+                let node = node.clone();
+                self.add(node, 0)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, place: Place, anchor: usize, content: Content) -> Result<(), Mistake> {
+        if self.expects_key() {
+            return Err(no_key(place));
+        }
+        self.open.push(Open { place, anchor, content });
+        Ok(())
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Map(Map { key: None, .. }), .. }))
+    }
+
+    /// Puts a complete node where it belongs.
+    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Mistake> {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = Some(node),
+            Some(Content::List(items)) => items.push(node),
+            Some(Content::Map(map)) => match map.key.take() {
+                Some(Key::Name(key)) => map.put(key, node),
+                Some(Key::Merge) => map.merge(node)?,
+                // JSON, which kubectl makes of it, has text as keys
+                None => {
+                    let name = match node.value {
+                        Value::Text(text) => text,
+                        Value::Number(number) => number.to_string(),
+                        Value::Bool(value) => value.to_string(),
+                        _ => return Err(no_key(node.place)),
+                    };
+                    map.key = Some(Key::Name(name));
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn place(span: &Span) -> Place {
+    Place { line: span.start.line(), column: span.start.col() + 1 }
+}
+
+/// Whether there is an escape of half a character, as JSON writes those that are rare.
+fn has_surrogate(quoted: &str) -> bool {
+    let mut rest = quoted;
+    while let Some((_, after)) = rest.split_once('\\') {
+        let code = after.strip_prefix('u').and_then(|digits| digits.get(..4)).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        if code.is_some_and(|code| (0xd800..0xe000).contains(&code)) {
+            return true;
+        }
+        // a backslash may escape another
+        let mut chars = after.chars();
+        chars.next();
+        rest = chars.as_str();
+    }
+    false
+}
+
+fn no_key(place: Place) -> Mistake {
+    Mistake::new(place, "a key of a mapping is neither text, number nor boolean")
+}
+
+/// The parser's refusal in our words; it quotes nothing of the file but brackets.
+fn refused(error: &ScanError) -> Mistake {
+    let place = Place { line: error.marker().line(), column: error.marker().col() + 1 };
+    let (problem, hint) = match error.kind() {
+        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabAtBlockScalarStart => {
+            ("a tab stands where YAML takes only spaces", "Indent with spaces.")
+        }
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+            ("a quotation mark is not closed", "Close it on the line where the text ends.")
+        }
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+        | ErrorKind::UnclosedFlowCollection { .. } => ("a bracket is not closed", "The file may be cut short."),
+        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
+            ("a closing bracket has no opening one of its kind", "Check the brackets of this and the lines before.")
+        }
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
+            ("a comma or a closing bracket is missing", "Check the brackets of this and the lines before.")
+        }
+        ErrorKind::UnknownAnchor => ("an alias has no anchor before it", "Write *NAME only after &NAME."),
+        ErrorKind::RecursionLimitExceeded => ("it is nested too deeply for a kubeconfig", "Check that this is the file that was meant."),
+        ErrorKind::UnknownQuotedScalarEscape
+        | ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidLowSurrogateHexEscape
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::UnpairedLowSurrogate
+        | ErrorKind::InvalidUnicodeEscape => {
+            ("a backslash in double quotes begins no escape that YAML has", "Use single quotes, or write \\\\ for a backslash.")
+        }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            ("a colon is missing after a key", "Write KEY: VALUE, and check the indentation of this and the line before.")
+        }
+        ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::BlockSequenceEntryNotAllowed
+        | ErrorKind::InvalidBlockScalarIndent
+        | ErrorKind::MappingKeyNotAllowed
+        | ErrorKind::MappingValueNotAllowed
+        | ErrorKind::InvalidMappingValueWhitespace => {
+            ("the line does not fit those before it", "Check its indentation, and that text with a colon is in quotes.")
+        }
+        _ => ("this is no YAML", "Check the indentation and the quotation marks of this and the line before."),
+    };
+    Mistake::new(place, problem).hint(hint)
+}

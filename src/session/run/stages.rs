@@ -1,0 +1,358 @@
+//! The stages themselves.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Instant;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
+
+use super::{Find, Order};
+use crate::base::text::count;
+use crate::base::{Failure, Gap, Loss, Name};
+use crate::facts::{Change, Kind};
+use crate::kubeconfig::Target;
+use crate::session::keeper::Keeper;
+use crate::session::{Event, Options, Stage, State, Step};
+use crate::source::live::{Caller, CallerSource, Connection, Feed, Plan, Progress, Update, Version, is_eks};
+
+/// Runs the stages until nobody listens any more or, where nothing is watched, everything has been read.
+pub async fn run(
+    find: Find,
+    options: Options,
+    events: mpsc::UnboundedSender<Event>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    connection: watch::Sender<Option<Connection>>,
+) {
+    let mut runner = Runner { find, options, events, orders, connection, is_known: false };
+    while runner.round().await == Next::Again {}
+}
+
+/// What follows a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Everything from the beginning.
+    Again,
+    /// Nothing.
+    End,
+}
+
+struct Runner {
+    find: Find,
+    options: Options,
+    events: mpsc::UnboundedSender<Event>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    connection: watch::Sender<Option<Connection>>,
+    /// Whether an earlier round has read everything: until this one has too, what is known stays.
+    is_known: bool,
+}
+
+impl Runner {
+    fn say(&self, event: Event) {
+        // the session is aborted when nobody listens
+        let _ = self.events.send(event);
+    }
+
+    fn stage(&self, step: Step, state: State, began: Instant, message: impl Into<String>) {
+        let took = if state == State::Loading { std::time::Duration::ZERO } else { began.elapsed() };
+        self.say(Event::Stage(step, Stage { state, took, message: message.into() }));
+    }
+
+    /// All stages once; the last one goes on for as long as it watches.
+    async fn round(&mut self) -> Next {
+        let find = self.find.clone();
+        let finding = async move {
+            let found = spawn_blocking(move || (find.0)()).await;
+            found.unwrap_or_else(|error| Err(Failure::failed(format!("the kubeconfig cannot be read ({error})"))))
+        };
+        let target = match self.alone(Step::Kubeconfig, "reading the kubeconfig", finding, where_it_leads).await {
+            Ok(target) => target,
+            Err(next) => return next,
+        };
+        let target = std::sync::Arc::new(target);
+        self.say(Event::Target(std::sync::Arc::clone(&target)));
+        let (aim, live) = (std::sync::Arc::clone(&target), self.options.live.clone());
+        let opening = async move { Connection::open(&aim, &live).await };
+        let doing = match target.user.exec.as_ref() {
+            Some(exec) => format!("running {}", crate::base::text::sanitise(&exec.command)),
+            None => "reading".to_owned(),
+        };
+        let opened = self.alone(Step::Credential, &doing, opening, |(_, presented)| presented.described().to_owned()).await;
+        let (connection, presented) = match opened {
+            Ok(opened) => opened,
+            Err(next) => return next,
+        };
+        self.say(Event::Presented(presented));
+        self.connection.send_replace(Some(connection.clone()));
+        self.together(&target, &connection).await
+    }
+
+    /// A stage that the others wait for.
+    async fn alone<T>(
+        &mut self,
+        step: Step,
+        doing: &str,
+        work: impl Future<Output = Result<T, Failure>>,
+        told: impl FnOnce(&T) -> String,
+    ) -> Result<T, Next> {
+        let began = Instant::now();
+        self.stage(step, State::Loading, began, doing);
+        tokio::pin!(work);
+        let result = loop {
+            tokio::select! {
+                order = self.orders.recv() => match order {
+                    None => return Err(Next::End),
+                    Some(Order::Refresh) => return Err(Next::Again),
+                    Some(Order::Cancel(stopped)) if stopped == step => break None,
+                    Some(Order::Cancel(_)) => {}
+                },
+                result = &mut work => break Some(result),
+            }
+        };
+        match result {
+            Some(Ok(value)) => {
+                self.stage(step, State::Ready, began, told(&value));
+                return Ok(value);
+            }
+            Some(Err(failure)) => {
+                if self.is_known {
+                    self.stage(Step::Authorization, State::Stale(failure.clone()), began, "as it was before");
+                }
+                self.stage(step, State::Failed(failure), began, "");
+            }
+            None => self.stage(step, State::Cancelled, began, "stopped; r tries again"),
+        }
+        Err(self.wait_for_refresh().await)
+    }
+
+    async fn wait_for_refresh(&mut self) -> Next {
+        if !self.options.watch {
+            return Next::End;
+        }
+        loop {
+            match self.orders.recv().await {
+                None => return Next::End,
+                Some(Order::Refresh) => return Next::Again,
+                Some(Order::Cancel(_)) => {}
+            }
+        }
+    }
+
+    /// Who one is, what the server is, and what is bound to whom: side by side.
+    async fn together(&mut self, target: &Target, connection: &Connection) -> Next {
+        let began = Instant::now();
+        let plan = Plan { kinds: self.options.kinds.clone(), discovery: self.options.discovery, watch: self.options.watch };
+        let is_asked = !plan.kinds.is_empty() || plan.discovery;
+        let mut reading =
+            Reading { keeper: Keeper::default(), feed: is_asked.then(|| connection.feed(&plan)), began, lost: None, is_loaded: false };
+        if is_asked && !plan.kinds.contains(&Kind::Pod) {
+            // far too many, and of use to the Node authorizer alone
+            reading.keeper.take(vec![Change::Unlisted(Kind::Pod)]);
+        }
+        if is_eks(&target.cluster.server) {
+            reading.keeper.take(vec![Change::Gap(access_policies())]);
+        }
+        let mut whoami = self.options.whoami.then(|| ask_who(connection));
+        let mut version = self.options.version.then(|| ask_version(connection));
+        if whoami.is_some() {
+            self.stage(Step::Identity, State::Loading, began, "asking the server who you are");
+        }
+        if is_asked {
+            self.stage(Step::Authorization, State::Loading, began, "reading roles and bindings");
+        }
+        let mut is_identified = false;
+        loop {
+            if whoami.is_none() && version.is_none() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
+                self.give(&mut reading);
+                return Next::End;
+            }
+            tokio::select! {
+                order = self.orders.recv() => match order {
+                    None => return Next::End,
+                    Some(Order::Refresh) => return Next::Again,
+                    Some(Order::Cancel(Step::Identity)) if whoami.take().is_some() => {
+                        self.stage(Step::Identity, State::Cancelled, began, "stopped; r tries again");
+                    }
+                    Some(Order::Cancel(Step::Authorization)) if reading.feed.take().is_some() => self.stop(&mut reading),
+                    Some(Order::Cancel(_)) => {}
+                },
+                caller = answer(&mut whoami) => {
+                    whoami = None;
+                    is_identified = caller.is_ok();
+                    match caller {
+                        Ok(caller) => {
+                            self.stage(Step::Identity, State::Ready, began, who(&caller));
+                            self.say(Event::Caller(caller));
+                        }
+                        Err(failure) => self.stage(Step::Identity, State::Failed(failure), began, ""),
+                    }
+                }
+                told = answer(&mut version) => {
+                    version = None;
+                    // what it is matters to nothing else, and who cannot be reached says so elsewhere
+                    if let Ok(version) = told {
+                        self.say(Event::Version(version));
+                    }
+                }
+                update = next(&mut reading.feed) => {
+                    let is_back = matches!(update, Some(Update::Live));
+                    self.take(&mut reading, update);
+                    // a server that is back can say who one is
+                    if is_back && self.options.whoami && whoami.is_none() && !is_identified {
+                        self.stage(Step::Identity, State::Loading, Instant::now(), "asking the server who you are");
+                        whoami = Some(ask_who(connection));
+                    }
+                }
+                () = reading.keeper.due(), if reading.is_loaded || !self.is_known => self.give(&mut reading),
+            }
+        }
+    }
+
+    fn give(&mut self, reading: &mut Reading) {
+        self.is_known |= reading.keeper.is_complete();
+        if let Some(snapshot) = reading.keeper.give() {
+            self.say(Event::Snapshot(snapshot));
+        }
+    }
+
+    /// Takes what the feed says.
+    fn take(&mut self, reading: &mut Reading, update: Option<Update>) {
+        match update {
+            None => reading.feed = None,
+            Some(Update::Changes(changes)) => reading.keeper.take(changes),
+            Some(Update::Progress(progress)) if !reading.is_loaded => {
+                self.stage(Step::Authorization, State::Loading, reading.began, so_far(&progress));
+            }
+            Some(Update::Progress(_)) => {}
+            Some(Update::Loaded) => {
+                reading.is_loaded = true;
+                // everything at once, before it is said that it is there
+                self.give(reading);
+                self.settle(reading);
+            }
+            Some(Update::Stale(failure)) => {
+                reading.lost = Some(failure);
+                if reading.is_loaded {
+                    self.settle(reading);
+                }
+            }
+            Some(Update::Live) => {
+                reading.lost = None;
+                self.settle(reading);
+            }
+        }
+    }
+
+    /// Says how the last stage stands.
+    fn settle(&self, reading: &Reading) {
+        let message = reading.keeper.counts();
+        let state = match reading.lost.clone() {
+            None => State::Ready,
+            // what could not be had at all is not what was true some time ago
+            Some(failure) if reading.keeper.is_empty() => State::Failed(failure),
+            Some(failure) if self.options.watch => State::Stale(failure),
+            Some(_) => State::Ready,
+        };
+        self.stage(Step::Authorization, state, reading.began, message);
+    }
+
+    /// Reading was stopped: what did not come is a gap.
+    fn stop(&mut self, reading: &mut Reading) {
+        reading.keeper.take(vec![Change::Gap(stopped()), Change::Complete]);
+        reading.is_loaded = true;
+        self.give(reading);
+        self.stage(
+            Step::Authorization,
+            State::Cancelled,
+            reading.began,
+            format!("stopped at {}; r reads everything", reading.keeper.counts()),
+        );
+    }
+}
+
+/// How far reading has come.
+struct Reading {
+    keeper: Keeper,
+    feed: Option<Feed>,
+    began: Instant,
+    /// Why it is not kept up.
+    lost: Option<Failure>,
+    is_loaded: bool,
+}
+
+type Asking<T> = Option<Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>>;
+
+fn ask_who(connection: &Connection) -> Pin<Box<dyn Future<Output = Result<Caller, Failure>> + Send>> {
+    let connection = connection.clone();
+    Box::pin(async move { connection.whoami().await })
+}
+
+fn ask_version(connection: &Connection) -> Pin<Box<dyn Future<Output = Result<Version, Failure>> + Send>> {
+    let connection = connection.clone();
+    Box::pin(async move { connection.version().await })
+}
+
+/// The answer to what is being asked; never, where nothing is.
+async fn answer<T>(asking: &mut Asking<T>) -> Result<T, Failure> {
+    match asking {
+        Some(asking) => asking.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn next(feed: &mut Option<Feed>) -> Option<Update> {
+    match feed {
+        Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// `context acme-prod of ~/.kube/config:31`
+fn where_it_leads(target: &Target) -> String {
+    let Some(context) = &target.context else { return "the pod's own service account".to_owned() };
+    match &target.source {
+        Some(source) => {
+            let line = source.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("context {context} of {}{line}", source.file)
+        }
+        None => format!("context {context}"),
+    }
+}
+
+/// Who one is, in a few words.
+fn who(caller: &Caller) -> String {
+    let username = caller.identity.username.map_or("nobody", Name::as_str);
+    match caller.from {
+        CallerSource::Review => format!("{username}, in {}", count(caller.identity.groups.len(), "group")),
+        CallerSource::Refusal => format!("{username}; the server does not tell groups"),
+    }
+}
+
+fn so_far(progress: &Progress) -> String {
+    let kind = progress.kind.as_str();
+    match progress.of {
+        Some(of) if of > progress.read => format!("{} of {}", progress.read, count(of, kind)),
+        _ => count(progress.read, kind),
+    }
+}
+
+/// On EKS an authorizer of its own stands beside RBAC, whose policies are not in the cluster.
+fn access_policies() -> Gap {
+    Gap {
+        what: "EKS access policies".to_owned(),
+        why: "they are kept by AWS, outside the cluster, and whycan does not read them".to_owned(),
+        kinds: vec![Name::new(Kind::ClusterRoleBinding.as_str())],
+        loss: Loss::NotEvaluated,
+        ..Gap::default()
+    }
+}
+
+fn stopped() -> Gap {
+    Gap {
+        what: "roles and bindings".to_owned(),
+        why: "reading was stopped".to_owned(),
+        kinds: Kind::RBAC.iter().map(|kind| Name::new(kind.as_str())).collect(),
+        loss: Loss::Unreachable,
+        ..Gap::default()
+    }
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// An environment of these variables.
+fn with(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> + use<> {
+    let variables: BTreeMap<String, OsString> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    move |name| variables.get(name).cloned()
+}
+
+/// A folder with kubeconfigs `a` (a context a, current) and `b` (contexts a and b), a folder `folder` and a broken file.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    put(
+        "a",
+        "current-context: a\ncontexts: [{name: a, context: {cluster: here}}]\nclusters: [{name: here, cluster: {server: 'https://a'}}]\n",
+    );
+    put("b", "contexts: [{name: a}, {name: b}]\n");
+    put("home/.kube/config", "contexts: [{name: home}]\n");
+    put("home/.kube/.kubeconfig", "contexts: [{name: of-old}]\n");
+    put("old/.kube/.kubeconfig", "contexts: [{name: of-old}]\n");
+    put("broken", "contexts: [\n");
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    folder
+}
+
+#[test]
+fn which_files_count() {
+    let folder = folder();
+    let home = folder.path().join("home").display().to_string();
+    for (explicit, kubeconfig, contexts, missing) in [
+        (None, "", &["home"][..], 0),
+        (None, "a", &["a"], 0),
+        (None, "a:b", &["a", "b"], 0),
+        (None, "b:a", &["a", "b"], 0),
+        (None, ":a::a:", &["a"], 0),
+        (None, "a:./a", &["a"], 0),
+        (None, "nowhere:a", &["a"], 1),
+        (None, "nowhere", &[], 1),
+        (None, "~/.kube/config", &[], 1),
+        // an empty list is not no list
+        (None, ":", &[], 0),
+        (Some("b"), "a", &["a", "b"], 0),
+        (Some(""), "a", &["a"], 0),
+    ] {
+        let environment = with(&[("HOME", &home), ("KUBECONFIG", kubeconfig)]);
+        let loaded = load_with(explicit.map(Path::new), environment, folder.path()).unwrap();
+        let names: Vec<&str> = loaded.contexts().iter().map(|context| context.name.as_str()).collect();
+        assert_eq!((names.as_slice(), loaded.missing().len()), (contexts, missing), "KUBECONFIG={kubeconfig}, {explicit:?}");
+    }
+    let spelled_twice = load_with(None, with(&[("KUBECONFIG", "a:./a")]), folder.path()).unwrap();
+    assert_eq!((spelled_twice.files().len(), spelled_twice.shadowed_contexts().len()), (2, 1));
+    let nowhere = load_with(None, with(&[]), folder.path()).unwrap();
+    assert_eq!((nowhere.files().len(), nowhere.missing().len()), (0, 0));
+}
+
+#[test]
+fn one_file_that_cannot_be_read_ends_it() {
+    let folder = folder();
+    for (explicit, kubeconfig, message) in [
+        (Some("nowhere"), "a", "cannot read kubeconfig `nowhere`: there is no such file"),
+        (Some("folder"), "", "cannot read kubeconfig `/folder`: it is a folder"),
+        (None, "a:folder", "cannot read kubeconfig `/folder`: it is a folder"),
+        (None, "a/b", "cannot read kubeconfig `/a/b`: not a directory"),
+        (None, "a:broken", "cannot read kubeconfig /broken:1:11: a bracket is not closed"),
+    ] {
+        let failure = load_with(explicit.map(Path::new), with(&[("KUBECONFIG", kubeconfig)]), folder.path()).unwrap_err();
+        assert_eq!(failure.message.replace(folder.path().to_str().unwrap(), ""), message);
+        assert_eq!((failure.exit_status(), failure.hints.len()), (4, 1));
+    }
+}
+
+#[test]
+fn an_old_file_is_not_copied() {
+    let folder = folder();
+    let home = folder.path().join("old");
+    let loaded = load_with(None, with(&[("HOME", home.to_str().unwrap())]), folder.path()).unwrap();
+    assert_eq!(loaded.contexts(), []);
+    assert!(!home.join(".kube/config").exists());
+}
+
+/// A root with a service account in it.
+fn pod() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join(SERVICE_ACCOUNT);
+    fs::create_dir_all(&folder).unwrap();
+    for (name, text) in [("token", "t"), ("ca.crt", "pem"), ("namespace", " web\n")] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    root
+}
+
+const SERVICE: [(&str, &str); 2] = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBERNETES_SERVICE_PORT", "443")];
+
+#[test]
+fn a_pod_takes_its_service_account() {
+    let pod = pod();
+    let target = target_with(&Kubeconfig::default(), None, with(&SERVICE), pod.path()).unwrap();
+    let folder = pod.path().join(SERVICE_ACCOUNT).display().to_string();
+    assert_eq!((target.context, target.cluster.server.as_str()), (None, "https://10.0.0.1:443"));
+    assert_eq!(target.namespace.as_deref(), Some("web"));
+    assert_eq!(target.user.token_file, Some(format!("{folder}/token")));
+    assert!(matches!(&target.cluster.certificate_authority, Some(Data::File(path)) if *path == format!("{folder}/ca.crt")));
+
+    let named = [SERVICE.as_slice(), &[("POD_NAMESPACE", "other")]].concat();
+    assert_eq!(in_cluster(with(&named), pod.path()).unwrap().namespace.as_deref(), Some("other"));
+    let six = [("KUBERNETES_SERVICE_HOST", "fd00::1"), SERVICE[1]];
+    assert_eq!(in_cluster(with(&six), pod.path()).unwrap().cluster.server, "https://[fd00::1]:443");
+
+    fs::remove_file(pod.path().join(SERVICE_ACCOUNT).join("ca.crt")).unwrap();
+    fs::remove_file(pod.path().join(SERVICE_ACCOUNT).join("namespace")).unwrap();
+    let bare = in_cluster(with(&SERVICE), pod.path()).unwrap();
+    assert!(bare.cluster.certificate_authority.is_none() && bare.namespace.is_none());
+    fs::remove_file(pod.path().join(SERVICE_ACCOUNT).join("token")).unwrap();
+    assert!(in_cluster(with(&SERVICE), pod.path()).is_none());
+}
+
+#[test]
+fn a_kubeconfig_with_a_server_wins_over_the_pod() {
+    let pod = pod();
+    let folder = folder();
+    let of = |list: &str| load_with(None, with(&[("KUBECONFIG", list)]), folder.path()).unwrap();
+    let target = |kubeconfig: &Kubeconfig, context: Option<&str>| target_with(kubeconfig, context, with(&SERVICE), pod.path());
+    assert_eq!(target(&of("a"), None).unwrap().cluster.server, "https://a");
+    // without a current context, and with one that leads nowhere
+    assert_eq!(target(&of("b"), None).unwrap().context, None);
+    let instead = target(&of("b"), Some("b")).unwrap();
+    assert_eq!((instead.context, instead.findings[0].code), (None, "service-account-instead"));
+    // one that is not there is a mistake even in a pod
+    assert_eq!(target(&of("a"), Some("c")).unwrap_err().exit_status(), 2);
+}
+
+#[test]
+fn without_a_kubeconfig_it_is_said_where_it_was_looked_for() {
+    let folder = folder();
+    let failure = |variables: &[(&str, &str)]| {
+        let loaded = load_with(None, with(variables), folder.path()).unwrap();
+        target_with(&loaded, None, with(&[]), folder.path()).unwrap_err().message
+    };
+    assert_eq!(failure(&[("HOME", "/nowhere")]), "there is no kubeconfig: looked for /nowhere/.kube/config");
+    assert_eq!(failure(&[("KUBECONFIG", "/x:/y")]), "there is no kubeconfig: looked for /x and /y");
+    assert_eq!(failure(&[("KUBECONFIG", ":")]), "there is no kubeconfig: neither KUBECONFIG nor HOME names a file");
+    assert!(failure(&[("KUBECONFIG", "b")]).starts_with("no context is current in /"));
+}

@@ -1,0 +1,130 @@
+//! The live side of the loop: the session that is open, on threads of its own, so that neither TLS nor a large cluster
+//! makes a key wait.
+
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Input;
+use super::perform::Clock;
+use crate::authz::Request;
+use crate::base::Failure;
+use crate::identity::Identity;
+use crate::session::{Find, Options, Remote, Session, Step};
+use crate::source::kubeconfig;
+use crate::source::live::Reviewed;
+use crate::tui::Live;
+use crate::tui::message::{Message, Ticket};
+
+/// What runs outside, and how it is spoken to.
+#[derive(Debug)]
+pub struct Outside {
+    live: Live,
+    runtime: Option<Runtime>,
+    open: Option<Remote>,
+    /// Ends the session when it is dropped.
+    task: Option<tokio::task::AbortHandle>,
+}
+
+/// A question to the server.
+#[derive(Debug)]
+pub struct Review {
+    /// Who waits for the answer.
+    pub ticket: Ticket,
+    /// Whose rights; none for the caller's.
+    pub identity: Option<Identity>,
+    /// The requests.
+    pub requests: Vec<Request>,
+    /// After this time.
+    pub after: Duration,
+}
+
+impl Outside {
+    /// Nothing yet.
+    pub fn new(live: Live) -> Self {
+        Self { live, runtime: None, open: None, task: None }
+    }
+
+    /// How contexts are found.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Opens a context; the session before it ends, and with it whatever it runs.
+    pub fn open(&mut self, number: u64, context: Option<String>, sender: &UnboundedSender<Input>, clock: Clock) {
+        self.close();
+        let Live { kubeconfig, options } = self.live.clone();
+        let Some(runtime) = self.runtime() else { return };
+        let find = Find::new(move || kubeconfig::target(&kubeconfig::load(kubeconfig.as_deref())?, context.as_deref()));
+        let _inside = runtime.enter();
+        let mut session = Session::start(find, Options::watching(options));
+        let (remote, sender) = (session.remote(), sender.clone());
+        let task = runtime.spawn(async move {
+            while let Some(event) = session.next().await {
+                if sender.send(Input::Message(Message::Session(number, clock.now(), event))).is_err() {
+                    return;
+                }
+            }
+        });
+        self.task = Some(task.abort_handle());
+        self.open = Some(remote);
+    }
+
+    /// Ends the session that is open.
+    fn close(&mut self) {
+        self.open = None;
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+
+    /// Stops a stage.
+    pub fn cancel(&self, step: Step) {
+        if let Some(open) = &self.open {
+            open.cancel(step);
+        }
+    }
+
+    /// Reads everything anew.
+    pub fn refresh(&self) {
+        if let Some(open) = &self.open {
+            open.refresh();
+        }
+    }
+
+    /// Asks the server; where the session ends before there is a connection, that is the answer.
+    pub fn review(&mut self, review: Review, sender: &UnboundedSender<Input>) {
+        let Review { ticket, identity, requests, after } = review;
+        let Some(open) = self.open.clone() else { return };
+        let Some(runtime) = self.runtime() else { return };
+        let sender = sender.clone();
+        runtime.spawn(async move {
+            let verdicts: Vec<Reviewed> = match open.connection().await {
+                None => requests.iter().map(|_| Err(Failure::failed("there is no connection to it"))).collect(),
+                Some(connection) => {
+                    tokio::time::sleep(after).await;
+                    futures::future::join_all(requests.iter().map(|request| connection.review(identity.as_ref(), request))).await
+                }
+            };
+            let _ = sender.send(Input::Message(Message::Reviewed(ticket, requests.into_iter().zip(verdicts).collect())));
+        });
+    }
+
+    fn runtime(&mut self) -> Option<&Runtime> {
+        if self.runtime.is_none() {
+            self.runtime = Builder::new_multi_thread().worker_threads(2).thread_name("outside").enable_all().build().ok();
+        }
+        self.runtime.as_ref()
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        self.close();
+        if let Some(runtime) = self.runtime.take() {
+            // nobody waits for what still runs
+            runtime.shutdown_background();
+        }
+    }
+}
