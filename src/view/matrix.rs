@@ -124,7 +124,7 @@ fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row) {
         cells.push(Cell::Sign(sign(verdict)));
     }
     let others: Vec<&(Name, Verdict)> = others(row).collect();
-    cells.push(Cell::Words(Phrase::new().plain(others.iter().map(|(verb, _)| verb.to_string()).collect::<Vec<_>>().join(", "))));
+    cells.push(Cell::Words(Phrase::new().plain(others.iter().map(|other| said(other)).collect::<Vec<_>>().join(", "))));
     rows.push(Row::item(0, About::Resource(key.clone()), cells));
     for (verb, verdict) in others {
         let words = Phrase::new().plain(verb.as_str());
@@ -143,6 +143,10 @@ const BUILT_IN: RowGrant = RowGrant { binding: None, role: None, rule_index: 0 }
 /// The verbs without a column, as far as they are allowed or unknown.
 fn others(row: &matrix::Row) -> impl Iterator<Item = &(Name, Verdict)> {
     row.verbs.iter().filter(|(verb, verdict)| !VERBS.contains(&verb.as_str()) && *verdict != Verdict::Denied)
+}
+
+fn said((verb, verdict): &(Name, Verdict)) -> String {
+    if *verdict == Verdict::Unknown { format!("{verb} (unknown)") } else { verb.to_string() }
 }
 
 fn through(depth: usize, about: About, grant: &RowGrant) -> Row<About> {

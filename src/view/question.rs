@@ -188,6 +188,14 @@ impl Question {
         }
     }
 
+    /// The same as a shell reads it.
+    pub fn quoted(&self) -> String {
+        match &self.words {
+            Words::Line(text) => quote_for_shell(text),
+            Words::Fields(fields) => fields.words().iter().map(|word| quote_for_shell(word)).collect::<Vec<_>>().join(" "),
+        }
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.shown().is_empty()
@@ -218,13 +226,12 @@ impl Question {
         words.extend(flags.iter().cloned());
         match &self.words {
             // after the word kubectl all words are its own
-            Words::Line(text) => {
+            Words::Line(_) => {
                 words.extend(who);
-                words.extend(["why".to_owned(), quote_for_shell(text)]);
+                words.extend(["why".to_owned(), self.quoted()]);
             }
-            Words::Fields(fields) => {
-                words.push("why".to_owned());
-                words.extend(fields.words().iter().map(|word| quote_for_shell(word)));
+            Words::Fields(_) => {
+                words.extend(["why".to_owned(), self.quoted()]);
                 words.extend(who);
             }
         }

@@ -1,6 +1,6 @@
 //! Everyone who may, as rows: whom, where, and through what; below each the grants and the members known.
 
-use super::named::{briefly, called, object, short, who};
+use super::named::{briefly, called, identity, identity_of, object, short, who};
 use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
 use super::table::{Cell, Column, Rank, Row, Shared, remarks};
@@ -12,7 +12,7 @@ use crate::base::text::count;
 use crate::facts::{Facts, ObjectRef, Subject};
 
 /// The columns.
-pub const COLUMNS: [Column; 3] = [Column::words("WHO", 30, 0), Column::words("WHERE", 10, 0), Column::words("THROUGH", 26, 1)];
+pub const COLUMNS: [Column; 3] = [Column::words("WHO", 34, 0), Column::words("WHERE", 10, 0), Column::words("THROUGH", 26, 1)];
 
 /// How many names a row gives.
 const MOST_NAMES: usize = 3;
@@ -31,7 +31,7 @@ pub enum About {
 }
 
 /// The rows.
-pub fn rows(each: &[WhoCan], notes: &[String]) -> Vec<Row<About>> {
+pub fn rows(each: &[WhoCan], gaps: &[GapEffect], notes: &[String]) -> Vec<Row<About>> {
     let mut rows = Vec::new();
     let depth = usize::from(each.len() > 1);
     for (part, answer) in each.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn rows(each: &[WhoCan], notes: &[String]) -> Vec<Row<About>> {
         }
         answer.who.iter().for_each(|entitled| subject(&mut rows, part, entitled, depth));
     }
-    rows.extend(remarks(&gaps(each), notes));
+    rows.extend(remarks(gaps, notes));
     rows
 }
 
@@ -72,17 +72,23 @@ fn subject(rows: &mut Vec<Row<About>>, part: usize, entitled: &Entitled, depth: 
     let cells = vec![Cell::Either(full, brief), Cell::Words(place(entitled)), through(entitled)];
     rows.push(Row::item(depth, About::Subject(part, entitled.subject), cells));
     for grant in &entitled.grants {
-        let place = match grant.binding {
-            Some(binding) if !binding.namespace.is_empty() => format!("  in {}", binding.namespace),
-            _ => "  everywhere".to_owned(),
-        };
-        let words = limited(chain(grant), &grant.names).dim(place);
-        rows.push(Row::part(depth + 1, About::Grant(part, entitled.subject, grant.binding), words).signed(Sign::Holds));
+        let words = Shared { words: chain(grant), tail: limited(Phrase::new(), &grant.names) };
+        let row = Row::part(depth + 1, About::Grant(part, entitled.subject, grant.binding), Phrase::new()).signed(Sign::Holds);
+        rows.push(Row { cells: vec![Cell::Either(words.clone(), words)], ..row });
     }
     for member in &entitled.members {
         let words = Phrase::new().dim("member ").name(called(member));
         rows.push(Row::part(depth + 1, About::Member(part, entitled.subject, *member), words));
     }
+}
+
+/// The IDENTITY that asks as a subject; for the Node authorizer, which looks at names of nodes and not at their group, a
+/// node.
+pub fn asker(entitled: &Entitled) -> Option<String> {
+    if entitled.grants.iter().all(|grant| grant.authorizer == Authorizer::Node) {
+        return entitled.members.first().copied().map(identity_of);
+    }
+    identity(&entitled.subject)
 }
 
 /// The request that is surely allowed: where the subject may, and with the name to which it is limited.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use whycan::base::Failure;
-use whycan::facts::{Change, Facts, parse};
+use whycan::facts::parse;
 use whycan::session::{Event, Snapshot, Stage, State, Step};
 use whycan::tui::message::{Effect, Message};
 use whycan::tui::update::update;
@@ -14,7 +14,7 @@ fn demo() -> Ui {
     Ui::demo("delete pods -n dev", "alice")
 }
 
-const TEAM: &str = r#"
+pub const TEAM: &str = r#"
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {namespace: dev, name: keeper}
@@ -157,11 +157,9 @@ fn facts_that_are_old_or_not_all_there() {
     ui.state.walk.take(Event::Stage(Step::Authorization, Stage { state: State::Stale(failure), ..Stage::default() }));
     snapshot("identities-stale", &mut ui);
     let mut ui = demo();
-    let mut half = Facts::default();
-    for change in parse::document("rbac.yaml", TEAM.as_bytes()).into_iter().filter(|change| !matches!(change, Change::Complete)) {
-        half.apply(change);
-    }
-    ui.state.walk.take(Event::Snapshot(Arc::new(Snapshot::new(half))));
+    let mut half = Snapshot::default();
+    parse::document("rbac.yaml", TEAM.as_bytes()).into_iter().for_each(|change| half.apply(change));
+    ui.state.walk.take(Event::Snapshot(Arc::new(half)));
     snapshot("identities-half", ui.press("6"));
 }
 
@@ -189,7 +187,9 @@ subjects: [{kind: User, name: "mallory\e[2J\e]0;owned\a\u202e"}, {kind: Group, n
 "#;
     let mallory = "mallory\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}";
     let mut ui = Ui::of(facts(yaml), "get pods\u{1b}[2J -n 開発", mallory);
-    for (name, keys) in [("who-can", "w down space"), ("matrix", "4 space"), ("rules", "5 space"), ("identities", "6 space"), ("findings", "7")] {
+    for (name, keys) in
+        [("who-can", "w down space"), ("matrix", "4 space"), ("rules", "5 space"), ("identities", "6 space"), ("findings", "7")]
+    {
         snapshot(&format!("{name}-hostile-and-wide"), ui.press(keys));
         for (columns, rows) in SIZES {
             for keys in ["", "tab", "esc"] {

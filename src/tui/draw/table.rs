@@ -14,6 +14,9 @@ use super::text::{safe, width};
 use crate::view::phrase::{Phrase, Tone};
 use crate::view::table::{Cell, Column, Rank, Row, Shared};
 
+/// The fewest cells that are left to words with others behind them that are kept whole.
+const FEWEST: usize = 10;
+
 /// How a table is painted.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -203,8 +206,8 @@ fn spans_of(cell: &Cell, room: usize, at: At, theme: Theme) -> Vec<Span<'static>
         Cell::Either(full, brief) => {
             let all = width(&theme.text(&safe(&full.phrase().text())));
             let Shared { words, tail } = if all <= room && !at.is_brief { full } else { brief };
-            // what is kept takes no more than half
-            let tail = fitted(tail, room / 2, theme);
+            // the start of the words is kept too
+            let tail = fitted(tail, room.saturating_sub(width(&words.text()).min(FEWEST)), theme);
             let kept: usize = tail.iter().map(|span| width(&span.content)).sum();
             let mut spans = fitted(words, room.saturating_sub(kept), theme);
             spans.extend(tail);

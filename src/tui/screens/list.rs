@@ -58,10 +58,21 @@ impl<T> Default for List<T> {
 /// What is missing from a table, so that something else may be.
 #[derive(Clone, Debug, Default)]
 pub struct Missing {
-    /// What could not be read.
-    pub what: Vec<String>,
+    /// The first thing that could not be read, of so many.
+    pub first: Option<String>,
+    /// How many there are.
+    pub all: usize,
     /// Where all of it is told: `8 shows it`; nothing where it stands below.
     pub told: &'static str,
+}
+
+impl Missing {
+    /// Of gaps of which rows tell, those that could change the answer.
+    pub fn of<'a>(gaps: impl IntoIterator<Item = &'a GapEffect>) -> Self {
+        let mut open = gaps.into_iter().filter(|gap| gap.could_change_verdict);
+        let first = open.next().map(|gap| gap.gap.what.clone());
+        Self { all: usize::from(first.is_some()) + open.count(), first, told: "" }
+    }
 }
 
 /// A screen with a table.
@@ -99,7 +110,8 @@ pub trait Listing {
     fn advice(&self, facts: Option<&Facts>) -> Vec<String>;
     /// What could not be read; by itself all that the facts lack.
     fn missing(&self, facts: &Facts) -> Missing {
-        Missing { what: facts.gaps().iter().map(|gap| gap.what.clone()).collect(), told: "8 shows it" }
+        let gaps = facts.gaps();
+        Missing { first: gaps.first().map(|gap| gap.what.clone()), all: gaps.len(), told: "8 shows it" }
     }
     /// What could not be read, by its position, where rows tell of it.
     fn gap(&self, _position: usize) -> Option<&GapEffect> {
@@ -153,6 +165,22 @@ pub const HINTS: &[Action] = &[
     Action::Quit,
 ];
 
+/// What acts on rows.
+const OWN: [Action; 12] = [
+    Action::Open,
+    Action::Pane,
+    Action::PaneBack,
+    Action::Toggle,
+    Action::Left,
+    Action::Right,
+    Action::Up,
+    Action::Down,
+    Action::PageUp,
+    Action::PageDown,
+    Action::First,
+    Action::Last,
+];
+
 /// Why nothing can be opened on a row that holds others together, or tells of what is missing.
 const NOTHING_TO_OPEN: &str = "there is nothing to go to from this row; Tab shows what it says in full";
 
@@ -188,7 +216,7 @@ impl<L: Listing> Face for L {
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         let List { rows, stage, focus, .. } = self.list();
         if !matches!(stage, Stage::Ready) {
-            return (action == Action::Open).then_some(Err("there is nothing to open yet"));
+            return OWN.contains(&action).then_some(Err("there is nothing here yet"));
         }
         if let Some(own) = self.can(action) {
             return Some(own);

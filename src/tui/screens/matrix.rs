@@ -111,8 +111,7 @@ impl Listing for Matrix {
     }
 
     fn missing(&self, _: &Facts) -> Missing {
-        let gaps = self.matrix.iter().flat_map(|matrix| &matrix.gaps).filter(|gap| gap.could_change_verdict);
-        Missing { what: gaps.map(|gap| gap.gap.what.clone()).collect(), told: "" }
+        Missing::of(self.matrix.iter().flat_map(|matrix| &matrix.gaps))
     }
 
     fn gap(&self, position: usize) -> Option<&GapEffect> {

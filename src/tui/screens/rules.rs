@@ -113,7 +113,8 @@ impl Listing for Rules {
                 let namespace = (binding.kind == Kind::RoleBinding).then(|| binding.namespace.to_string());
                 Ok(Goal::Matrix { identity, groups: String::new(), namespace })
             }
-            About::Rule(..) | About::Remark(..) => Err("a rule has no page of its own; Tab shows it in full"),
+            About::Rule(..) => Err("a rule has no page of its own; Tab shows it in full"),
+            About::Remark(..) => Err("there is nothing to go to from this row"),
         }
     }
 

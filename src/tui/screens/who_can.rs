@@ -2,12 +2,12 @@
 
 use super::Goal;
 use super::list::{List, Listing, Missing};
-use crate::authz::{GapEffect, Request, quote_for_shell};
+use crate::authz::{GapEffect, Request};
 use crate::base::text::count;
 use crate::facts::Facts;
 use crate::tui::message::{Prepared, Task};
 use crate::tui::scene::Scene;
-use crate::view::named;
+use crate::view::named::identity_of;
 use crate::view::phrase::Sign;
 use crate::view::question::{Fields, Question, Words};
 use crate::view::rules::Wanted;
@@ -24,6 +24,8 @@ pub struct WhoCan {
     list: List<About>,
     /// Everyone who may, for each request of the question.
     each: Vec<crate::authz::who_can::WhoCan>,
+    /// What could not be read.
+    gaps: Vec<GapEffect>,
     /// What was assumed.
     notes: Vec<String>,
 }
@@ -31,7 +33,7 @@ pub struct WhoCan {
 impl WhoCan {
     /// The screen before anything is computed.
     pub fn new(question: Question) -> Self {
-        Self { question, list: List::default(), each: Vec::new(), notes: Vec::new() }
+        Self { question, list: List::default(), each: Vec::new(), gaps: Vec::new(), notes: Vec::new() }
     }
 
     /// The question why somebody may.
@@ -69,9 +71,10 @@ impl Listing for WhoCan {
     fn lay_out(&mut self, prepared: Prepared) -> Vec<Row<About>> {
         if let Prepared::WhoCan(each, notes) = prepared {
             self.notes = notes.into_iter().chain(each.iter().take(1).flat_map(|answer| answer.notes.clone())).collect();
+            self.gaps = who_can::gaps(&each);
             self.each = each;
         }
-        who_can::rows(&self.each, &self.notes)
+        who_can::rows(&self.each, &self.gaps, &self.notes)
     }
 
     fn counted(&self, all: usize) -> String {
@@ -95,12 +98,11 @@ impl Listing for WhoCan {
     }
 
     fn missing(&self, _: &Facts) -> Missing {
-        let gaps = who_can::gaps(&self.each).into_iter().filter(|gap| gap.could_change_verdict);
-        Missing { what: gaps.map(|gap| gap.gap.what).collect(), told: "" }
+        Missing::of(&self.gaps)
     }
 
     fn gap(&self, position: usize) -> Option<&GapEffect> {
-        self.each.first()?.gaps.get(position)
+        self.gaps.get(position)
     }
 
     fn note(&self, position: usize) -> Option<&str> {
@@ -125,22 +127,17 @@ impl Listing for WhoCan {
                 Ok(Goal::WhoCan(Question { words, ..Question::default() }))
             }
             About::Subject(part, subject) => {
-                let identity = named::identity(&subject).ok_or("nobody can be meant by this subject")?;
+                let entitled = self.each.get(part).and_then(|answer| answer.who.iter().find(|entitled| entitled.subject == subject));
+                let identity = who_can::asker(entitled.ok_or(gone)?).ok_or("nobody is known whose question this would be")?;
                 Ok(self.why(part, identity, &asked(part, subject).ok_or(gone)?, scene))
             }
-            About::Member(part, subject, member) => {
-                Ok(self.why(part, named::identity_of(member), &asked(part, subject).ok_or(gone)?, scene))
-            }
+            About::Member(part, subject, member) => Ok(self.why(part, identity_of(member), &asked(part, subject).ok_or(gone)?, scene)),
             About::Grant(_, _, Some(binding)) => Ok(Goal::Rules(Wanted::object(&binding))),
             About::Grant(_, _, None) => Err("no binding gives this: it is built into the API server"),
         }
     }
 
     fn words(&self) -> String {
-        let words: Vec<String> = match &self.question.words {
-            Words::Line(line) => vec![quote_for_shell(line)],
-            Words::Fields(_) => self.question.shown().split(' ').map(quote_for_shell).collect(),
-        };
-        format!("who-can {}", words.join(" "))
+        format!("who-can {}", self.question.quoted())
     }
 }

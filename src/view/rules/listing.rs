@@ -186,8 +186,7 @@ pub fn detail(rules: &Rules, about: &About) -> Vec<Block> {
             let known = role(under).and_then(|row| row.bindings.iter().find(|bound| bound.reference() == *binding));
             known.map_or_else(|| of(binding), |binding| binding_blocks(binding))
         }
-        About::Names(binding, Some(object), _) if role(object).is_none() => of(binding),
-        About::Names(_, Some(object), _) => of(object),
+        About::Names(binding, Some(object), _) => of(if role(object).is_some() { object } else { binding }),
     }
 }
 

@@ -94,10 +94,8 @@ fn doubts<L: Listing>(listing: &L, state: &State, columns: u16) -> Vec<Line<'sta
     let theme = state.theme;
     let mut doubts = Vec::new();
     let scene = state.scene();
-    if let Some(Missing { what, told }) = scene.as_ref().map(|scene| listing.missing(&scene.snapshot.facts))
-        && let Some(first) = what.first()
-    {
-        let more = if what.len() > 1 { format!(" and {}", count(what.len() - 1, "more gap")) } else { String::new() };
+    if let Some(Missing { first: Some(first), all, told }) = scene.as_ref().map(|scene| listing.missing(&scene.snapshot.facts)) {
+        let more = if all > 1 { format!(" and {}", count(all - 1, "more gap")) } else { String::new() };
         let told = if told.is_empty() { String::new() } else { format!("; {told}") };
         doubts.push((Sign::Open, format!("could not be read: {first}{more}; {}{told}", L::MAY_BE_MISSING)));
     }
@@ -122,7 +120,7 @@ pub fn draw<L: Listing>(listing: &L, state: &State, memory: &mut Memory, frame: 
     let (mut main, beside) = panes(state.is_wide(), body);
     let advice = match (list.rows.counts(), list.rows.filter().trim()) {
         (_, "") => listing.advice(scene.as_ref().map(|scene| &scene.snapshot.facts)),
-        ((0, _), filter) => vec![format!("no row holds {filter}; Esc shows all of them")],
+        ((0, _), filter) => vec![format!("No row holds {filter}; Esc shows all of them.")],
         _ => Vec::new(),
     };
     if !advice.is_empty() {
