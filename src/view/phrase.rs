@@ -30,6 +30,10 @@ pub enum Sign {
     Open,
     /// It does not matter here.
     Idle,
+    /// It works, and is worth a look.
+    Warns,
+    /// It is the one that is open.
+    Current,
     /// Nothing to say about it.
     None,
 }

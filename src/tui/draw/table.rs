@@ -11,7 +11,7 @@ use super::super::theme::Theme;
 use super::Memory;
 use super::lines::fit;
 use super::text::{safe, width};
-use crate::view::phrase::{Phrase, Tone};
+use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::table::{Cell, Column, Rank, Row, Shared};
 
 /// The fewest cells that are left to words with others behind them that are kept whole.
@@ -76,7 +76,12 @@ fn first(before: usize, at: usize, height: usize, len: usize) -> usize {
 
 /// Divides the room: columns give up words, then the middle of their names, then the least of them goes.
 fn layout(columns: &[Column], natural: &[(usize, usize)], room: usize) -> Vec<Shown> {
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    // a column without a word would only take room
+    let says = |column: &usize| {
+        let words = natural.get(*column).is_some_and(|(full, _)| *full > 0);
+        words || columns.get(*column).is_some_and(|column| column.is_sign)
+    };
+    let mut kept: Vec<usize> = (0..columns.len()).filter(says).collect();
     loop {
         let mut shown = as_wide(columns, natural, &kept, false);
         if total(&shown) > room {
@@ -159,6 +164,8 @@ fn line<T>(row: &Row<T>, fold: Option<bool>, shown: &[Shown], room: usize, is_ch
         None => lone,
     };
     let (glyph, style) = theme.sign(row.sign);
+    // where nothing can be folded, the sign takes that place
+    let fold = if fold == lone && row.sign != Sign::None { "" } else { fold };
     let mut spans = vec![Span::raw(format!("{}{fold}", " ".repeat(2 * row.depth))), Span::styled(glyph, style)];
     let before: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut marked = None;

@@ -5,64 +5,62 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
 use crate::tui::draw::Memory;
-use crate::tui::draw::lines::{chosen, row, wrapped};
+use crate::tui::draw::lines::wrapped;
+use crate::tui::draw::table::{self, Look};
 use crate::tui::draw::text::safe;
 use crate::tui::scene::Context;
-use crate::tui::state::State;
+use crate::tui::state::{Rows, State};
 use crate::view::actions::Action;
 use crate::view::phrase::{Phrase, Sign, Tone};
+use crate::view::table::{Cell, Column, Row, Topic};
+
+/// The columns.
+const COLUMNS: [Column; 4] =
+    [Column::words("NAME", 20, 0), Column::words("NAMESPACE", 9, 1), Column::words("CLUSTER", 14, 2), Column::words("USER", 12, 3)];
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Contexts {
     /// The contexts, as they were listed last.
-    pub rows: Vec<Context>,
-    /// The name of the one under the cursor.
-    pub cursor: Option<String>,
-    /// What rows must hold.
-    pub filter: String,
+    contexts: Vec<Context>,
+    /// The same as a table; a row is known by its name.
+    rows: Rows<Option<String>>,
 }
 
 impl Contexts {
-    /// With the cursor on a context.
-    pub fn new(rows: Vec<Context>, cursor: Option<String>) -> Self {
-        Self { rows, cursor, filter: String::new() }
+    /// With the cursor on the open context.
+    pub fn new(contexts: &[Context], open: Option<&Option<String>>) -> Self {
+        let mut screen = Self::default();
+        screen.list(contexts, open);
+        if let Some(name) = open {
+            screen.rows.choose(Topic::Of(name.clone()));
+        }
+        screen
     }
 
-    /// The rows that hold what is typed.
-    fn shown(&self) -> Vec<&Context> {
-        let wanted = self.filter.trim().to_lowercase();
-        let holds = |row: &&Context| {
-            [row.name.as_deref().unwrap_or_default(), row.cluster.as_str(), row.user.as_str()]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&wanted))
-        };
-        self.rows.iter().filter(holds).collect()
+    /// Lists contexts, the open one marked; the cursor stays on its row.
+    pub fn list(&mut self, contexts: &[Context], open: Option<&Option<String>>) {
+        self.rows.show(contexts.iter().map(|context| row(context, open == Some(&context.name))).collect());
+        self.contexts = contexts.to_vec();
     }
 
-    /// The position of the cursor among the rows shown.
-    fn at(&self) -> usize {
-        self.shown().iter().position(|row| row.name == self.cursor).unwrap_or_default()
+    /// The context under the cursor.
+    fn chosen(&self) -> Option<&Context> {
+        let Topic::Of(name) = self.rows.topic()? else { return None };
+        self.contexts.iter().find(|context| context.name == *name)
     }
+}
 
-    fn step(&mut self, action: Action, page: usize) {
-        let shown = self.shown();
-        let last = shown.len().saturating_sub(1);
-        let at = self.at();
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => at + 1,
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => at + page,
-            Action::First => 0,
-            _ => last,
-        };
-        let to = shown.get(to.min(last)).and_then(|row| row.name.clone());
-        self.cursor = to;
-    }
+fn row(context: &Context, is_open: bool) -> Row<Option<String>> {
+    let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
+    let words = [context.namespace.as_deref().unwrap_or("default"), &context.cluster, &context.user];
+    let cells = std::iter::once(name).chain(words.into_iter().map(|text| Phrase::new().with(Tone::Plain, text)));
+    let sign = if is_open { Sign::Current } else { Sign::None };
+    Row::item(0, context.name.clone(), cells.map(Cell::Words).collect()).signed(sign)
 }
 
 impl Face for Contexts {
@@ -72,37 +70,28 @@ impl Face for Contexts {
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         match action {
-            Action::Open if self.shown().is_empty() => Some(Err("there is no context here to look into")),
+            Action::Open if self.rows.is_empty() => Some(Err("there is no context here to look into")),
             Action::Open | Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => Some(Ok(())),
-            Action::Back if !self.filter.is_empty() => Some(Ok(())),
+            Action::Back if !self.rows.filter().is_empty() => Some(Ok(())),
             _ => None,
         }
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
         match action {
-            Action::Open => {
-                let chosen = self.shown().get(self.at()).map(|row| row.name.clone());
-                return chosen.map_or(Outcome::Done, |name| Outcome::Go(Goal::Context(name)));
-            }
-            Action::Back => self.filter.clear(),
-            _ => self.step(action, usize::from(around.body.height.max(2) - 1)),
+            Action::Open => return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone()))),
+            Action::Back => self.rows.set_filter(""),
+            _ => self.rows.step(step(action, usize::from(around.body.height.max(3) - 2))),
         }
         Outcome::Done
     }
 
     fn filter(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.rows.filter())
     }
 
     fn set_filter(&mut self, text: &str) {
-        text.clone_into(&mut self.filter);
-        // the cursor is on a row that is seen
-        let at = self.at();
-        let first = self.shown().get(at).map(|row| row.name.clone());
-        if let Some(name) = first {
-            self.cursor = name;
-        }
+        self.rows.set_filter(text);
     }
 
     fn command(&self) -> Option<String> {
@@ -115,44 +104,23 @@ impl Face for Contexts {
 
     fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
         let theme = state.theme;
-        let (shown, all) = (self.shown().len(), self.rows.len());
-        let said = match (all, self.filter.is_empty()) {
+        let (shown, all) = self.rows.counts();
+        let said = match (all, self.rows.filter().trim()) {
             (0, _) => "there are no contexts".to_owned(),
-            (_, true) => count(all, "context"),
-            (_, false) => format!("{shown} of {} with {}", count(all, "context"), safe(&self.filter)),
+            (_, "") => count(all, "context"),
+            (_, filter) => format!("{shown} of {} with {}", count(all, "context"), safe(filter)),
         };
         vec![Line::styled(format!(" {said}"), theme.style(Tone::Dim))]
     }
 
-    fn draw(&self, state: &State, _: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
-        let theme = state.theme;
-        let shown = self.shown();
-        let at = self.at();
+    fn draw(&self, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
         let details = self.details(state, usize::from(area.width.saturating_sub(4)));
         let below = u16::try_from(details.len()).unwrap_or(u16::MAX).min(area.height / 2);
         let [list, details_area] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
-        let height = usize::from(list.height.max(1));
-        let first = (at + 1).saturating_sub(height);
-        let room = usize::from(list.width.saturating_sub(2));
-        let lines: Vec<Line<'static>> = shown
-            .iter()
-            .enumerate()
-            .skip(first)
-            .take(height)
-            .map(|(position, context)| {
-                let open = state.is_open && context.name == state.context;
-                let words = Phrase::new()
-                    .with(Tone::Accent, if open { theme.current() } else { "  " })
-                    .name(context.name.as_deref().unwrap_or("the facts"))
-                    .dim("  namespace ")
-                    .name(context.namespace.as_deref().unwrap_or("default"));
-                let aside = [context.cluster.as_str(), context.user.as_str()].into_iter().filter(|text| !text.is_empty());
-                let line = row(Sign::None, &words, &aside.collect::<Vec<_>>().join("  "), room, theme);
-                if position == at { chosen(line, theme) } else { line }
-            })
-            .collect();
-        let inner = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
-        frame.render_widget(Paragraph::new(lines), inner);
+        if !self.rows.is_empty() {
+            let look = Look { theme: state.theme, is_moved: true, column: None };
+            table::draw(&self.rows, &COLUMNS, look, memory, frame, list);
+        }
         let inner = Rect { x: details_area.x + 2, width: details_area.width.saturating_sub(4), ..details_area };
         frame.render_widget(Paragraph::new(details), inner);
     }
@@ -162,8 +130,7 @@ impl Contexts {
     /// What is known of the context under the cursor.
     fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
         let theme = state.theme;
-        let shown = self.shown();
-        let Some(context) = shown.get(self.at()) else { return Vec::new() };
+        let Some(context) = self.chosen() else { return Vec::new() };
         let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
         let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
         let mut lines: Vec<Line<'static>> = details.chain(findings).flat_map(|words| wrapped(&words, room, 2, theme)).collect();

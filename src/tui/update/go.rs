@@ -28,7 +28,7 @@ pub fn inside(state: &mut State, goal: Goal) -> Vec<Effect> {
 fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let screen = match goal {
-        Goal::Contexts => Screen::Contexts(Contexts::new(state.contexts.clone(), state.context.clone())),
+        Goal::Contexts => Screen::Contexts(Box::new(Contexts::new(&state.contexts, state.is_open.then_some(&state.context)))),
         Goal::Context(name) => {
             effects.extend(session::open(state, name));
             Screen::Walk(walk::Walk::default())
@@ -123,7 +123,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
     let contexts = &state.contexts;
     match &mut state.history.now.screen {
-        Screen::Contexts(screen) => screen.rows.clone_from(contexts),
+        Screen::Contexts(screen) => screen.list(contexts, state.is_open.then_some(&state.context)),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
             if why.question.is_empty() {
