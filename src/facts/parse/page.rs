@@ -94,7 +94,7 @@ pub struct Outline<'a> {
 /// # Errors
 /// When it is no list of that kind: what it is instead, as a clause.
 pub fn outline(bytes: &[u8], kind: Kind) -> Result<Outline<'_>, String> {
-    let list: List<'_> = serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))?;
+    let list: List<'_> = serde_json::from_slice(bytes).map_err(|error| complaint(bytes, &error).to_owned())?;
     let expected = format!("{kind}List");
     if list.kind != expected.as_str() {
         let kind = if list.kind.is_empty() { "an object without kind".to_owned() } else { format!("a {}", list.kind) };
@@ -150,9 +150,9 @@ pub fn page(bytes: &[u8], kind: Kind) -> Result<Page, String> {
 /// # Errors
 /// When it is no event: what it is instead, as a clause.
 pub fn event(line: &[u8], kind: Kind) -> Result<Event, String> {
-    let event: WatchEvent<'_> = serde_json::from_slice(line).map_err(|error| not_json(line, &error))?;
+    let event: WatchEvent<'_> = serde_json::from_slice(line).map_err(|error| complaint(line, &error).to_owned())?;
     let text = event.object.map_or("{}", RawValue::get);
-    let watched: Watched<'_> = serde_json::from_str(text).map_err(|error| not_json(text.as_bytes(), &error))?;
+    let watched: Watched<'_> = serde_json::from_str(text).map_err(|error| complaint(text.as_bytes(), &error).to_owned())?;
     let version = watched.metadata.resource_version;
     match event.verb.as_ref() {
         "BOOKMARK" => return Ok(Event::Bookmark(version)),
@@ -176,17 +176,14 @@ pub fn event(line: &[u8], kind: Kind) -> Result<Event, String> {
     }
 }
 
-/// What a text is that should be JSON of some shape.
-fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+/// What is wrong with an answer that should be JSON of some shape, as a clause.
+pub fn complaint(bytes: &[u8], error: &serde_json::Error) -> &'static str {
     let start = bytes.trim_ascii_start();
-    if start.first() == Some(&b'<') {
-        return "it gave a page for browsers (HTML), not an answer of an API server".to_owned();
+    match start.first() {
+        None => "its answer is empty",
+        Some(b'<') => "it gave a page for browsers (HTML)",
+        Some(_) if error.is_eof() => "its answer breaks off",
+        Some(_) if error.is_data() => "its answer is of another shape",
+        Some(_) => "its answer is no JSON",
     }
-    if error.is_eof() {
-        return "its answer breaks off".to_owned();
-    }
-    if start.is_empty() {
-        return "its answer is empty".to_owned();
-    }
-    "its answer is not what an API server gives".to_owned()
 }

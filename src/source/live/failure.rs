@@ -17,8 +17,8 @@ pub enum Fault {
     Unauthorized(Failure),
     /// 403, with the server's message.
     Forbidden(String),
-    /// 404.
-    Missing(Failure),
+    /// 404; whether the server said it in a Status: then it is an API server that has no such object.
+    Missing { failure: Failure, is_status: bool },
     /// 405.
     NotAllowed(Failure),
     /// 410: what was known of the cluster is too old to go on from.
@@ -34,7 +34,7 @@ impl Fault {
             Self::Forbidden(message) => Failure::failed(format!("{server} refuses it: {}", sanitise(&message)))
                 .hint("Ask whoever may grant it, or go on as somebody else (--context)."),
             Self::Unauthorized(failure)
-            | Self::Missing(failure)
+            | Self::Missing { failure, .. }
             | Self::NotAllowed(failure)
             | Self::Gone(failure)
             | Self::Other(failure) => failure,
@@ -51,40 +51,85 @@ pub fn silent(server: &str, limit: Duration) -> Failure {
 
 /// An answer that is none; `why` is a clause: `it gave a page for browsers`.
 pub fn garbage(server: &str, path: &str, why: &str) -> Failure {
-    Failure::failed(format!("{server} does not answer as an API server does: {} to {}", sanitise(why), sanitise(path)))
+    Failure::failed(format!("{server} does not answer {} as an API server does: {}", place(path), sanitise(why)))
         .hint("Check the server's URL in the kubeconfig: a proxy, a login page or another service may stand there.")
 }
 
 /// An answer without end.
 pub fn endless(server: &str, path: &str, most: usize) -> Failure {
-    Failure::failed(format!("the answer of {server} to {} is longer than {} MiB", sanitise(path), most >> 20))
+    Failure::failed(format!("the answer of {server} to {} is longer than {} MiB", place(path), most >> 20))
         .hint("Check the server's URL in the kubeconfig: this is no API server's answer.")
 }
 
 /// A redirect, which no API server gives and which is not followed: the credential would go elsewhere.
 pub fn redirect(server: &str, status: u16, to: Option<&str>) -> Failure {
-    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", sanitise(to)));
+    // what a login page is given may be a secret
+    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", place(&crate::source::live::without_secret(to))));
     Failure::failed(format!("{server} sends us {to} ({status}), where whycan does not follow"))
         .hint("Set the cluster's own URL as server in the kubeconfig: a login page or load balancer stands there.")
 }
 
-/// A status that is no answer, with what the server says.
-pub fn status(server: &str, status: u16, said: &str) -> Fault {
-    let said = sanitise(said.trim());
+/// An answer that began and did not end within the limit.
+pub fn unfinished(server: &str, path: &str, limit: Duration) -> Failure {
+    Failure::failed(format!("{server} began to answer {}, and did not end within {}", place(path), seconds(limit)))
+        .hint("Check the network, VPN or firewall, or wait longer with --timeout.")
+        .hint("Look at another context: whycan context list")
+}
+
+/// What a server says beside a status.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// The message, empty where there is none.
+    pub text: String,
+    /// Whether it came in a Status, as an API server's does.
+    pub is_status: bool,
+}
+
+/// A status that is no answer; `wait` is how long the server asks to wait.
+pub fn status(server: &str, path: &str, status: u16, words: &Words, wait: Option<Duration>) -> Fault {
+    let said = sanitise(words.text.trim());
     let tail = if said.is_empty() { String::new() } else { format!(": {said}") };
     let failed = |what: &str| Failure::failed(format!("{server} {what} ({status}){tail}"));
+    let of_path = |what: &str| failed(&format!("{what} {}", place(path)));
     match status {
-        403 => Fault::Forbidden(said.into_owned()),
-        404 => Fault::Missing(failed("does not know this").hint("Check the server's URL in the kubeconfig, and its path.")),
-        405 => Fault::NotAllowed(failed("does not do this")),
-        410 => Fault::Gone(failed("does not remember that far back")),
-        429 => Fault::Other(failed("has too many requests and turns ours away").hint("Try again later; wait longer with --timeout.")),
+        // whoever refuses without a Status is no API server, and says nothing about rights
+        403 if words.is_status && !said.is_empty() => Fault::Forbidden(said.into_owned()),
+        403 => Fault::Other(
+            of_path("refuses").hint("It is not the API server that says so: look for a proxy or firewall before it, and at HTTPS_PROXY."),
+        ),
+        404 => Fault::Missing {
+            failure: of_path("does not know").hint("Check the server's URL in the kubeconfig, and its path."),
+            is_status: words.is_status,
+        },
+        405 => Fault::NotAllowed(
+            of_path("does not let us use")
+                .hint("Check the server's URL in the kubeconfig: a proxy may stand there that lets little through."),
+        ),
+        410 => Fault::Gone(failed("does not remember that far back").hint("Try again.")),
+        429 => {
+            let failure = failed("has too many requests and turns ours away");
+            Fault::Other(match wait {
+                Some(wait) => failure.hint(format!("Try again in {}, as it asks.", seconds(wait))),
+                None => failure.hint("Try again later; wait longer with --timeout."),
+            })
+        }
         400 if said.contains("HTTP request to an HTTPS server") => {
             Fault::Other(Failure::failed(format!("{server} speaks TLS, not plain HTTP")).hint("Write https:// in the cluster's server."))
         }
+        502..=504 if !words.is_status => Fault::Other(
+            failed("has no API server behind it").hint("A load balancer or proxy says so: check that the cluster runs, and try again."),
+        ),
         500..=599 => Fault::Other(failed("has failed").hint("Look at the API server's health: kubectl get --raw '/readyz?verbose'")),
-        _ => Fault::Other(failed("does not take the request")),
+        _ => Fault::Other(
+            of_path("does not take the request to")
+                .hint("Try again; if it stays so, look at the API server's log, and at proxies before it."),
+        ),
     }
+}
+
+/// A path as a sentence names it.
+fn place(path: &str) -> String {
+    sanitise(path.split('?').next().unwrap_or(path)).into_owned()
 }
 
 /// An error of the client: the way to the server, or the conversation with it.
@@ -95,17 +140,20 @@ pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration)
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
             return tls::of_error(server, error);
         }
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // an io::Error hides what it wraps from its own source()
-            if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return tls::of_error(server, error);
-            }
-            if let Some(failure) = of_io(server, error, limit) {
-                return failure;
-            }
-        }
         texts.push(cause.to_string());
-        next = cause.source();
+        let Some(error) = cause.downcast_ref::<io::Error>() else {
+            next = cause.source();
+            continue;
+        };
+        // an io::Error gives as its source not what it wraps but the source of that
+        let wrapped = error.get_ref().map(|wrapped| wrapped as &(dyn StdError + 'static));
+        match wrapped {
+            Some(wrapped) if wrapped.is::<io::Error>() || wrapped.is::<rustls::Error>() => next = Some(wrapped),
+            _ => match of_io(server, error, limit) {
+                Some(failure) => return failure,
+                None => next = wrapped,
+            },
+        }
     }
     of_texts(server, &texts, limit)
 }
@@ -146,7 +194,7 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Failure {
         return Failure::failed(format!("{server} has ended the connection in the middle"))
             .hint("Try again; a restarting server does this.");
     }
-    if has("invalid HTTP") || has("error parsing") || has("invalid header") || has("message head") {
+    if has("unexpected message") || has("invalid HTTP") || has("error parsing") || has("invalid header") || has("message head") {
         return Failure::failed(format!("{server} does not speak HTTP"))
             .hint("Check the server's URL in the kubeconfig: another service may stand there.");
     }
@@ -163,6 +211,3 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Failure {
 fn plain(text: &str) -> String {
     sanitise(text.split(" (os error").next().unwrap_or(text)).to_lowercase()
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,14 +12,17 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::credential::{Credential, Shown};
-use super::failure::{self, Fault};
+use super::failure::{self, Fault, Words};
 use crate::base::Failure;
 
 /// The most that one answer may hold; a page of a list is a hundredth of it.
 pub const LARGEST: usize = 256 << 20;
 
+/// The most that is read of what a server says beside an error.
+const LONGEST_WORDS: usize = 1 << 20;
+
 /// The most requests under way at a time; each has a connection of its own.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 12;
 
 /// How often a request is sent again that a server turned away for now.
 const RETRIES: u32 = 2;
@@ -84,6 +87,7 @@ impl Ask {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Status {
+    kind: String,
     message: String,
 }
 
@@ -109,7 +113,7 @@ impl Http {
         // a request that waits for its turn is under way too
         let _slot = timeout_at(deadline, self.slots.acquire()).await.map_err(|_| self.silence())?;
         let response = self.response(ask, deadline).await?;
-        self.whole(response.into_body(), &ask.path, deadline).await
+        self.whole(response.into_body(), &ask.path, LARGEST, deadline).await
     }
 
     /// An answer that goes on: its beginning has come, and its body is yet to be read.
@@ -176,15 +180,14 @@ impl Http {
             _ => {}
         }
         let wait = wait(response.headers());
-        let is_status = content_is_json(response.headers());
         // what it says may be endless, or never come
-        let body = self.whole(response.into_body(), &ask.path, deadline).await.unwrap_or_default();
-        let said = said(&body, is_status);
+        let body = self.whole(response.into_body(), &ask.path, LONGEST_WORDS, deadline).await.unwrap_or_default();
+        let fault = || failure::status(&self.server, &ask.path, status, &words(&body), wait);
         Err(match (status, wait) {
             (401, _) => Missed::Refused(shown.generation, Fault::Unauthorized(self.unauthorized())),
-            (429 | 503, Some(wait)) => Missed::Later(wait, failure::status(&self.server, status, &said)),
-            (429 | 502..=504, _) => Missed::Later(PAUSE, failure::status(&self.server, status, &said)),
-            _ => Missed::Fault(failure::status(&self.server, status, &said)),
+            (429 | 503, Some(wait)) => Missed::Later(wait, fault()),
+            (429 | 502..=504, _) => Missed::Later(PAUSE, fault()),
+            _ => Missed::Fault(fault()),
         })
     }
 
@@ -224,17 +227,17 @@ impl Http {
     }
 
     /// A body to its end, or to the end of patience.
-    async fn whole(&self, mut body: Body, path: &str, deadline: Instant) -> Result<Vec<u8>, Fault> {
+    async fn whole(&self, mut body: Body, path: &str, most: usize, deadline: Instant) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         loop {
             match timeout_at(deadline, body.frame()).await {
-                Err(_) => return Err(self.silence()),
+                Err(_) => return Err(Fault::Other(failure::unfinished(&self.server, path, self.limit))),
                 Ok(None) => return Ok(bytes),
                 Ok(Some(Err(error))) => return Err(Fault::Other(self.broken(&error))),
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
-                        if bytes.len() + data.len() > LARGEST {
-                            return Err(Fault::Other(failure::endless(&self.server, path, LARGEST)));
+                        if bytes.len() + data.len() > most {
+                            return Err(Fault::Other(failure::endless(&self.server, path, most)));
                         }
                         bytes.extend_from_slice(&data);
                     }
@@ -257,19 +260,16 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-fn content_is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("json"))
-}
-
 /// The message of a Status, or the first line of plain text.
-fn said(body: &[u8], is_status: bool) -> String {
-    if is_status {
-        return serde_json::from_slice::<Status>(body).unwrap_or_default().message;
+fn words(body: &[u8]) -> Words {
+    if let Ok(status) = serde_json::from_slice::<Status>(body) {
+        return Words { text: status.message, is_status: status.kind == "Status" };
     }
     let text = String::from_utf8_lossy(body.get(..body.len().min(2000)).unwrap_or_default());
     let text = text.trim();
     // a page for browsers says nothing in its first line
-    if text.starts_with('<') { String::new() } else { text.lines().next().unwrap_or_default().to_owned() }
+    let is_page = text.starts_with('<');
+    Words { text: if is_page { String::new() } else { text.lines().next().unwrap_or_default().to_owned() }, is_status: false }
 }
 
 /// Shared by everything that asks the same server.

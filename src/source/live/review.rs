@@ -13,6 +13,7 @@ use crate::authz::{Request, ServerVerdict, ask, can_i};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Name, known};
 use crate::facts::Rule;
+use crate::facts::parse::page::complaint;
 use crate::identity::{Identity, Provenance};
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1";
@@ -51,15 +52,7 @@ struct Review<T> {
 
 /// Reads an answer of a known shape.
 fn read<'a, T: Deserialize<'a>>(http: &Http, path: &str, bytes: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
-        let why = match (is_page, error.is_eof()) {
-            (true, _) => "it gave a page for browsers (HTML)",
-            (false, true) => "its answer breaks off",
-            (false, false) => "its answer is of another shape",
-        };
-        failure::garbage(&http.server, path, why)
-    })
+    serde_json::from_slice(bytes).map_err(|error| failure::garbage(&http.server, path, complaint(bytes, &error)))
 }
 
 /// Posts a review, and takes its status: a verdict is believed only of an answer of the same kind.
@@ -274,7 +267,7 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
         let body = json!({ "apiVersion": group, "kind": "SelfSubjectReview" });
         match post::<WhoAmI>(http, &Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body), "SelfSubjectReview").await {
             Ok(status) => return Ok(caller(status.user_info)),
-            Err(Fault::Missing(_)) => {}
+            Err(Fault::Missing { .. }) => {}
             Err(Fault::Forbidden(message)) => return refused(http, &message),
             Err(fault) => return Err(fault.failure(&http.server)),
         }
@@ -282,7 +275,7 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
     // a server before 1.26: any refusal names the user
     match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets?limit=1")).await {
         Err(Fault::Forbidden(message)) => refused(http, &message),
-        Err(Fault::Missing(_)) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Err(Fault::Missing { .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
         Err(fault) => Err(fault.failure(&http.server)),
         Ok(_) => Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
             .hint("Name yourself: --as NAME --as-group GROUP")),

@@ -60,7 +60,7 @@ pub async fn follow(context: &Context) {
 async fn read(context: &Context) -> Result<Option<Object>, Fault> {
     let bytes = match context.http.answer(&Ask::get(PATH)).await {
         Ok(bytes) => bytes,
-        Err(Fault::Missing(_)) => return Ok(None),
+        Err(Fault::Missing { is_status: true, .. }) => return Ok(None),
         Err(fault) => return Err(fault),
     };
     let changes = parse::document("aws-auth", &bytes);

@@ -5,6 +5,7 @@ use tokio::task::JoinSet;
 
 use super::{Context, Note, Part};
 use crate::base::{Gap, Loss, Name};
+use crate::facts::parse::page::complaint;
 use crate::facts::{Change, Object, parse};
 use crate::source::live::failure::{Fault, garbage};
 use crate::source::live::http::Ask;
@@ -51,7 +52,7 @@ async fn root(context: &Context, path: &str) -> Result<Vec<Object>, (String, Fau
     let here = |fault: Fault| (path.to_owned(), fault);
     let bytes = context.http.answer(&Ask { accept: Some(ACCEPT), ..Ask::get(path) }).await.map_err(here)?;
     let wrong = |why: &str| here(Fault::Other(garbage(&context.http.server, path, why)));
-    let answer: Answer = serde_json::from_slice(&bytes).map_err(|_| wrong("it gave no list of APIs"))?;
+    let answer: Answer = serde_json::from_slice(&bytes).map_err(|error| wrong(complaint(&bytes, &error)))?;
     match answer.kind.as_str() {
         "APIGroupDiscoveryList" => Ok(objects(path, &bytes)),
         "APIVersions" => {

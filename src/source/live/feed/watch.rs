@@ -11,7 +11,7 @@ use super::{Context, Note, scope};
 use crate::base::Failure;
 use crate::facts::parse::page::{Event, event};
 use crate::facts::{Change, Scope};
-use crate::source::live::failure::{Fault, garbage, silent};
+use crate::source::live::failure::{self, Fault, Words, garbage, silent};
 use crate::source::live::http::Ask;
 
 /// How long one watch lasts at least; at most twice that. A server re-reads who may watch only when one begins.
@@ -43,7 +43,7 @@ pub async fn run(context: &Context, scope: Scope, version: String, kept: &mut Ke
         let body = match context.http.stream(&Ask::get(&path)).await {
             Ok(body) => body,
             Err(Fault::Gone(_)) => return Ended::Expired,
-            Err(Fault::Forbidden(_) | Fault::NotAllowed(_) | Fault::Missing(_)) => return Ended::Refused,
+            Err(Fault::Forbidden(_) | Fault::NotAllowed(_) | Fault::Missing { .. }) => return Ended::Refused,
             Err(fault) => return Ended::Lost(fault.failure(&context.http.server)),
         };
         live(context, scope, kept).await;
@@ -122,7 +122,8 @@ fn events(context: &Context, scope: Scope, lines: &[u8], version: &mut String) -
             Ok(Event::Gap(gap)) => changes.push(Change::Gap(gap)),
             Ok(Event::Error(410, _)) => return (changes, Some(Ended::Expired)),
             Ok(Event::Error(code, message)) => {
-                let fault = crate::source::live::failure::status(&context.http.server, code, &message);
+                let words = Words { text: message, is_status: true };
+                let fault = failure::status(&context.http.server, &scope::path(scope), code, &words, None);
                 return (changes, lost(fault.failure(&context.http.server)));
             }
             Err(why) => return (changes, lost(garbage(&context.http.server, &scope::path(scope), &why))),
