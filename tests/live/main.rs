@@ -8,3 +8,5 @@ mod certificates;
 mod fake;
 mod faults;
 mod support;
+mod lists;
+mod watches;

@@ -97,8 +97,11 @@ struct Rule {
     on: String,
     /// How often it is still played.
     left: usize,
-    reply: Reply,
+    reply: Play,
 }
+
+/// A reply to a request, true or false.
+type Play = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
 /// What all connections share.
 pub struct Shared {
@@ -109,6 +112,9 @@ pub struct Shared {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
     watches: Mutex<Vec<String>>,
+    pause: Mutex<Duration>,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
     pushes: broadcast::Sender<(String, Push)>,
     /// Every connection ends when this changes.
     epoch: watch::Sender<u64>,
@@ -141,6 +147,9 @@ impl Fake {
             seen: Mutex::default(),
             connections: AtomicUsize::new(0),
             watches: Mutex::default(),
+            pause: Mutex::default(),
+            under_way: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
             pushes: broadcast::channel(4096).0,
             epoch: watch::channel(0).0,
         });
@@ -205,7 +214,26 @@ impl Fake {
 
     /// The same, so many times.
     pub fn times(&self, times: usize, part: &str, reply: Reply) {
-        self.shared.rules.lock().unwrap().insert(0, Rule { on: part.to_owned(), left: times, reply });
+        self.rule(times, part, Arc::new(move |_| reply.clone()));
+    }
+
+    /// Plays what a request comes to.
+    pub fn play(&self, part: &str, reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) {
+        self.rule(usize::MAX, part, Arc::new(reply));
+    }
+
+    fn rule(&self, left: usize, part: &str, reply: Play) {
+        self.shared.rules.lock().unwrap().insert(0, Rule { on: part.to_owned(), left, reply });
+    }
+
+    /// Takes this long for every answer.
+    pub fn slow(&self, pause: Duration) {
+        *self.shared.pause.lock().unwrap() = pause;
+    }
+
+    /// The most requests that were under way at a time.
+    pub fn most(&self) -> usize {
+        self.shared.most.load(Ordering::SeqCst)
     }
 
     /// Plays no fault any more.

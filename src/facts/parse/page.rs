@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::Reader;
 use super::shape::{identity, null};
-use crate::base::{Gap, Name};
+use crate::base::{Gap, Loss, Name};
 use crate::facts::{Change, Kind, Object, ObjectRef};
 
 /// One page of a list.
@@ -36,7 +36,7 @@ pub enum Event {
     Bookmark(String),
     /// The watch has failed: the status code and the message.
     Error(u16, String),
-    /// An object that could not be understood.
+    /// An object that could not be understood, or not all of it.
     Gap(Gap),
 }
 
@@ -130,7 +130,14 @@ impl Outline<'_> {
             match change {
                 Change::Upsert(object) if object.reference().is_some_and(|object| object.kind == kind) => page.objects.push(object),
                 Change::Gap(gap) => page.gaps.push(gap),
-                _ => {}
+                // whatever it is, it stands where an object of the kind may be
+                _ => page.gaps.push(Gap {
+                    what: format!("an object among the {kind}s"),
+                    why: "it is of another kind".to_owned(),
+                    kinds: vec![Name::new(kind.as_str())],
+                    loss: Loss::Unreadable,
+                    ..Gap::default()
+                }),
             }
         }
         page
@@ -169,9 +176,10 @@ pub fn event(line: &[u8], kind: Kind) -> Result<Event, String> {
     }
     let mut reader = Reader::new("the watch");
     reader.value(text, "", None);
-    match reader.changes.into_iter().next() {
-        Some(Change::Upsert(object)) => Ok(Event::Upsert(object, version)),
-        Some(Change::Gap(gap)) => Ok(Event::Gap(gap)),
+    let (gaps, mut objects): (Vec<Change>, Vec<Change>) = reader.changes.into_iter().partition(|change| matches!(change, Change::Gap(_)));
+    match (gaps.into_iter().next(), objects.pop()) {
+        (Some(Change::Gap(gap)), _) => Ok(Event::Gap(gap)),
+        (_, Some(Change::Upsert(object))) => Ok(Event::Upsert(object, version)),
         _ => Ok(Event::Bookmark(version)),
     }
 }

@@ -66,6 +66,7 @@ impl Connection {
             advice: advice(described.kind, target.user.exec.as_ref().map(|exec| exec.command.as_str())),
             client: Mutex::new(Client { client, generation: shown.generation }),
             slots: Http::slots(),
+            answered: Mutex::default(),
         };
         let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
         Ok((Self { http: Arc::new(http), namespaces }, presented::with_time(described)))

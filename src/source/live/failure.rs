@@ -23,6 +23,8 @@ pub enum Fault {
     NotAllowed(Failure),
     /// 410: what was known of the cluster is too old to go on from.
     Gone(Failure),
+    /// The connection broke: on a new one it may go well.
+    Broken(Failure),
     /// Anything else.
     Other(Failure),
 }
@@ -37,6 +39,7 @@ impl Fault {
             | Self::Missing { failure, .. }
             | Self::NotAllowed(failure)
             | Self::Gone(failure)
+            | Self::Broken(failure)
             | Self::Other(failure) => failure,
         }
     }
@@ -133,12 +136,12 @@ fn place(path: &str) -> String {
 }
 
 /// An error of the client: the way to the server, or the conversation with it.
-pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration) -> Failure {
+pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration) -> Fault {
     let mut texts = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
-            return tls::of_error(server, error);
+            return Fault::Other(tls::of_error(server, error));
         }
         texts.push(cause.to_string());
         let Some(error) = cause.downcast_ref::<io::Error>() else {
@@ -150,7 +153,7 @@ pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration)
         match wrapped {
             Some(wrapped) if wrapped.is::<io::Error>() || wrapped.is::<rustls::Error>() => next = Some(wrapped),
             _ => match of_io(server, error, limit) {
-                Some(failure) => return failure,
+                Some(fault) => return fault,
                 None => next = wrapped,
             },
         }
@@ -158,53 +161,57 @@ pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration)
     of_texts(server, &texts, limit)
 }
 
-fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Failure> {
+fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Fault> {
     let check = "Check that the cluster runs and that the server's URL in the kubeconfig is right.";
     Some(match error.kind() {
-        io::ErrorKind::ConnectionRefused => Failure::failed(format!("nobody listens at {server} (connection refused)")).hint(check),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
-            Failure::failed(format!("{server} has broken the connection")).hint("Try again; a proxy or a restarting server does this.")
+        io::ErrorKind::ConnectionRefused => {
+            Fault::Other(Failure::failed(format!("nobody listens at {server} (connection refused)")).hint(check))
         }
-        io::ErrorKind::UnexpectedEof => {
-            Failure::failed(format!("{server} has ended the connection in the middle")).hint("Try again; a restarting server does this.")
-        }
-        io::ErrorKind::TimedOut => silent(server, limit),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
-            Failure::failed(format!("there is no way to {server} ({})", plain(&error.to_string()))).hint("Check the network or VPN.")
-        }
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => Fault::Broken(
+            Failure::failed(format!("{server} has broken the connection")).hint("Try again; a proxy or a restarting server does this."),
+        ),
+        io::ErrorKind::UnexpectedEof => ended(server),
+        io::ErrorKind::TimedOut => Fault::Other(silent(server, limit)),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => Fault::Other(
+            Failure::failed(format!("there is no way to {server} ({})", plain(&error.to_string()))).hint("Check the network or VPN."),
+        ),
         _ => return None,
     })
 }
 
+/// A connection that ended too early.
+fn ended(server: &str) -> Fault {
+    Fault::Broken(
+        Failure::failed(format!("{server} has ended the connection in the middle")).hint("Try again; a restarting server does this."),
+    )
+}
+
 /// What remains is told by texts only.
-fn of_texts(server: &str, texts: &[String], limit: Duration) -> Failure {
+fn of_texts(server: &str, texts: &[String], limit: Duration) -> Fault {
     let has = |part: &str| texts.iter().any(|text| text.contains(part));
-    if has("failed to lookup address") || has("dns error") || has("Name or service not known") {
-        return Failure::failed(format!("the name in {server} cannot be resolved"))
-            .hint("Check the server's URL in the kubeconfig, and the network or VPN that knows the name.");
+    let last = texts.last().map(String::as_str).unwrap_or_default();
+    if ["connection closed before message completed", "unexpected EOF", "end of file before message", "connection error"]
+        .into_iter()
+        .any(has)
+    {
+        return ended(server);
     }
     if has("timed out") || has("deadline") {
-        return silent(server, limit);
+        return Fault::Other(silent(server, limit));
     }
-    if has("connection closed before message completed")
-        || has("unexpected EOF")
-        || has("end of file before message")
-        || has("connection error")
-    {
-        return Failure::failed(format!("{server} has ended the connection in the middle"))
-            .hint("Try again; a restarting server does this.");
-    }
-    if has("unexpected message") || has("invalid HTTP") || has("error parsing") || has("invalid header") || has("message head") {
-        return Failure::failed(format!("{server} does not speak HTTP"))
-            .hint("Check the server's URL in the kubeconfig: another service may stand there.");
-    }
-    if has("proxy") || has("tunnel") || has("socks") {
-        let last = texts.last().map(String::as_str).unwrap_or_default();
-        return Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last)))
-            .hint("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.");
-    }
-    let last = texts.last().map(String::as_str).unwrap_or_default();
-    Failure::failed(format!("cannot talk to {server}: {}", plain(last))).hint("Try again, or look at another context: whycan context list")
+    Fault::Other(if has("failed to lookup address") || has("dns error") || has("Name or service not known") {
+        Failure::failed(format!("the name in {server} cannot be resolved"))
+            .hint("Check the server's URL in the kubeconfig, and the network or VPN that knows the name.")
+    } else if ["unexpected message", "invalid HTTP", "error parsing", "invalid header", "message head"].into_iter().any(has) {
+        Failure::failed(format!("{server} does not speak HTTP"))
+            .hint("Check the server's URL in the kubeconfig: another service may stand there.")
+    } else if has("proxy") || has("tunnel") || has("socks") {
+        Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last)))
+            .hint("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.")
+    } else {
+        Failure::failed(format!("cannot talk to {server}: {}", plain(last)))
+            .hint("Try again, or look at another context: whycan context list")
+    })
 }
 
 /// Without `(os error 113)`.

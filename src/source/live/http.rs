@@ -1,5 +1,6 @@
 //! Requests to one API server: headers, limits, the few retries, and answers with their faults told apart.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::Deserialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::credential::{Credential, Shown};
@@ -44,6 +45,8 @@ pub struct Http {
     pub(super) advice: Vec<String>,
     pub(super) client: Mutex<Client>,
     pub(super) slots: Semaphore,
+    /// When it answered last.
+    pub(super) answered: Mutex<Option<Instant>>,
 }
 
 /// The client, and for which content of the credential it was made.
@@ -101,6 +104,29 @@ enum Missed {
     Refused(u64, Fault),
 }
 
+/// What has been tried for one request.
+struct Tries {
+    /// When its time is over.
+    deadline: Instant,
+    /// How often it was turned away for now.
+    later: u32,
+    /// Whether the credential was renewed for it.
+    is_renewed: bool,
+    /// Whether a connection broke under it: one that was idle may have ended without a word, the next is a new one.
+    is_broken: bool,
+}
+
+impl Tries {
+    fn until(deadline: Instant) -> Self {
+        Self { deadline, later: 0, is_renewed: false, is_broken: false }
+    }
+
+    /// Whether a broken connection is a reason to try once more. Nothing that is asked changes anything.
+    fn is_worth_another(&mut self, fault: &Fault) -> bool {
+        matches!(fault, Fault::Broken(_)) && !std::mem::replace(&mut self.is_broken, true)
+    }
+}
+
 impl Http {
     /// How many requests may be under way.
     pub fn slots() -> Semaphore {
@@ -109,17 +135,52 @@ impl Http {
 
     /// A whole answer.
     pub async fn answer(&self, ask: &Ask) -> Result<Vec<u8>, Fault> {
-        let deadline = Instant::now() + self.limit;
-        // a request that waits for its turn is under way too
-        let _slot = timeout_at(deadline, self.slots.acquire()).await.map_err(|_| self.silence())?;
-        let response = self.response(ask, deadline).await?;
-        self.whole(response.into_body(), &ask.path, LARGEST, deadline).await
+        self.credential.shown().await.map_err(Fault::Unauthorized)?;
+        let (_slot, deadline) = self.turn().await?;
+        let mut tries = Tries::until(deadline);
+        loop {
+            let response = self.response(ask, &mut tries).await?;
+            match self.whole(response.into_body(), &ask.path, LARGEST, tries.deadline).await {
+                Err(fault) if tries.is_worth_another(&fault) => {}
+                result => {
+                    self.has_answered();
+                    return result;
+                }
+            }
+        }
     }
 
     /// An answer that goes on: its beginning has come, and its body is yet to be read.
     pub async fn stream(&self, ask: &Ask) -> Result<Body, Fault> {
-        let response = self.response(ask, Instant::now() + self.limit).await?;
+        self.credential.shown().await.map_err(Fault::Unauthorized)?;
+        let response = self.response(ask, &mut Tries::until(Instant::now() + self.limit)).await?;
         Ok(response.into_body())
+    }
+
+    /// Waits for a turn, and tells until when the answer has to be there.
+    ///
+    /// Many that wait for each other may take longer than the limit, as long as the server goes on answering; a server
+    /// that answers nobody has no more time for all together than for one.
+    async fn turn(&self) -> Result<(SemaphorePermit<'_>, Instant), Fault> {
+        let began = Instant::now();
+        let deadline = || self.answered().map_or(began, |answered| answered.max(began)) + self.limit;
+        let mut slot = pin!(self.slots.acquire());
+        loop {
+            match timeout_at(deadline(), &mut slot).await {
+                Ok(slot) => return Ok((slot.map_err(|_| self.silence())?, deadline())),
+                Err(_) if deadline() <= Instant::now() => return Err(self.silence()),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// When the server answered last.
+    fn answered(&self) -> Option<Instant> {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_answered(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     /// No answer in time.
@@ -127,32 +188,33 @@ impl Http {
         Fault::Other(failure::silent(&self.server, self.limit))
     }
 
-    /// A failure of the way.
-    pub fn broken(&self, error: &kube::Error) -> Failure {
+    /// A fault of the way.
+    pub fn broken(&self, error: &kube::Error) -> Fault {
         failure::of_error(&self.server, error, self.limit)
     }
 
     /// The beginning of a successful answer.
-    async fn response(&self, ask: &Ask, deadline: Instant) -> Result<http::Response<Body>, Fault> {
-        let (mut retries, mut renewed) = (0, false);
+    async fn response(&self, ask: &Ask, tries: &mut Tries) -> Result<http::Response<Body>, Fault> {
         loop {
-            match self.attempt(ask, deadline).await {
+            match self.attempt(ask, tries.deadline).await {
                 Ok(response) => return Ok(response),
+                Err(Missed::Fault(fault)) if tries.is_worth_another(&fault) => {}
                 Err(Missed::Fault(fault)) => return Err(fault),
                 Err(Missed::Later(pause, fault)) => {
-                    retries += 1;
+                    tries.later += 1;
                     // the server is asked to wait no longer than our own limit
-                    if retries > RETRIES || Instant::now() + pause >= deadline {
+                    if tries.later > RETRIES || Instant::now() + pause >= tries.deadline {
                         return Err(fault);
                     }
                     sleep(pause).await;
                 }
                 Err(Missed::Refused(generation, fault)) => {
-                    if std::mem::replace(&mut renewed, true) {
+                    if std::mem::replace(&mut tries.is_renewed, true) {
                         return Err(fault);
                     }
                     match self.credential.renew(generation).await {
-                        Ok(true) => {}
+                        // what the plugin took is not the server's
+                        Ok(true) => tries.deadline = Instant::now() + self.limit,
                         Ok(false) => return Err(fault),
                         Err(failure) => return Err(Fault::Unauthorized(failure)),
                     }
@@ -167,7 +229,7 @@ impl Http {
         let request = self.request(ask, &shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
         let response = match timeout_at(deadline, client.send(request)).await {
             Err(_) => return Err(Missed::Fault(self.silence())),
-            Ok(Err(error)) => return Err(Missed::Fault(Fault::Other(self.broken(&error)))),
+            Ok(Err(error)) => return Err(Missed::Fault(self.broken(&error))),
             Ok(Ok(response)) => response,
         };
         let status = response.status().as_u16();
@@ -179,6 +241,7 @@ impl Http {
             }
             _ => {}
         }
+        self.has_answered();
         let wait = wait(response.headers());
         // what it says may be endless, or never come
         let body = self.whole(response.into_body(), &ask.path, LONGEST_WORDS, deadline).await.unwrap_or_default();
@@ -233,7 +296,7 @@ impl Http {
             match timeout_at(deadline, body.frame()).await {
                 Err(_) => return Err(Fault::Other(failure::unfinished(&self.server, path, self.limit))),
                 Ok(None) => return Ok(bytes),
-                Ok(Some(Err(error))) => return Err(Fault::Other(self.broken(&error))),
+                Ok(Some(Err(error))) => return Err(self.broken(&error)),
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
                         if bytes.len() + data.len() > most {

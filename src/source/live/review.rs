@@ -209,8 +209,10 @@ pub fn headers<'a>(
     uid: &str,
     extra: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<Headers, Failure> {
+    // spaces at the ends are lost on the way: the server would take it for another name
     let value = |text: &str| {
-        HeaderValue::from_str(text).map_err(|_| {
+        let value = HeaderValue::from_bytes(text.as_bytes()).ok().filter(|_| text.trim() == text);
+        value.ok_or_else(|| {
             Failure::failed(format!("`{}` cannot be impersonated: no HTTP header can hold the name", sanitise(text)))
                 .hint("Ask as somebody who may create SubjectAccessReviews.")
         })
@@ -230,13 +232,14 @@ pub fn headers<'a>(
     Ok(headers)
 }
 
-/// An extra key as client-go writes it into a header's name: percent signs for what a name cannot hold.
+/// An extra key as it may stand in a header's name: percent signs for what a name cannot hold, and for capitals, which the
+/// server would take for small letters (EKS has `canonicalArn`).
 fn escaped(key: &str) -> String {
     use std::fmt::Write as _;
 
     let mut out = String::with_capacity(key.len());
     for byte in key.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_`|~".contains(&byte) {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$&'*+-.^_`|~".contains(&byte) {
             out.push(char::from(byte));
         } else {
             let _ = write!(out, "%{byte:02X}");
@@ -295,7 +298,9 @@ fn caller(user: UserInfo) -> Caller {
 
 /// The user that a refusal names; groups stay unknown.
 fn refused(http: &Http, message: &str) -> Result<Caller, Failure> {
-    let Some(username) = ask::user_of(message) else {
+    // who may not be somebody else is named too, and is not the one asked about
+    let username = ask::user_of(message).filter(|_| http.impersonation.is_empty() || !message.contains("impersonate"));
+    let Some(username) = username else {
         return Err(Fault::Forbidden(message.to_owned()).failure(&http.server));
     };
     let mut identity = Identity::literal(username, []);

@@ -22,8 +22,8 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 pub fn turn(shared: &Shared, seen: &Seen) -> Turn {
     let line = seen.line();
     if let Some(rule) = shared.rules.lock().unwrap().iter_mut().find(|rule| rule.left > 0 && line.contains(&rule.on)) {
-        rule.left = rule.left.saturating_sub(usize::from(rule.left != usize::MAX));
-        return Turn::Reply(rule.reply.clone());
+        rule.left -= usize::from(rule.left != usize::MAX);
+        return Turn::Reply((rule.reply)(seen));
     }
     let store = shared.store.lock().unwrap();
     match caller(shared, &store, seen) {

@@ -1,5 +1,6 @@
 //! HTTP/1.1 over a connection, byte by byte, so that every fault can be played.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -55,7 +56,15 @@ pub async fn serve(shared: &Shared, mut stream: impl Wire, connection: usize) {
             let _ = stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await;
             continue;
         }
-        let goes_on = match api::turn(shared, &seen) {
+        let now = shared.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        shared.most.fetch_max(now, Ordering::SeqCst);
+        let pause = *shared.pause.lock().unwrap();
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        let turn = api::turn(shared, &seen);
+        shared.under_way.fetch_sub(1, Ordering::SeqCst);
+        let goes_on = match turn {
             Turn::Reply(reply) => send(&mut stream, &reply).await,
             Turn::Watch { path, plural, namespace, events, pushes } => {
                 shared.watches.lock().unwrap().push(path.clone());
