@@ -4,9 +4,12 @@
 #[path = "../support/certificates.rs"]
 #[allow(dead_code, reason = "shared with the tests against real clusters")]
 mod certificates;
+mod connections;
+mod credentials;
 #[path = "../support/fake.rs"]
 mod fake;
 mod faults;
-mod support;
 mod lists;
+mod reviews;
+mod support;
 mod watches;

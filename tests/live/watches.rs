@@ -36,7 +36,7 @@ fn strangers() -> serde_json::Value {
     binding("RoleBinding", "dev", "strangers", "mallory", ("Role", "reader"))
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_are_seen_and_nothing_else_is_asked() {
     let fake = plain();
     let mut watched = live(&fake).await;
@@ -44,14 +44,17 @@ async fn changes_are_seen_and_nothing_else_is_asked() {
     let before = fake.seen().len();
     fake.delete(&readers());
     watched.until("the binding goes", |watched| watched.has_said("denied")).await;
-    fake.push("rolebindings", Push::Event(90, json!({ "type": "BOOKMARK", "object": { "kind": "RoleBinding", "metadata": { "resourceVersion": "90" } } })));
+    fake.push(
+        "rolebindings",
+        Push::Event(90, json!({ "type": "BOOKMARK", "object": { "kind": "RoleBinding", "metadata": { "resourceVersion": "90" } } })),
+    );
     fake.put(&readers());
     watched.until("the binding comes", |watched| watched.said.len() == 5).await;
-    assert_eq!(watched.said, ["loaded", "allowed", "live", "denied", "allowed"]);
+    assert_eq!(watched.said, ["allowed", "loaded", "live", "denied", "allowed"]);
     assert_eq!(fake.seen().len(), before);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_restart_is_told_and_what_happened_meanwhile_is_seen() {
     let mut fake = plain();
     let mut watched = live(&fake).await;
@@ -65,7 +68,7 @@ async fn a_restart_is_told_and_what_happened_meanwhile_is_seen() {
     assert!(!watched.has_said("denied"), "{:?}", watched.said);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_breaks_in_the_middle_is_mended() {
     for push in [
         Push::End(Then::Reset),
@@ -85,14 +88,14 @@ async fn what_breaks_in_the_middle_is_mended() {
         let mut watched = live(&fake).await;
         is_watched(&fake);
         fake.push("rolebindings", push);
-        fake.until("the watch has ended", |fake| fake.count("rolebindings?watch=1") > 1 || fake.count("rolebindings?limit") > 1);
+        fake.until("the watch has ended", |fake| fake.count("v1/rolebindings?watch=1") > 1 || fake.count("v1/rolebindings?limit") > 1);
         fake.put(&strangers());
         watched.until(&name, |watched| has_stranger(watched) && watched.facts.gaps().is_empty()).await;
         assert!(!watched.has_said("denied"), "{name}: {:?}", watched.said);
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_server_has_forgotten_is_listed_anew() {
     let fake = plain();
     let mut watched = live(&fake).await;
@@ -105,25 +108,25 @@ async fn what_a_server_has_forgotten_is_listed_anew() {
     assert!(!watched.has_said("denied"), "{:?}", watched.said);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_forgets_everything_at_once_is_not_asked_without_pause() {
     let fake = plain();
-    fake.on("rolebindings?watch=1", Reply::status(410, "too old resource version"));
+    fake.on("v1/rolebindings?watch=1", Reply::status(410, "too old resource version"));
     let mut watched = begin(&fake).await;
     watched.until("it is told", |watched| watched.said.last().is_some_and(|said| said.starts_with("stale"))).await;
-    assert!(fake.count("rolebindings?limit") <= 2, "{}", fake.count("rolebindings?limit"));
+    assert!(fake.count("v1/rolebindings?limit") <= 2, "{}", fake.count("v1/rolebindings?limit"));
     fake.heal();
     watched.until("it is live", |watched| watched.said.last().is_some_and(|said| said == "live")).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn where_watching_is_refused_the_list_is_read_again() {
     for refusal in [
         Reply::status(403, r#"rolebindings is forbidden: User "admin" cannot watch resource "rolebindings""#),
         Reply::status(405, "the server does not allow this method"),
     ] {
         let fake = plain();
-        fake.on("rolebindings?watch=1", refusal);
+        fake.on("v1/rolebindings?watch=1", refusal);
         let mut watched = live(&fake).await;
         fake.delete(&readers());
         watched.until("the binding goes", |watched| watched.has_said("denied")).await;
@@ -144,7 +147,7 @@ fn reader(fake: &Fake, kinds: &[&str]) -> serde_json::Value {
 
 const ALL: [&str; 7] = ["roles", "rolebindings", "clusterroles", "clusterrolebindings", "namespaces", "serviceaccounts", "configmaps"];
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn revoked_rights_are_a_gap_in_the_same_moment_and_granted_ones_fill_it() {
     let fake = plain();
     let right = reader(&fake, &ALL);
@@ -166,7 +169,7 @@ fn in_prod(facts: &Facts) -> Verdict {
     verdict(facts, "alice", &Request::resource("get", "", "pods", "prod"))
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_as_a_whole_is_read_by_namespaces() {
     for kinds in [Plan::rbac(false).kinds, Kind::RBAC.to_vec()] {
         let fake = plain();
@@ -190,7 +193,7 @@ async fn what_is_refused_as_a_whole_is_read_by_namespaces() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn rights_that_move_between_namespaces_and_cluster_never_deny_wrongly() {
     let fake = plain();
     let whole = reader(&fake, &ALL);
@@ -207,7 +210,9 @@ async fn rights_that_move_between_namespaces_and_cluster_never_deny_wrongly() {
     // and back
     fake.delete(&whole);
     fake.hang_up();
-    watched.until("dev is read again", |watched| watched.facts.gaps().iter().filter(|gap| gap.what.ends_with("other than dev")).count() == 3).await;
+    watched
+        .until("dev is read again", |watched| watched.facts.gaps().iter().filter(|gap| gap.what.ends_with("other than dev")).count() == 3)
+        .await;
     // until not even dev is left
     fake.delete(&local);
     fake.hang_up();
@@ -215,7 +220,7 @@ async fn rights_that_move_between_namespaces_and_cluster_never_deny_wrongly() {
     assert!(!watched.has_said("denied"), "{:?}", watched.said);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_namespaces_wait_for_each_other_longer_than_one_request_may_take() {
     let fake = Fake::plain();
     fill(&fake);
@@ -233,7 +238,7 @@ async fn five_hundred_namespaces_wait_for_each_other_longer_than_one_request_may
     assert!(fake.most() <= 12, "{}", fake.most());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn discovery_comes_back_and_a_broken_group_is_a_gap_of_its_own() {
     let fake = plain();
     // a server of old, one of whose groups has no server behind it

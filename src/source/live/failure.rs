@@ -205,8 +205,11 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Fault {
     } else if ["unexpected message", "invalid HTTP", "error parsing", "invalid header", "message head"].into_iter().any(has) {
         Failure::failed(format!("{server} does not speak HTTP"))
             .hint("Check the server's URL in the kubeconfig: another service may stand there.")
+    } else if has("gzip") || has("deflate") {
+        Failure::failed(format!("the answer of {server} cannot be unpacked: {}", plain(last)))
+            .hint("A proxy may have changed it: set disable-compression in the cluster's entry of the kubeconfig.")
     } else if has("proxy") || has("tunnel") || has("socks") {
-        Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last)))
+        Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last.trim_start_matches("tunnel error: "))))
             .hint("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.")
     } else {
         Failure::failed(format!("cannot talk to {server}: {}", plain(last)))

@@ -52,6 +52,11 @@ impl Reply {
         Self::new(code, "application/json", status.to_string())
     }
 
+    /// A proxy's consent.
+    pub fn tunnel() -> Self {
+        Self { status: 200, headers: Vec::new(), body: Vec::new(), cut: None, is_open: true, then: Then::Next }
+    }
+
     /// A page for browsers.
     pub fn page(status: u16) -> Self {
         Self::new(status, "text/html; charset=utf-8", "<!DOCTYPE html><html><title>Sign in</title><p>Sign in</p></html>")

@@ -1,5 +1,6 @@
 //! The objects of the server, their versions, and what happened to them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -29,6 +30,8 @@ pub struct Store {
     history: Vec<(u64, String, Value)>,
     /// The first version that is remembered.
     oldest: u64,
+    /// The objects for our own engine, until they change.
+    index: OnceCell<Index>,
 }
 
 /// The resource of an object.
@@ -59,6 +62,7 @@ impl Store {
 
     fn change(&mut self, object: &Value, is_there: bool) -> (String, Push) {
         self.version += 1;
+        self.index.take();
         let mut object = object.clone();
         object["metadata"]["resourceVersion"] = Value::from(self.version.to_string());
         let plural = plural(&object);
@@ -78,10 +82,6 @@ impl Store {
         self.version += 1;
         self.oldest = self.version;
         self.history.clear();
-    }
-
-    pub fn version(&self) -> u64 {
-        self.version
     }
 
     /// What happened to a resource after a version; none when that is forgotten.
@@ -126,8 +126,10 @@ impl Store {
     }
 
     /// The same for our own engine.
-    pub fn index(&self) -> Index {
-        let changes = self.objects.values().flat_map(|object| parse::document("store", object.to_string().as_bytes()));
-        Index::new(&Facts::collect(changes))
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let changes = self.objects.values().flat_map(|object| parse::document("store", object.to_string().as_bytes()));
+            Index::new(&Facts::collect(changes))
+        })
     }
 }

@@ -51,11 +51,6 @@ pub async fn serve(shared: &Shared, mut stream: impl Wire, connection: usize) {
     let mut buffer = Vec::new();
     while let Some(seen) = request(&mut stream, &mut buffer, connection).await {
         shared.seen.lock().unwrap().push(seen.clone());
-        if seen.method == "CONNECT" {
-            // a proxy for the server itself
-            let _ = stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await;
-            continue;
-        }
         let now = shared.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most.fetch_max(now, Ordering::SeqCst);
         let pause = *shared.pause.lock().unwrap();

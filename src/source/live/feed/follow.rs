@@ -51,8 +51,7 @@ pub async fn follow(context: &Context, scope: Scope, mut kept: Kept, publish: Op
             Err(Fault::Forbidden(message)) => {
                 // what can no longer be confirmed is no fact any more, and from the same moment on a gap
                 let gap = scope::gap(scope, message.clone(), Loss::Refused, &BTreeSet::new());
-                let last = if kept.is_given { Change::Clear(scope) } else { Change::Settled(scope) };
-                context.say(Note::Changes(vec![last, Change::Gap(gap)])).await;
+                context.say(Note::Changes(vec![Change::Clear(scope), Change::Gap(gap)])).await;
                 live(context, scope, &mut kept).await;
                 return Some(message);
             }
