@@ -13,11 +13,10 @@ async fn connections_are_few_and_used_again() {
     let fake = plain();
     let connection = open(&target(&fake.url()), AMPLE).await;
     facts(&connection).await;
-    let first = fake.connections();
-    assert!(first <= 9, "{first}");
     facts(&connection).await;
-    connection.version().await.unwrap();
-    assert_eq!(fake.connections(), first);
+    facts(&connection).await;
+    // as many as are asked for side by side, and a few that were begun when another became free
+    assert!(fake.seen().len() >= 27 && fake.connections() <= 12, "{}", fake.connections());
     assert!(fake.most() <= 12);
 }
 
@@ -116,6 +115,22 @@ async fn a_proxy_that_refuses_is_named() {
         let failure = open(&target, AMPLE).await.version().await.unwrap_err();
         assert_eq!(failure.message, sentence);
         assert_eq!(failure.hints, ["Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY."]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_is_not_there_is_not_taken_for_the_cluster() {
+    for (scheme, told_of) in [
+        ("http", "nobody listens at the proxy http://SERVER (connection refused)"),
+        ("socks5", "the proxy socks5://SERVER cannot be reached"),
+    ] {
+        let mut fake = plain();
+        let mut target = target("https://cluster.example");
+        target.cluster.proxy_url = Some(format!("{scheme}://me:secret@{}", fake.address()));
+        let connection = open(&target, AMPLE).await;
+        fake.stop();
+        let failure = connection.version().await.unwrap_err();
+        assert_eq!(told(&failure, &fake), format!("{told_of}\n    Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY."));
     }
 }
 

@@ -10,6 +10,7 @@ mod credentials;
 mod fake;
 mod faults;
 mod lists;
+mod openings;
 mod reviews;
 mod support;
 mod watches;

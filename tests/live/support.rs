@@ -114,6 +114,16 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     }
 }
 
+/// Waits until something holds at a server.
+pub async fn until(holds: impl Fn() -> bool) {
+    within("what is waited for", async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
+}
+
 /// What alice may: the truth is Allowed, through a Role and a RoleBinding.
 pub fn of_alice(facts: &Facts) -> Verdict {
     verdict(facts, "alice", &Request::resource("get", "", "pods", "dev"))

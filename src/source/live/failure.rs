@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::base::Failure;
 use crate::base::text::sanitise;
+use crate::source::live::without_secret;
 use crate::source::plugin::seconds;
 
 /// What became of a request that did not give what was asked for, as far as it makes a difference.
@@ -67,7 +68,7 @@ pub fn endless(server: &str, path: &str, most: usize) -> Failure {
 /// A redirect, which no API server gives and which is not followed: the credential would go elsewhere.
 pub fn redirect(server: &str, status: u16, to: Option<&str>) -> Failure {
     // what a login page is given may be a secret
-    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", place(&crate::source::live::without_secret(to))));
+    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", place(&without_secret(to))));
     Failure::failed(format!("{server} sends us {to} ({status}), where whycan does not follow"))
         .hint("Set the cluster's own URL as server in the kubeconfig: a login page or load balancer stands there.")
 }
@@ -136,29 +137,55 @@ fn place(path: &str) -> String {
 }
 
 /// An error of the client: the way to the server, or the conversation with it.
-pub fn of_error(server: &str, error: &(dyn StdError + 'static), limit: Duration) -> Fault {
-    let mut texts = Vec::new();
+pub fn of_error(server: &str, proxy: Option<&http::Uri>, error: &(dyn StdError + 'static), limit: Duration) -> Fault {
+    let causes = causes(error);
+    // what goes wrong before there is a tunnel is between us and the proxy
+    let is_proxy = causes.iter().any(|cause| BEFORE_TUNNEL.iter().any(|text| cause.to_string().contains(text)));
+    match proxy {
+        Some(proxy) if is_proxy => {
+            let name = format!("the proxy {}", sanitise(without_secret(&proxy.to_string()).trim_end_matches('/')));
+            let message = match known(&name, &causes, limit) {
+                Some(fault) => fault.failure(&name).message,
+                None => format!("{name} cannot be reached"),
+            };
+            Fault::Other(Failure::failed(message).hint(PROXY))
+        }
+        _ => known(server, &causes, limit).unwrap_or_else(|| {
+            let texts: Vec<String> = causes.iter().map(ToString::to_string).collect();
+            of_texts(server, &texts, limit)
+        }),
+    }
+}
+
+/// What `hyper_util` says where a proxy cannot be reached or breaks off.
+const BEFORE_TUNNEL: [&str; 3] =
+    ["failed to create underlying connection", "io error establishing tunnel", "io error during SOCKS handshake"];
+
+/// What to do about a proxy.
+const PROXY: &str = "Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.";
+
+/// An error and all that it came from.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
+    let mut all = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
-        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
-            return Fault::Other(tls::of_error(server, error));
-        }
-        texts.push(cause.to_string());
-        let Some(error) = cause.downcast_ref::<io::Error>() else {
-            next = cause.source();
-            continue;
-        };
+        all.push(cause);
         // an io::Error gives as its source not what it wraps but the source of that
-        let wrapped = error.get_ref().map(|wrapped| wrapped as &(dyn StdError + 'static));
-        match wrapped {
-            Some(wrapped) if wrapped.is::<io::Error>() || wrapped.is::<rustls::Error>() => next = Some(wrapped),
-            _ => match of_io(server, error, limit) {
-                Some(fault) => return fault,
-                None => next = wrapped,
-            },
-        }
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => cause.source(),
+        };
     }
-    of_texts(server, &texts, limit)
+    all
+}
+
+/// The innermost cause that says by its type what it is.
+fn known(server: &str, causes: &[&(dyn StdError + 'static)], limit: Duration) -> Option<Fault> {
+    causes.iter().rev().find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+        Some(error) => Some(Fault::Other(tls::of_error(server, error))),
+        None => of_io(server, cause.downcast_ref::<io::Error>()?, limit),
+    })
 }
 
 fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Fault> {
@@ -209,8 +236,7 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Fault {
         Failure::failed(format!("the answer of {server} cannot be unpacked: {}", plain(last)))
             .hint("A proxy may have changed it: set disable-compression in the cluster's entry of the kubeconfig.")
     } else if has("proxy") || has("tunnel") || has("socks") {
-        Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last.trim_start_matches("tunnel error: "))))
-            .hint("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.")
+        Failure::failed(format!("the proxy does not lead to {server}: {}", plain(last.trim_start_matches("tunnel error: ")))).hint(PROXY)
     } else {
         Failure::failed(format!("cannot talk to {server}: {}", plain(last)))
             .hint("Try again, or look at another context: whycan context list")
@@ -220,4 +246,34 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Fault {
 /// Without `(os error 113)`.
 fn plain(text: &str) -> String {
     sanitise(text.split(" (os error").next().unwrap_or(text)).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What cannot be played on loopback.
+    #[test]
+    fn errors_of_the_network_are_named() {
+        let wrapped = |error: io::Error| io::Error::other(io::Error::other(error));
+        for (error, sentence) in [
+            (
+                io::Error::other("failed to lookup address information: Name or service not known"),
+                "the name in https://c cannot be resolved | Check the server's URL in the kubeconfig, and the network or VPN that knows the name.",
+            ),
+            (io::Error::from_raw_os_error(113), "there is no way to https://c (no route to host) | Check the network or VPN."),
+            (io::Error::from_raw_os_error(101), "there is no way to https://c (network is unreachable) | Check the network or VPN."),
+            (
+                io::ErrorKind::TimedOut.into(),
+                "no answer from https://c within 10 s | Check the network, VPN or firewall, or wait longer with --timeout. | Look at another context: whycan context list",
+            ),
+            (
+                io::Error::other("something\u{1b}[2J new"),
+                "cannot talk to https://c: something␛[2j new | Try again, or look at another context: whycan context list",
+            ),
+        ] {
+            let failure = of_error("https://c", None, &wrapped(error), Duration::from_secs(10)).failure("https://c");
+            assert_eq!(format!("{failure} | {}", failure.hints.join(" | ")), sentence);
+        }
+    }
 }

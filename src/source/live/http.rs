@@ -53,6 +53,8 @@ pub struct Http {
 pub struct Client {
     pub(super) client: kube::Client,
     pub(super) generation: u64,
+    /// Whether it presents a certificate that a plugin gave.
+    pub(super) has_certificate: bool,
 }
 
 impl std::fmt::Debug for Client {
@@ -142,10 +144,7 @@ impl Http {
             let response = self.response(ask, &mut tries).await?;
             match self.whole(response.into_body(), &ask.path, LARGEST, tries.deadline).await {
                 Err(fault) if tries.is_worth_another(&fault) => {}
-                result => {
-                    self.has_answered();
-                    return result;
-                }
+                result => return result,
             }
         }
     }
@@ -174,13 +173,9 @@ impl Http {
         }
     }
 
-    /// When the server answered last.
+    /// When the server answered last, to the end.
     fn answered(&self) -> Option<Instant> {
         *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn has_answered(&self) {
-        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     /// No answer in time.
@@ -190,7 +185,7 @@ impl Http {
 
     /// A fault of the way.
     pub fn broken(&self, error: &kube::Error) -> Fault {
-        failure::of_error(&self.server, error, self.limit)
+        failure::of_error(&self.server, self.config.proxy_url.as_ref(), error, self.limit)
     }
 
     /// The beginning of a successful answer.
@@ -241,7 +236,6 @@ impl Http {
             }
             _ => {}
         }
-        self.has_answered();
         let wait = wait(response.headers());
         // what it says may be endless, or never come
         let body = self.whole(response.into_body(), &ask.path, LONGEST_WORDS, deadline).await.unwrap_or_default();
@@ -279,11 +273,12 @@ impl Http {
         Ok(request)
     }
 
-    /// The client for what is presented: a new certificate needs new connections.
+    /// The client for what is presented: another certificate, or none any more, needs new connections.
     fn client(&self, shown: &Shown) -> Result<kube::Client, Failure> {
         let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.generation != shown.generation && shown.certificate.is_some() {
+        if held.generation != shown.generation && (shown.certificate.is_some() || held.has_certificate) {
             held.client = super::config::client(&self.config, shown.certificate.as_ref())?;
+            held.has_certificate = shown.certificate.is_some();
         }
         held.generation = shown.generation;
         Ok(held.client.clone())
@@ -295,7 +290,10 @@ impl Http {
         loop {
             match timeout_at(deadline, body.frame()).await {
                 Err(_) => return Err(Fault::Other(failure::unfinished(&self.server, path, self.limit))),
-                Ok(None) => return Ok(bytes),
+                Ok(None) => {
+                    *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    return Ok(bytes);
+                }
                 Ok(Some(Err(error))) => return Err(self.broken(&error)),
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
