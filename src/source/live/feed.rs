@@ -15,6 +15,7 @@ mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tokio::sync::{OnceCell, Semaphore, mpsc, watch as channel};
 use tokio::task::JoinSet;
@@ -117,8 +118,8 @@ struct Context {
     named: Arc<OnceCell<Arc<BTreeSet<Name>>>>,
     /// Watches hold a connection each; beyond these, lists are read again and again.
     watches: Arc<Semaphore>,
-    /// Each of those lists holds the inner one once more.
-    polls: Arc<Arc<()>>,
+    /// How many those are.
+    polls: Arc<AtomicUsize>,
 }
 
 /// How many watches a feed keeps open.

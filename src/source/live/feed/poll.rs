@@ -1,6 +1,6 @@
 //! Lists read again and again, where a watch is refused.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
@@ -30,17 +30,40 @@ const fn pause(kind: Kind) -> Duration {
     }
 }
 
+/// One of those that read a list again and again, for as long as it does.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+
+    /// How long each waits so that together they are not too many.
+    fn share(&self) -> Duration {
+        EACH.saturating_mul(u32::try_from(self.0.load(Ordering::Relaxed)).unwrap_or(u32::MAX))
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Polls a scope for a while, or until that breaks; the next step is to list anew.
 pub async fn run(context: &Context, scope: Scope, kept: &mut Kept, publish: Option<&Publisher>) {
-    let counted = Arc::clone(&*context.polls);
+    let counted = Counted::new(&context.polls);
     let (began, mut took) = (Instant::now(), Duration::ZERO);
+    // who may not watch any more may not list any more either: that is found out at once
+    let mut rest = SOON;
     while began.elapsed() < LASTS {
-        let polls = u32::try_from(Arc::strong_count(&counted)).unwrap_or(u32::MAX);
-        sleep(pause(scope.kind).max(took * REST).max(EACH.saturating_mul(polls))).await;
+        sleep(rest.max(took * REST).max(counted.share())).await;
         let before = Instant::now();
         // whatever is wrong is met again, and told, by the list that comes next
         let Ok(listed) = list::read(context, scope, false).await else { return };
         took = before.elapsed();
+        rest = pause(scope.kind);
         take(context, scope, kept, listed, publish).await;
     }
 }

@@ -80,8 +80,10 @@ async fn read(
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(data) = frame.into_data() else { continue };
+        // only what is new is looked through: a long event comes in many pieces
+        let end = data.iter().rposition(|byte| *byte == b'\n').map(|end| text.len() + end);
         text.extend_from_slice(&data);
-        let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else {
+        let Some(end) = end else {
             if text.len() > LONGEST {
                 let why = "it sent an event that does not end";
                 return Some(Ended::Lost(garbage(&context.http.server, &scope::path(scope), why)));
