@@ -52,14 +52,14 @@ impl Scene {
     pub fn choose(world: &World, context: Option<&str>, session: &mut Session<'_>) -> Result<Self, Failure> {
         let wanted = context.or(session.global.context.as_deref());
         let cluster: &Cluster = world.cluster(wanted)?;
-        let snapshot = Arc::new(Snapshot::new(cluster.facts.clone()));
+        let snapshot = kept(Arc::new(Snapshot::new(cluster.facts.clone())));
         tell_counts(&snapshot.facts, session);
         Ok(Self { snapshot, context: cluster.context.clone(), default_namespace: cluster.namespace.clone(), live: None })
     }
 
     /// What a live cluster has come to.
     pub fn of_live(live: Live, session: &mut Session<'_>) -> Self {
-        let snapshot = live.walk.snapshot.clone().unwrap_or_default();
+        let snapshot = kept(live.walk.snapshot.clone().unwrap_or_default());
         tell_counts(&snapshot.facts, session);
         let (context, default_namespace) = (live.target.context.clone(), live.target.namespace.clone());
         Self { snapshot, context, default_namespace, live: Some(live) }
@@ -91,6 +91,12 @@ impl Scene {
             None => ("default".to_owned(), vec!["namespace default, as none was given".to_owned()]),
         }
     }
+}
+
+/// The process ends with the command: to take a large cluster's facts apart before would only keep people waiting.
+fn kept(snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
+    std::mem::forget(Arc::clone(&snapshot));
+    snapshot
 }
 
 /// Says how much was read, to who wants to know everything.

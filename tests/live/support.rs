@@ -148,7 +148,8 @@ pub async fn load(mut feed: Feed) -> Facts {
                 Update::Changes(changes) => changes.into_iter().for_each(|change| facts.apply(change)),
                 Update::Loaded => is_loaded = true,
                 Update::Progress(_) => {}
-                Update::Stale(_) | Update::Live => panic!("nothing is watched"),
+                Update::Stale(_) => assert!(!is_loaded, "nothing is watched"),
+                Update::Live => panic!("nothing is watched"),
             }
         }
     })

@@ -203,7 +203,8 @@ impl Runner {
                         whoami = Some(ask_who(connection));
                     }
                 }
-                () = reading.keeper.due(), if reading.is_loaded || !self.is_known => self.give(&mut reading),
+                // nobody looks at the parts of what is read once
+                () = reading.keeper.due(), if self.options.watch && (reading.is_loaded || !self.is_known) => self.give(&mut reading),
             }
         }
     }
