@@ -131,7 +131,7 @@ fn change(random: &mut Random) -> Change {
             except: Vec::new(),
             settled_by: None,
         }),
-        _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into())]),
+        _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into()), Change::Filled("roles".to_owned())]),
     }
 }
 
