@@ -137,7 +137,7 @@ async fn a_proxy_that_is_not_there_is_not_taken_for_the_cluster() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_end_is_not_kept() {
     let fake = plain();
-    fake.on("/version", Reply::new(500, "application/json", "{").then(Then::Flood(&[b' '; 65536])));
+    fake.on("/version", Reply::new(500, "application/json", "{").then(Then::Flood(&[b' '; 8192])));
     let connection = open(&target(&fake.url()), AMPLE).await;
     let failure = connection.version().await.unwrap_err();
     assert_eq!(

@@ -183,3 +183,32 @@ async fn what_a_plugin_says_wrong_is_told_without_its_secrets() {
     assert_eq!(masked(&failure.hints.join(" "), &place.fake), "Log in first: run `/bin/sh` in a terminal.");
     assert!(place.fake.seen().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_certificate_of_a_plugin_goes_by_other_connections() {
+    let authority = Authority::new();
+    let server = authority.server();
+    let fake = Fake::start(Front::tls(&server.certificate, &server.key, Some(&authority.pem())));
+    fill(&fake);
+    let mut target = secure(&fake.url(), &authority.pem(), "");
+    target.user.token = None;
+    let mut place = Place { fake, target, folder: tempfile::tempdir().unwrap() };
+    let answer = place.folder.path().join("answer");
+    let write = || {
+        let user = authority.user("alice", &[]);
+        let status = serde_json::json!({ "clientCertificateData": user.certificate, "clientKeyData": user.key });
+        let credential = serde_json::json!({ "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": status });
+        fs::write(&answer, credential.to_string()).unwrap();
+    };
+    write();
+    plugin(&mut place, &format!("cat {}", answer.display()));
+    let (connection, presented) = Connection::open(&place.target, &options(AMPLE)).await.unwrap();
+    assert_eq!(presented.description, "certificate CN=alice of sh");
+    connection.version().await.unwrap();
+    connection.version().await.unwrap();
+    assert_eq!(place.fake.connections(), 1);
+    write();
+    place.fake.times(1, "/version", Reply::status(401, "Unauthorized"));
+    connection.version().await.unwrap();
+    assert_eq!((place.fake.connections(), runs(place.folder.path())), (2, 2));
+}

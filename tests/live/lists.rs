@@ -58,7 +58,7 @@ fn cases() -> Vec<(&'static str, Fake)> {
         (
             "other pages without end",
             with(|fake| {
-                fake.play(BINDINGS, endless(|number| json!([binding("RoleBinding", "x", &format!("n{number}"), "x", ("Role", "x"))])))
+                fake.play(BINDINGS, endless(|number| json!([binding("RoleBinding", "x", &format!("n{number}"), "x", ("Role", "x"))])));
             }),
         ),
         ("a pod among them", with(|fake| fake.on(BINDINGS, one(&pod)))),

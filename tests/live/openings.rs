@@ -8,12 +8,12 @@ use whycan::source::live::Connection;
 use crate::certificates::Authority;
 use crate::support::{AMPLE, options, target};
 
-fn inline(text: &str) -> Option<Data> {
-    Some(Data::Inline(text.as_bytes().to_vec()))
+fn inline(text: &str) -> Data {
+    Data::Inline(text.as_bytes().to_vec())
 }
 
-fn file(path: &str) -> Option<Data> {
-    Some(Data::File(path.to_owned()))
+fn file(path: &str) -> Data {
+    Data::File(path.to_owned())
 }
 
 /// A target with a user.
@@ -38,25 +38,29 @@ fn cases(folder: &std::path::Path) -> Vec<(&'static str, Target)> {
         ("a server that is no URL", server("https://a b")),
         ("a server of another scheme", server("unix:///var/run/x")),
         ("a server with a password", server("ftp://me:secret@x")),
-        ("an authority that is no PEM", cluster(Cluster { certificate_authority: inline("x"), ..Cluster::default() })),
-        ("an authority that is not there", cluster(Cluster { certificate_authority: file("/nowhere/ca.crt"), ..Cluster::default() })),
+        ("an authority that is no PEM", cluster(Cluster { certificate_authority: Some(inline("x")), ..Cluster::default() })),
+        ("an authority that is not there", cluster(Cluster { certificate_authority: Some(file("/nowhere/ca.crt")), ..Cluster::default() })),
         ("a proxy that is none", cluster(Cluster { proxy_url: Some("ftp://me:secret@x".to_owned()), ..Cluster::default() })),
-        ("a certificate without key", user(User { client_certificate: inline(&certificate.certificate), ..User::default() })),
+        ("a certificate without key", user(User { client_certificate: Some(inline(&certificate.certificate)), ..User::default() })),
         (
             "a certificate that is not there",
-            user(User { client_certificate: file("/nowhere/a.crt"), client_key: file("/nowhere/a.key"), ..User::default() }),
+            user(User { client_certificate: Some(file("/nowhere/a.crt")), client_key: Some(file("/nowhere/a.key")), ..User::default() }),
         ),
         (
             "a certificate that is none",
-            user(User { client_certificate: inline("x"), client_key: inline(&certificate.key), ..User::default() }),
+            user(User { client_certificate: Some(inline("x")), client_key: Some(inline(&certificate.key)), ..User::default() }),
         ),
         (
             "a key that is none",
-            user(User { client_certificate: inline(&certificate.certificate), client_key: inline("x"), ..User::default() }),
+            user(User { client_certificate: Some(inline(&certificate.certificate)), client_key: Some(inline("x")), ..User::default() }),
         ),
         (
             "a key of another certificate",
-            user(User { client_certificate: inline(&certificate.certificate), client_key: inline(&other.key), ..User::default() }),
+            user(User {
+                client_certificate: Some(inline(&certificate.certificate)),
+                client_key: Some(inline(&other.key)),
+                ..User::default()
+            }),
         ),
         ("a token of two lines", user(User { token: Some("a\nb".into()), ..User::default() })),
         ("a token file that is not there", user(User { token_file: Some("/nowhere/token".to_owned()), ..User::default() })),

@@ -108,14 +108,11 @@ pub async fn open(target: &Target, timeout: Duration) -> Connection {
 /// Waits for something, for no longer than a test may last.
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     let began = Instant::now();
-    match tokio::time::timeout(BOUND, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("{what} is not over after {:?}", began.elapsed()),
-    }
+    tokio::time::timeout(BOUND, future).await.unwrap_or_else(|_| panic!("{what} is not over after {:?}", began.elapsed()))
 }
 
 /// Waits until something holds at a server.
-pub async fn until(holds: impl Fn() -> bool) {
+pub async fn until(holds: impl Fn() -> bool + Send + Sync) {
     within("what is waited for", async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -191,7 +188,7 @@ impl Watched {
     }
 
     /// Takes updates until the facts and what was said are as wanted.
-    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool + Send + Sync) {
         within(what, async {
             while !holds(self) {
                 let update = self.feed.next().await.expect("it goes on");

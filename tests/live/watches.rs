@@ -48,7 +48,7 @@ async fn changes_are_seen_and_nothing_else_is_asked() {
     watched.until("the binding goes", |watched| watched.has_said("denied")).await;
     fake.push(
         "rolebindings",
-        Push::Event(90, json!({ "type": "BOOKMARK", "object": { "kind": "RoleBinding", "metadata": { "resourceVersion": "90" } } })),
+        Push::Event(json!({ "type": "BOOKMARK", "object": { "kind": "RoleBinding", "metadata": { "resourceVersion": "90" } } })),
     );
     fake.put(&readers());
     watched.until("the binding comes", |watched| watched.said.len() == 5).await;

@@ -75,8 +75,6 @@ pub struct Seen {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// The number of the connection it came by.
-    pub connection: usize,
 }
 
 impl Seen {
@@ -313,7 +311,7 @@ impl Drop for Fake {
 /// Takes connections until it is stopped.
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let number = shared.connections.fetch_add(1, Ordering::SeqCst);
+        shared.connections.fetch_add(1, Ordering::SeqCst);
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
             let mut epoch = shared.epoch.subscribe();
@@ -322,10 +320,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             let front = shared.front.lock().unwrap().clone();
             let meeting = async {
                 match front {
-                    Front::Plain => wire::serve(&shared, stream, number).await,
+                    Front::Plain => wire::serve(&shared, stream).await,
                     Front::Tls(config) => {
                         if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
-                            wire::serve(&shared, stream, number).await;
+                            wire::serve(&shared, stream).await;
                         }
                     }
                     Front::Silent => std::future::pending().await,

@@ -268,7 +268,7 @@ fn review(store: &Store, seen: &Seen, caller: &Identity, review: &str) -> Reply 
                 return Reply::status(403, &refusal(caller, "create", what, ""));
             }
             let groups = spec["groups"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            Identity::literal(spec["user"].as_str().unwrap_or_default(), groups.map(Name::from).collect::<Vec<_>>())
+            Identity::literal(spec["user"].as_str().unwrap_or_default(), groups.map(Name::from))
         }
         _ => return Reply::status(404, "the server could not find the requested resource"),
     };

@@ -1,5 +1,7 @@
 //! What a server sends back, true or false, and what it does then.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 /// What comes after a reply.
@@ -86,10 +88,10 @@ impl Reply {
     pub fn bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} Played\r\n", self.status);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         if !self.is_open {
-            head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+            write!(head, "content-length: {}\r\n", self.body.len()).unwrap();
         }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();

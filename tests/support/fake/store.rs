@@ -12,8 +12,8 @@ use super::Then;
 /// What is sent to who watches.
 #[derive(Clone, Debug)]
 pub enum Push {
-    /// An event as of a version.
-    Event(u64, Value),
+    /// An event.
+    Event(Value),
     /// These bytes, whatever they are.
     Raw(Vec<u8>),
     /// The end of the watch by its server, or something worse.
@@ -75,7 +75,7 @@ impl Store {
         };
         let event = json!({ "type": verb, "object": object });
         self.history.push((self.version, plural.clone(), event.clone()));
-        (plural, Push::Event(self.version, event))
+        (plural, Push::Event(event))
     }
 
     pub fn compact(&mut self) {

@@ -47,9 +47,9 @@ async fn gone(stream: &mut (impl AsyncRead + Unpin)) {
 }
 
 /// Answers one request after the other.
-pub async fn serve(shared: &Shared, mut stream: impl Wire, connection: usize) {
+pub async fn serve(shared: &Shared, mut stream: impl Wire) {
     let mut buffer = Vec::new();
-    while let Some(seen) = request(&mut stream, &mut buffer, connection).await {
+    while let Some(seen) = request(&mut stream, &mut buffer).await {
         shared.seen.lock().unwrap().push(seen.clone());
         let now = shared.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most.fetch_max(now, Ordering::SeqCst);
@@ -78,7 +78,7 @@ pub async fn serve(shared: &Shared, mut stream: impl Wire, connection: usize) {
 }
 
 /// Reads one request; none at the end.
-async fn request(stream: &mut impl Wire, buffer: &mut Vec<u8>, connection: usize) -> Option<Seen> {
+async fn request(stream: &mut impl Wire, buffer: &mut Vec<u8>) -> Option<Seen> {
     let end = loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
             break end;
@@ -107,7 +107,7 @@ async fn request(stream: &mut impl Wire, buffer: &mut Vec<u8>, connection: usize
         }
     }
     let body = buffer.drain(..length).collect();
-    Some(Seen { method, path, headers, body, connection })
+    Some(Seen { method, path, headers, body })
 }
 
 /// Sends a reply; whether the connection goes on.
@@ -160,8 +160,8 @@ async fn watch(
         };
         let sent = match push {
             Ok((of, _)) if of != plural => continue,
-            Ok((_, Push::Event(_, event))) if !is_here(&event) => continue,
-            Ok((_, Push::Event(_, event))) => chunk(stream, format!("{event}\n").as_bytes()).await,
+            Ok((_, Push::Event(event))) if !is_here(&event) => continue,
+            Ok((_, Push::Event(event))) => chunk(stream, format!("{event}\n").as_bytes()).await,
             Ok((_, Push::Raw(bytes))) => chunk(stream, &bytes).await,
             Ok((_, Push::End(Then::Next))) => {
                 return stream.write_all(b"0\r\n\r\n").await.is_ok() && stream.flush().await.is_ok();
