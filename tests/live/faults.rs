@@ -13,11 +13,11 @@ use crate::fake::{Fake, Front, Reply, Then};
 use crate::support::{AMPLE, SHORT, facts, fill, masked, of_alice, of_carol, open, plain, secure, target, told, within};
 
 /// A fault: its name, how long anything may take, the server and the way to it.
-struct Case {
-    name: &'static str,
-    limit: Duration,
-    fake: Fake,
-    target: Target,
+pub struct Case {
+    pub name: &'static str,
+    pub limit: Duration,
+    pub fake: Fake,
+    pub target: Target,
 }
 
 /// A server that plays something on every request.
@@ -61,7 +61,7 @@ fn clients(name: &'static str, user: Option<&Authority>) -> Case {
     Case { name, limit: AMPLE, fake, target }
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let version = || Reply::json(&json!({ "gitVersion": "v1.36.3", "padding": "x".repeat(500) }));
     let (one, other) = (Authority::new(), Authority::new());
     let here: &[&str] = &["127.0.0.1", "localhost"];

@@ -11,6 +11,7 @@ mod fake;
 mod faults;
 mod lists;
 mod openings;
+mod program;
 mod reviews;
 mod support;
 mod watches;
