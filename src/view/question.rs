@@ -224,17 +224,11 @@ impl Question {
         who.extend(groups.map(|group| format!("--as-group {}", quote_for_shell(group))));
         let mut words = vec!["whycan".to_owned()];
         words.extend(flags.iter().cloned());
-        match &self.words {
-            // after the word kubectl all words are its own
-            Words::Line(_) => {
-                words.extend(who);
-                words.extend(["why".to_owned(), self.quoted()]);
-            }
-            Words::Fields(_) => {
-                words.extend(["why".to_owned(), self.quoted()]);
-                words.extend(who);
-            }
-        }
+        let why = vec!["why".to_owned(), self.quoted()];
+        // after the word kubectl all words are its own
+        let is_line = matches!(self.words, Words::Line(_));
+        let (first, last) = if is_line { (who, why) } else { (why, who) };
+        words.extend(first.into_iter().chain(last));
         words.join(" ")
     }
 }
