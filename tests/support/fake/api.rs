@@ -172,6 +172,7 @@ fn kind(plural: &str) -> &'static str {
         "clusterrolebindings" => "ClusterRoleBinding",
         "namespaces" => "Namespace",
         "serviceaccounts" => "ServiceAccount",
+        "nodes" => "Node",
         other => panic!("{other} are not played"),
     }
 }
