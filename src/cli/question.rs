@@ -253,6 +253,9 @@ impl Question {
 
     /// A decision with the cluster's own verdict beside it.
     pub fn heed(&self, mut decision: Decision) -> Decision {
+        if self.is_caller {
+            decision.settle_by_oneself();
+        }
         if let Some((_, reviewed)) = self.reviews.iter().find(|(request, _)| *request == decision.request) {
             heed(&mut decision, reviewed);
         }

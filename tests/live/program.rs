@@ -105,7 +105,7 @@ fn steady(text: &str) -> String {
         let steady = |(position, word): (usize, &&str)| if is_time(position) { "N".to_owned() } else { (*word).to_owned() };
         words.iter().enumerate().map(steady).collect::<Vec<_>>().join(" ")
     };
-    text.lines().map(words).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| words(line) + "\n").collect()
 }
 
 #[test]
@@ -201,7 +201,13 @@ fn report(case: &Case) -> String {
     assert_ne!(why.status, 1, "{told}\n{}", why.stdout);
     if why.status != 4 {
         let answer: Value = serde_json::from_str(&why.stdout).unwrap();
-        let _ = writeln!(told, "verdict {}, {} gaps, {}", answer["verdict"], answer["gaps"].as_array().unwrap().len(), answer["request"]["notes"]);
+        let _ = writeln!(
+            told,
+            "verdict {}, {} gaps, {}",
+            answer["verdict"],
+            answer["gaps"].as_array().unwrap().len(),
+            answer["request"]["notes"]
+        );
     }
     told.push('\n');
     told

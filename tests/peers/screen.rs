@@ -125,12 +125,8 @@ async fn a_denial_is_followed_to_its_fix() {
     terminal.wait_for("copied the kubectl command of the fix");
     // what is copied is pasted into a shell
     let folder = program("kubectl").parent().unwrap().to_owned();
-    let output = Command::new("/bin/sh")
-        .args(["-ec", &terminal.copied()])
-        .env("PATH", folder)
-        .env("KUBECONFIG", cluster.admin())
-        .output()
-        .unwrap();
+    let output =
+        Command::new("/bin/sh").args(["-ec", &terminal.copied()]).env("PATH", folder).env("KUBECONFIG", cluster.admin()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     terminal.press("\x1b");
     // nothing is pinned, and still the screen follows

@@ -1,7 +1,7 @@
 //! What a server tells of the caller's rights, where not all roles and bindings could be read.
 
 use super::{COLUMNS, Matrix, Open, PathRow, Row, RowKey, request};
-use crate::authz::{Verdict, rbac};
+use crate::authz::{Verdict, command, rbac};
 use crate::base::Name;
 use crate::facts::{ApiResources, Rule};
 
@@ -72,6 +72,20 @@ impl Matrix {
     pub fn settle(&mut self, open: &Open, verdict: Verdict) {
         if let Some((_, known)) = self.rows.get_mut(open.row).and_then(|row| row.verbs.get_mut(open.verb)) {
             *known = verdict;
+        }
+    }
+
+    /// Says how the caller settles what is open: nobody need impersonate oneself.
+    pub fn settle_by_oneself(&mut self) {
+        for effect in self.gaps.iter_mut().filter(|effect| effect.gap.settled_by.is_none()) {
+            effect.settled_by = command::can_i_list(None, self.namespace);
+        }
+    }
+
+    /// Nothing is open any more: what could not be read changes nothing here.
+    pub fn settle_gaps(&mut self) {
+        for effect in &mut self.gaps {
+            effect.could_change_verdict = false;
         }
     }
 

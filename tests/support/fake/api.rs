@@ -256,6 +256,23 @@ fn names(names: &[Name]) -> Vec<&'static str> {
     names.iter().map(|name| name.as_str()).collect()
 }
 
+/// What somebody may do in a namespace; like a real server's Node authorizer it says that it is not complete.
+fn rules(store: &Store, caller: &Identity, body: &Value) -> Reply {
+    let namespace = Name::new(body["spec"]["namespace"].as_str().unwrap_or_default());
+    let probe = Request::Resource(ResourceRequest { verb: "probe".into(), namespace, ..ResourceRequest::default() });
+    let decision = explain(store.index(), caller, &probe, Door::Literal);
+    let rules = decision.links.iter().filter(|link| link.in_scope).flat_map(|link| link.rules.iter()).map(|rule| {
+        json!({ "verbs": *rule.verbs, "apiGroups": *rule.api_groups, "resources": *rule.resources, "resourceNames": *rule.resource_names })
+    });
+    Reply::json(&json!({
+        "kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1",
+        "status": {
+            "resourceRules": rules.collect::<Vec<_>>(), "nonResourceRules": [], "incomplete": true,
+            "evaluationError": "node authorizer does not support user rule resolution",
+        },
+    }))
+}
+
 /// A review, answered by our own engine.
 fn review(store: &Store, seen: &Seen, caller: &Identity, review: &str) -> Reply {
     let body: Value = serde_json::from_slice(&seen.body).unwrap();
@@ -271,6 +288,7 @@ fn review(store: &Store, seen: &Seen, caller: &Identity, review: &str) -> Reply 
             let groups = spec["groups"].as_array().into_iter().flatten().filter_map(Value::as_str);
             Identity::literal(spec["user"].as_str().unwrap_or_default(), groups.map(Name::from))
         }
+        "selfsubjectrulesreviews" => return rules(store, caller, &body),
         _ => return Reply::status(404, "the server could not find the requested resource"),
     };
     let (resource, path) = (&spec["resourceAttributes"], &spec["nonResourceAttributes"]);
