@@ -11,7 +11,7 @@ use whycan::identity::Identity;
 use whycan::source::live::{Connection, Plan};
 
 use crate::fake::{Fake, Push, Reply, Then};
-use crate::support::{AMPLE, SHORT, Watched, binding, fill, open, options, plain, rbac, readers, target, until, verdict};
+use crate::support::{AMPLE, SHORT, Watched, binding, fill, masked, open, options, plain, rbac, readers, target, until, verdict};
 
 const BINDINGS: &str = "v1/rolebindings";
 
@@ -224,6 +224,11 @@ async fn rights_that_move_between_namespaces_and_cluster_never_deny_wrongly() {
     fake.delete(&local);
     fake.hang_up();
     watched.until("nothing is read", |watched| watched.facts.gaps().iter().any(|gap| gap.what == "rolebindings")).await;
+    // and what is refused again and again is told once
+    let before = fake.count("/namespaces/dev/rolebindings?limit");
+    let is_told_once = |watched: &Watched| !watched.facts.gaps().iter().any(|gap| gap.what == "rolebindings in namespace dev");
+    watched.until("dev is asked for again", |_| fake.count("/namespaces/dev/rolebindings?limit") > before + 1).await;
+    watched.until("one gap says it", is_told_once).await;
     assert!(!watched.has_said("denied"), "{:?}", watched.said);
 }
 
@@ -256,13 +261,39 @@ async fn five_hundred_namespaces_wait_for_each_other_longer_than_one_request_may
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discovery_comes_back_and_a_broken_group_is_a_gap_of_its_own() {
+async fn discovery_that_was_lost_is_read_when_it_comes_back() {
     let fake = plain();
-    // a server of old, one of whose groups has no server behind it
-    fake.on("GET /apis", Reply::new(503, "text/plain", "overloaded"));
+    fake.on("GET /apis$", Reply::new(503, "text/plain", "overloaded"));
     let mut watched = begin(&fake).await;
     watched.until("it is a gap", |watched| watched.facts.gaps().iter().any(|gap| gap.what == "the API's resources of /apis")).await;
     fake.heal();
     watched.until("it is none any more", |watched| watched.facts.gaps().is_empty()).await;
-    assert!(watched.facts.resources().iter().any(|resource| resource.plural == "widgets"));
+    assert!(has_widgets(&watched.facts));
+}
+
+fn has_widgets(facts: &Facts) -> bool {
+    facts.resources().iter().any(|resource| resource.plural == "widgets")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_whose_server_is_away_is_a_gap_of_its_own() {
+    let version = |name: &str| json!({ "name": name, "versions": [{ "groupVersion": format!("{name}/v1"), "version": "v1" }] });
+    let of_old = json!({ "kind": "APIGroupList", "groups": [version("broken.example.com"), version("example.com")] });
+    let resource = json!({ "resource": "widgets", "responseKind": { "kind": "Widget" }, "scope": "Namespaced" });
+    let aggregated = json!({ "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": [
+        { "metadata": { "name": "broken.example.com" }, "versions": [{ "version": "v1", "freshness": "Stale" }] },
+        { "metadata": { "name": "example.com" }, "versions": [{ "version": "v1", "freshness": "Current", "resources": [resource] }] },
+    ] });
+    for (answer, why) in [
+        (of_old, "SERVER has no API server behind it (503): service unavailable"),
+        (aggregated, "the API server does not reach the server behind this API"),
+    ] {
+        let fake = plain();
+        fake.on("GET /apis$", Reply::json(&answer));
+        let facts = crate::support::facts(&open(&target(&fake.url()), AMPLE).await).await;
+        let told: Vec<String> = facts.gaps().iter().map(|gap| masked(&format!("{}: {}", gap.what, gap.why), &fake)).collect();
+        assert_eq!(told, [format!("the API's resources of /apis/broken.example.com/v1: {}", why.replace("SERVER", "http://SERVER"))]);
+        assert!(has_widgets(&facts));
+        assert_eq!(crate::support::of_alice(&facts), Verdict::Allowed);
+    }
 }

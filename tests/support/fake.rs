@@ -205,7 +205,7 @@ impl Fake {
         self.shared.users.lock().unwrap().retain(|(known, _)| known != token);
     }
 
-    /// Plays a reply on requests whose line (`GET /path?query`) has this part; rules that came later go first.
+    /// Plays a reply on requests whose line (`GET /path?query`) has this part, or ends with it (`GET /apis$`); rules that came later go first.
     pub fn on(&self, part: &str, reply: Reply) {
         self.times(usize::MAX, part, reply);
     }

@@ -261,8 +261,8 @@ mod tests {
                 io::Error::other("failed to lookup address information: Name or service not known"),
                 "the name in https://c cannot be resolved | Check the server's URL in the kubeconfig, and the network or VPN that knows the name.",
             ),
-            (io::Error::from_raw_os_error(113), "there is no way to https://c (no route to host) | Check the network or VPN."),
-            (io::Error::from_raw_os_error(101), "there is no way to https://c (network is unreachable) | Check the network or VPN."),
+            (io::ErrorKind::HostUnreachable.into(), "there is no way to https://c (host unreachable) | Check the network or VPN."),
+            (io::ErrorKind::NetworkUnreachable.into(), "there is no way to https://c (network unreachable) | Check the network or VPN."),
             (
                 io::ErrorKind::TimedOut.into(),
                 "no answer from https://c within 10 s | Check the network, VPN or firewall, or wait longer with --timeout. | Look at another context: whycan context list",

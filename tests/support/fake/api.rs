@@ -21,7 +21,7 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 /// Answers a request, or plays what was asked for instead.
 pub fn turn(shared: &Shared, seen: &Seen) -> Turn {
     let line = seen.line();
-    if let Some(rule) = shared.rules.lock().unwrap().iter_mut().find(|rule| rule.left > 0 && line.contains(&rule.on)) {
+    if let Some(rule) = shared.rules.lock().unwrap().iter_mut().find(|rule| rule.left > 0 && is_meant(&rule.on, &line)) {
         rule.left -= usize::from(rule.left != usize::MAX);
         return Turn::Reply((rule.reply)(seen));
     }
@@ -31,6 +31,11 @@ pub fn turn(shared: &Shared, seen: &Seen) -> Turn {
         Ok(caller) => answer(shared, &store, seen, &caller),
         Err(reply) => Turn::Reply(reply),
     }
+}
+
+/// Whether a rule is about a request: its part is in the line or, with a dollar sign, at its end.
+fn is_meant(part: &str, line: &str) -> bool {
+    part.strip_suffix('$').map_or_else(|| line.contains(part), |end| line.ends_with(end))
 }
 
 fn allows(store: &Store, who: &Identity, request: &Request) -> bool {

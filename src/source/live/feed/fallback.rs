@@ -68,12 +68,14 @@ struct Namespaces<'a> {
     read: (mpsc::UnboundedSender<Name>, mpsc::UnboundedReceiver<Name>),
     /// What the gap says already.
     told: Option<BTreeSet<Name>>,
+    /// Namespaces whose refusal is still a gap of its own.
+    own: Vec<Name>,
 }
 
 impl<'a> Namespaces<'a> {
     fn new(context: &'a Context, kind: Kind, refusal: String) -> Self {
         let read = mpsc::unbounded_channel();
-        Self { context, kind, refusal, states: BTreeMap::new(), tasks: JoinSet::new(), read, told: None }
+        Self { context, kind, refusal, states: BTreeMap::new(), tasks: JoinSet::new(), read, told: None, own: Vec::new() }
     }
 
     /// Reads every namespace that is known; while watching, until the whole cluster may be listed.
@@ -100,6 +102,7 @@ impl<'a> Namespaces<'a> {
                 Some(ended) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                     if let Ok((namespace, Some(_))) = ended {
                         self.states.insert(namespace, Some(false));
+                        self.own.push(namespace);
                     }
                 }
                 Ok(()) = known.changed() => {
@@ -154,15 +157,20 @@ impl<'a> Namespaces<'a> {
         if self.states.values().any(Option::is_none) {
             return;
         }
+        // one gap says it for all that are refused
+        let mut changes: Vec<Change> = std::mem::take(&mut self.own).into_iter().map(|name| Change::Settled(self.of(name))).collect();
         let read: BTreeSet<Name> = self.names(true).into_iter().collect();
-        if self.told.as_ref() != Some(&read) {
+        let is_news = self.told.as_ref() != Some(&read);
+        if is_news {
             let gap = scope::gap(self.whole(), self.refusal.clone(), Loss::Refused, &read);
-            // one gap says it for all that are refused
-            let refused = self.names(false).into_iter().map(|name| Change::Settled(self.of(name)));
-            let changes = refused.chain([Change::Settled(self.whole()), Change::Gap(gap)]).collect();
-            self.context.say(Note::Changes(changes)).await;
-            self.context.say(Note::Listed(scope::part(self.whole()))).await;
+            changes.extend([Change::Settled(self.whole()), Change::Gap(gap)]);
             self.told = Some(read);
+        }
+        if !changes.is_empty() {
+            self.context.say(Note::Changes(changes)).await;
+        }
+        if is_news {
+            self.context.say(Note::Listed(scope::part(self.whole()))).await;
         }
     }
 
