@@ -29,7 +29,7 @@ pub struct Scene {
 /// Where facts come from.
 pub enum Origin {
     /// Recorded ones.
-    Recorded(World),
+    Recorded(Box<World>),
     /// A cluster.
     Live(Box<Live>),
 }
@@ -124,7 +124,7 @@ pub fn recorded(session: &Session<'_>) -> Result<World, Failure> {
 pub fn origin(context: Option<&str>, session: &Session<'_>) -> Result<Origin, Failure> {
     let global = &session.global;
     if global.from.is_some() || global.demo {
-        return recorded(session).map(Origin::Recorded);
+        return recorded(session).map(|world| Origin::Recorded(Box::new(world)));
     }
     let kubeconfig = live::kubeconfig(global)?;
     Live::of(&kubeconfig, context.or(global.context.as_deref()), global).map(|live| Origin::Live(Box::new(live)))

@@ -11,7 +11,7 @@ impl Matrix {
     pub fn tell(&mut self, rules: &[Rule], resources: &ApiResources) {
         for key in rules.iter().flat_map(RowKey::of) {
             if !self.rows.iter().any(|row| row.key() == key) {
-                self.rows.push(self.open_row(&key, rules));
+                self.rows.push(open_row(&key, rules));
             }
         }
         self.rows.sort_by_key(Row::key);
@@ -48,26 +48,6 @@ impl Matrix {
         }
     }
 
-    /// A row of which nothing is known yet.
-    fn open_row(&self, key: &RowKey, rules: &[Rule]) -> Row {
-        let about = rules.iter().filter(|rule| RowKey::of(rule).contains(key));
-        let mut others: Vec<Name> = about
-            .flat_map(|rule| rule.verbs.iter().copied())
-            .filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str()))
-            .collect();
-        others.sort_unstable();
-        others.dedup();
-        let verbs = COLUMNS.iter().map(|verb| Name::new(verb)).chain(others);
-        Row {
-            api_group: key.api_group,
-            resource: key.resource,
-            subresource: key.subresource,
-            resource_names: key.names.clone(),
-            verbs: verbs.map(|verb| (verb, Verdict::Unknown)).collect(),
-            grants: Vec::new(),
-        }
-    }
-
     /// Takes the server's verdict on something that was open: all of its requests together.
     pub fn settle(&mut self, open: &Open, verdict: Verdict) {
         if let Some((_, known)) = self.rows.get_mut(open.row).and_then(|row| row.verbs.get_mut(open.verb)) {
@@ -92,6 +72,24 @@ impl Matrix {
     /// Leaves out the rows that, by now, allow nothing.
     pub fn clear(&mut self) {
         self.rows.retain(Row::says_something);
+    }
+}
+
+/// A row of which nothing is known yet.
+fn open_row(key: &RowKey, rules: &[Rule]) -> Row {
+    let about = rules.iter().filter(|rule| RowKey::of(rule).contains(key));
+    let mut others: Vec<Name> =
+        about.flat_map(|rule| rule.verbs.iter().copied()).filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str())).collect();
+    others.sort_unstable();
+    others.dedup();
+    let verbs = COLUMNS.iter().map(|verb| Name::new(verb)).chain(others);
+    Row {
+        api_group: key.api_group,
+        resource: key.resource,
+        subresource: key.subresource,
+        resource_names: key.names.clone(),
+        verbs: verbs.map(|verb| (verb, Verdict::Unknown)).collect(),
+        grants: Vec::new(),
     }
 }
 

@@ -248,11 +248,10 @@ impl Runner {
     fn settle(&self, reading: &Reading) {
         let message = reading.keeper.counts();
         let state = match reading.lost.clone() {
-            None => State::Ready,
             // what could not be had at all is not what was true some time ago
             Some(failure) if reading.keeper.is_empty() => State::Failed(failure),
             Some(failure) if self.options.watch => State::Stale(failure),
-            Some(_) => State::Ready,
+            _ => State::Ready,
         };
         self.stage(Step::Authorization, state, reading.began, message);
     }
