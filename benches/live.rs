@@ -103,7 +103,7 @@ fn run(program: &Path, kubeconfig: &Path, arguments: &[&str], until: Option<&str
     drain.join().unwrap();
     let whole = start.elapsed();
     let memory = peak.join().unwrap();
-    assert_eq!(until.is_some(), told.is_some(), "{program:?} {arguments:?}");
+    assert_eq!(until.is_some(), told.is_some(), "{} {arguments:?}", program.display());
     (told.unwrap_or(whole), memory)
 }
 
