@@ -384,13 +384,6 @@ impl Decision {
         self.decided_by.map_or("none", Authorizer::as_str)
     }
 
-    /// Says how the caller settles what is open: who asks for oneself need not, and seldom may, impersonate oneself.
-    pub fn settle_by_oneself(&mut self) {
-        for effect in self.gaps.iter_mut().filter(|effect| effect.gap.settled_by.is_none()) {
-            effect.settled_by = super::can_i_myself(&self.request);
-        }
-    }
-
     /// The first sentence of every answer: `alice may delete pods in dev`, `alice may not …`, `… is unknown …`.
     pub fn headline(&self) -> String {
         let Self { identity, request, .. } = self;
