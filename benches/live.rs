@@ -3,7 +3,15 @@
 //! It needs the peers: `WHYCAN_PEERS=$(tests/peers/build) cargo bench --bench live`. With `-- --hold` it only keeps the
 //! cluster, for other measurements.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::cast_possible_truncation, reason = "a bench, no library")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a bench, no library"
+)]
 
 #[path = "../tests/support/certificates.rs"]
 mod certificates;

@@ -13,5 +13,6 @@ mod lists;
 mod openings;
 mod program;
 mod reviews;
+mod sessions;
 mod support;
 mod watches;
