@@ -172,8 +172,22 @@ fn the_server_has_the_last_word() {
         ("alice", "why get pods -n dev", ["allowed", "unknown", "server"], 0),
         ("alice", "why delete pods -n dev", ["denied", "unknown", "server"], 1),
         ("alice", "why delete pods -n dev --as carol", ["unknown", "unknown", "none"], 3),
+        // one's own message, and somebody else's
+        (
+            "alice",
+            r#"pods is forbidden: User "alice" cannot get resource "pods" in API group "" in the namespace "dev""#,
+            ["allowed", "unknown", "server"],
+            0,
+        ),
+        (
+            "alice",
+            r#"pods is forbidden: User "carol" cannot get resource "pods" in API group "" in the namespace "dev""#,
+            ["unknown", "unknown", "none"],
+            3,
+        ),
     ] {
-        let words: Vec<&str> = ["-o", "json"].into_iter().chain(line.split(' ')).collect();
+        let words: Vec<&str> = if line.contains("forbidden") { vec![line] } else { line.split(' ').collect() };
+        let words: Vec<&str> = ["-o", "json"].into_iter().chain(words).collect();
         let run = ground.run(token, &words);
         let answer: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!([&answer["verdict"], &answer["computed"], &answer["decidedBy"]], wanted, "{token} {line}\n{answer:#}");
