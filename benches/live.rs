@@ -146,13 +146,14 @@ fn screen(kubeconfig: &Path) -> Screen {
     let mut terminal = Terminal::open(&["--kubeconfig", kubeconfig.to_str().unwrap()], (120, 40), &[]);
     terminal.wait_for("READ-ONLY");
     let first = start.elapsed();
-    terminal.wait_until("rows", |screen| {
+    terminal.wait_until("a count of what was read", |screen| {
         let text = screen.contents();
-        text.lines().any(|line| {
-            line.contains("authorization")
-                && line.contains(|c: char| c.is_ascii_digit())
-                && (line.contains("role") || line.contains("Role"))
-        })
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_count = |pair: &[&str]| {
+            let counted = ["of", "role", "Role", "ClusterRole"];
+            pair[0].parse::<usize>().is_ok_and(|count| count > 0) && counted.iter().any(|word| pair[1].starts_with(word))
+        };
+        words.windows(2).any(is_count)
     });
     let rows = start.elapsed();
     terminal.wait_for("✓ authorization");

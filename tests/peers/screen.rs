@@ -123,12 +123,13 @@ async fn a_denial_is_followed_to_its_fix() {
     terminal.wait_for("$ kubectl");
     terminal.press("y");
     terminal.wait_for("copied the kubectl command of the fix");
+    terminal.press("\x1b");
+    terminal.wait_for("what comes nearest");
     // what is copied is pasted into a shell
     let folder = program("kubectl").parent().unwrap().to_owned();
     let output =
         Command::new("/bin/sh").args(["-ec", &terminal.copied()]).env("PATH", folder).env("KUBECONFIG", cluster.admin()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    terminal.press("\x1b");
     // nothing is pinned, and still the screen follows
     terminal.wait_for("alice may delete pods web-0 in dev");
     terminal.wait_for("server agrees");
