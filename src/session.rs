@@ -6,6 +6,7 @@
 mod heed;
 mod keeper;
 mod run;
+mod tell;
 mod walk;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::source::live::{Caller, CallerSource, Presented, Version};
 
 pub use heed::heed;
 pub use run::{Find, Remote, Session};
+pub use tell::tell;
 pub use walk::Walk;
 
 /// The stages of the walk, in their order.

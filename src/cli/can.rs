@@ -1,19 +1,15 @@
 //! `whycan can [IDENTITY]`.
 
-use futures::StreamExt as _;
-
 use super::args::Format;
 use super::identity;
-use super::live::Live;
 use super::scene::Scene;
 use super::session::Session;
-use crate::authz::matrix::{Matrix, matrix};
-use crate::authz::{Door, Verdict};
+use crate::authz::Door;
+use crate::authz::matrix::matrix;
 use crate::base::{Failure, Name};
 use crate::identity::Identity;
 use crate::report::{json, markdown, text};
-use crate::session::Options;
-use crate::source::live::Connection;
+use crate::session::{Options, tell};
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -23,12 +19,6 @@ Examples:
   whycan --demo can alice -n dev
   whycan --demo can sa:ci/deployer -A
   whycan can --as alice --as-group ops -n dev --from rbac.json";
-
-/// How many single questions a server is asked to fill what it did not tell at once.
-const MOST: usize = 400;
-
-/// How many of them at a time.
-const SIDE_BY_SIDE: usize = 8;
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
@@ -59,7 +49,7 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if let Some(live) = scene.live.as_ref().filter(|_| !is_named) {
         matrix.settle_by_oneself();
         let connection = live.connection().filter(|_| matrix.gaps.iter().any(|gap| gap.could_change_verdict));
-        notes.extend(connection.map(|connection| ask(&mut matrix, live, &connection, &scene)));
+        notes.extend(connection.map(|connection| live.ask(tell(&mut matrix, &connection, scene.facts().resources()))));
     }
     match session.global.output {
         Format::Text => session.page(&text::can(&matrix, &notes, &session.look))?,
@@ -67,39 +57,4 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         Format::Json | Format::Yaml => session.value(&json::Can::new(&matrix, &notes, scene.facts()))?,
     }
     Ok(0)
-}
-
-/// Fills what could not be read with what the server tells the caller; gives what is to be said of it.
-fn ask(matrix: &mut Matrix, live: &Live, connection: &Connection, scene: &Scene) -> String {
-    let resources = scene.facts().resources();
-    let namespace = if matrix.namespace.is_empty() { "default" } else { matrix.namespace.as_str() };
-    let told = match live.ask(connection.rules_review(namespace)) {
-        Ok(told) => told,
-        Err(failure) => return format!("not everything could be read, and the server does not tell your rights: {}", failure.message),
-    };
-    if !matrix.namespace.is_empty() {
-        matrix.tell(&told.rules, resources);
-    }
-    let open = matrix.open(resources);
-    let questions = open.iter().take(MOST).map(|open| async move {
-        let mut least = Verdict::Allowed;
-        for request in &open.requests {
-            match connection.review(None, request).await.ok()?.verdict()? {
-                Verdict::Allowed => {}
-                verdict => least = verdict,
-            }
-        }
-        Some((open, least))
-    });
-    let answers: Vec<_> = live.ask(futures::stream::iter(questions).buffer_unordered(SIDE_BY_SIDE).collect());
-    for (open, verdict) in answers.into_iter().flatten() {
-        matrix.settle(open, verdict);
-    }
-    matrix.clear();
-    let is_incomplete = told.incomplete || !told.evaluation_error.is_empty();
-    if !is_incomplete && matrix.open(resources).is_empty() {
-        matrix.settle_gaps();
-    }
-    let incomplete = if is_incomplete { ", which says itself that it may be incomplete" } else { "" };
-    format!("not everything could be read: the rows are what the server tells (SelfSubjectRulesReview{incomplete})")
 }
