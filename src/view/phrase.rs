@@ -30,6 +30,10 @@ pub enum Sign {
     Open,
     /// It does not matter here.
     Idle,
+    /// It is the current one of several.
+    Current,
+    /// Nothing to say about it, beside others of which there is.
+    Blank,
     /// Nothing to say about it.
     None,
 }

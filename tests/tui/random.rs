@@ -176,6 +176,7 @@ fn contexts(random: &mut Random) -> Vec<Context> {
         user: "certificate".to_owned(),
         details: vec!["context ~/.kube/config:12".to_owned()],
         findings: vec!["\u{1b}[31mred".to_owned()],
+        ..Context::default()
     };
     names.iter().take(count).enumerate().map(row).collect()
 }

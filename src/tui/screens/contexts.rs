@@ -1,5 +1,7 @@
 //! The contexts: local data, which waits for nothing. Enter looks into one.
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -7,61 +9,163 @@ use ratatui::widgets::Paragraph;
 
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
-use crate::tui::draw::Memory;
-use crate::tui::draw::lines::{chosen, row, wrapped};
+use crate::session::{State as Stage, Walk};
+use crate::tui::draw::lines::{sentence_lines, wrapped};
 use crate::tui::draw::text::safe;
+use crate::tui::draw::{Memory, hints, table};
 use crate::tui::scene::Context;
-use crate::tui::state::State;
+use crate::tui::state::{Rows, State};
 use crate::view::actions::Action;
 use crate::view::phrase::{Phrase, Sign, Tone};
+use crate::view::table::{Cell, Column, Row, Topic};
+
+/// The columns; the kind of cluster goes first where there is no room, then the namespace.
+const COLUMNS: [Column; 6] = [
+    Column::words("CONTEXT", 20, 0),
+    Column::words("STATE", 7, 0),
+    Column::words("CREDENTIAL", 12, 1),
+    Column::words("CLUSTER", 14, 2),
+    Column::words("NAMESPACE", 9, 3),
+    Column::words("PROVIDER", 8, 4),
+];
+
+/// How the context stands that is looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything is there.
+    Open,
+    /// Something is being read.
+    Loading,
+    /// A stage failed.
+    Failed,
+    /// What is known was true some time ago.
+    Stale,
+    /// Somebody stopped a stage.
+    Stopped,
+}
+
+impl Standing {
+    /// What the stages come to as a whole.
+    pub fn of(walk: &Walk) -> Self {
+        let some = |wanted: fn(&Stage) -> bool| walk.stages().any(|(_, stage)| wanted(&stage.state));
+        if some(|state| matches!(state, Stage::Failed(_))) {
+            Self::Failed
+        } else if some(|state| *state == Stage::Loading) {
+            Self::Loading
+        } else if some(|state| matches!(state, Stage::Stale(_))) {
+            Self::Stale
+        } else if some(|state| *state == Stage::Cancelled) {
+            Self::Stopped
+        } else {
+            Self::Open
+        }
+    }
+
+    fn word(self) -> (Tone, &'static str) {
+        match self {
+            Self::Open => (Tone::Plain, "open"),
+            Self::Loading => (Tone::Accent, "loading"),
+            Self::Failed => (Tone::Bad, "failed"),
+            Self::Stale => (Tone::Open, "stale"),
+            Self::Stopped => (Tone::Open, "stopped"),
+        }
+    }
+}
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Contexts {
     /// The contexts, as they were listed last.
-    pub rows: Vec<Context>,
-    /// The name of the one under the cursor.
-    pub cursor: Option<String>,
-    /// What rows must hold.
-    pub filter: String,
+    contexts: Arc<[Context]>,
+    /// The same as rows, each about the name of one.
+    rows: Rows<Option<String>>,
+    /// The one that is looked into, and how it stands.
+    open: Option<(Option<String>, Standing)>,
 }
 
 impl Contexts {
-    /// With the cursor on a context.
-    pub fn new(rows: Vec<Context>, cursor: Option<String>) -> Self {
-        Self { rows, cursor, filter: String::new() }
+    /// Shows contexts, and how the one stands that is looked into; the cursor stays, or starts on that one. Rows are laid
+    /// out when the contexts were listed anew, and only then.
+    pub fn show(&mut self, contexts: &Arc<[Context]>, open: Option<(&Option<String>, Standing)>) {
+        let is_first = self.rows.topic().is_none();
+        let before = std::mem::replace(&mut self.open, open.map(|(name, standing)| (name.clone(), standing)));
+        if is_first || !Arc::ptr_eq(&self.contexts, contexts) {
+            self.contexts = Arc::clone(contexts);
+            self.rows.show(contexts.iter().map(|context| self.row(context)).collect());
+        } else if before != self.open {
+            for (name, _) in before.iter().chain(&self.open) {
+                if let Some(row) = self.context(name).map(|context| self.row(context)) {
+                    self.rows.put(row);
+                }
+            }
+        }
+        if let (true, Some((name, _))) = (is_first, &self.open) {
+            self.rows.go_to(&Topic::Of(name.clone()));
+        }
     }
 
-    /// The rows that hold what is typed.
-    fn shown(&self) -> Vec<&Context> {
-        let wanted = self.filter.trim().to_lowercase();
-        let holds = |row: &&Context| {
-            [row.name.as_deref().unwrap_or_default(), row.cluster.as_str(), row.user.as_str()]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&wanted))
+    fn context(&self, name: &Option<String>) -> Option<&Context> {
+        self.contexts.iter().find(|context| context.name == *name)
+    }
+
+    fn row(&self, context: &Context) -> Row<Option<String>> {
+        let open = self.open.as_ref().filter(|(name, _)| *name == context.name);
+        let (tone, state) = match open {
+            Some((_, standing)) => standing.word(),
+            None if context.is_current => (Tone::Dim, "current"),
+            None => (Tone::Dim, ""),
         };
-        self.rows.iter().filter(holds).collect()
+        let name = Phrase::new().with(Tone::Name, context.name.as_deref().unwrap_or("the facts"));
+        let name = if context.findings.is_empty() { name } else { name.with(Tone::Open, " !") };
+        let cells = [
+            name,
+            Phrase::new().with(tone, state),
+            Phrase::new().plain(context.user.as_str()),
+            Phrase::new().name(context.cluster.as_str()),
+            Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
+            Phrase::new().dim(context.provider.as_str()),
+        ];
+        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(if context.is_current { Sign::Current } else { Sign::Blank })
     }
 
-    /// The position of the cursor among the rows shown.
-    fn at(&self) -> usize {
-        self.shown().iter().position(|row| row.name == self.cursor).unwrap_or_default()
+    /// The context under the cursor.
+    fn chosen(&self) -> Option<&Context> {
+        match self.rows.topic()? {
+            Topic::Of(name) => self.context(name),
+            _ => None,
+        }
     }
 
-    fn step(&mut self, action: Action, page: usize) {
-        let shown = self.shown();
-        let last = shown.len().saturating_sub(1);
-        let at = self.at();
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => at + 1,
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => at + page,
-            Action::First => 0,
-            _ => last,
-        };
-        let to = shown.get(to.min(last)).and_then(|row| row.name.clone());
-        self.cursor = to;
+    /// How many there are, how many have something wrong with them, and which is the current one.
+    fn told(&self) -> String {
+        let (shown, all) = self.rows.counts();
+        let filter = self.rows.filter().trim();
+        if all == 0 {
+            return "there are no contexts".to_owned();
+        }
+        if !filter.is_empty() {
+            return format!("{shown} of {} with {}", count(all, "context"), safe(filter));
+        }
+        let found = self.contexts.iter().filter(|context| !context.findings.is_empty()).count();
+        let found = if found == 0 { String::new() } else { format!(", {found} with findings (!)") };
+        let current = self.contexts.iter().find(|context| context.is_current).and_then(|context| context.name.as_deref());
+        let current = current.map_or_else(|| "none is current".to_owned(), |name| format!("{name} is current"));
+        format!("{}{found}; {current}", count(all, "context"))
+    }
+
+    /// What is known of the context under the cursor.
+    fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
+        let theme = state.theme;
+        let Some(context) = self.chosen() else { return Vec::new() };
+        let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
+        let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
+        let mut lines: Vec<Line<'static>> = findings.chain(details).flat_map(|words| wrapped(&words, room, 2, theme)).collect();
+        if !lines.is_empty() {
+            let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
+            lines.splice(0..0, wrapped(&name, room, 2, theme));
+            lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
+        }
+        lines
     }
 }
 
@@ -72,37 +176,36 @@ impl Face for Contexts {
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         match action {
-            Action::Open if self.shown().is_empty() => Some(Err("there is no context here to look into")),
+            Action::Open if self.rows.is_empty() => Some(Err("there is no context here to look into")),
             Action::Open | Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => Some(Ok(())),
-            Action::Back if !self.filter.is_empty() => Some(Ok(())),
+            Action::Back if !self.rows.filter().is_empty() => Some(Ok(())),
             _ => None,
         }
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
+        let page = isize::try_from(around.body.height.max(2) / 2).unwrap_or(1);
         match action {
             Action::Open => {
-                let chosen = self.shown().get(self.at()).map(|row| row.name.clone());
-                return chosen.map_or(Outcome::Done, |name| Outcome::Go(Goal::Context(name)));
+                return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone())));
             }
-            Action::Back => self.filter.clear(),
-            _ => self.step(action, usize::from(around.body.height.max(2) - 1)),
+            Action::Back => self.rows.set_filter(""),
+            Action::Up => self.rows.step(-1),
+            Action::Down => self.rows.step(1),
+            Action::PageUp => self.rows.step(-page),
+            Action::PageDown => self.rows.step(page),
+            Action::First => self.rows.step(isize::MIN),
+            _ => self.rows.step(isize::MAX),
         }
         Outcome::Done
     }
 
     fn filter(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.rows.filter())
     }
 
     fn set_filter(&mut self, text: &str) {
-        text.clone_into(&mut self.filter);
-        // the cursor is on a row that is seen
-        let at = self.at();
-        let first = self.shown().get(at).map(|row| row.name.clone());
-        if let Some(name) = first {
-            self.cursor = name;
-        }
+        self.rows.set_filter(text);
     }
 
     fn command(&self) -> Option<String> {
@@ -110,66 +213,30 @@ impl Face for Contexts {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::Filter, Action::Command, Action::Before, Action::Quit]
+        &[Action::Open, Action::Filter, Action::Refresh, Action::Cancel, Action::Command, Action::Before, Action::Quit]
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let (shown, all) = (self.shown().len(), self.rows.len());
-        let said = match (all, self.filter.is_empty()) {
-            (0, _) => "there are no contexts".to_owned(),
-            (_, true) => count(all, "context"),
-            (_, false) => format!("{shown} of {} with {}", count(all, "context"), safe(&self.filter)),
-        };
-        vec![Line::styled(format!(" {said}"), theme.style(Tone::Dim))]
+    fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
+        sentence_lines(" ", Tone::Plain, &self.told(), columns, state.theme)
     }
 
-    fn draw(&self, state: &State, _: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
+    fn draw(&self, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
         let theme = state.theme;
-        let shown = self.shown();
-        let at = self.at();
-        let details = self.details(state, usize::from(area.width.saturating_sub(4)));
+        if self.rows.is_empty() {
+            let filter = self.rows.filter().trim();
+            let next = if filter.is_empty() {
+                "aws eks update-kubeconfig adds a context for an EKS cluster; r reads the kubeconfig again.".to_owned()
+            } else {
+                format!("No context holds {}; Esc shows all of them.", safe(filter))
+            };
+            frame.render_widget(Paragraph::new(hints(&[next], area.width, theme)), area);
+            return;
+        }
+        let details = self.details(state, usize::from(area.width.saturating_sub(2)));
         let below = u16::try_from(details.len()).unwrap_or(u16::MAX).min(area.height / 2);
         let [list, details_area] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
-        let height = usize::from(list.height.max(1));
-        let first = (at + 1).saturating_sub(height);
-        let room = usize::from(list.width.saturating_sub(2));
-        let lines: Vec<Line<'static>> = shown
-            .iter()
-            .enumerate()
-            .skip(first)
-            .take(height)
-            .map(|(position, context)| {
-                let open = state.is_open && context.name == state.context;
-                let words = Phrase::new()
-                    .with(Tone::Accent, if open { theme.current() } else { "  " })
-                    .name(context.name.as_deref().unwrap_or("the facts"))
-                    .dim("  namespace ")
-                    .name(context.namespace.as_deref().unwrap_or("default"));
-                let aside = [context.cluster.as_str(), context.user.as_str()].into_iter().filter(|text| !text.is_empty());
-                let line = row(Sign::None, &words, &aside.collect::<Vec<_>>().join("  "), room, theme);
-                if position == at { chosen(line, theme) } else { line }
-            })
-            .collect();
-        let inner = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
-        frame.render_widget(Paragraph::new(lines), inner);
-        let inner = Rect { x: details_area.x + 2, width: details_area.width.saturating_sub(4), ..details_area };
+        table::draw(&self.rows, &COLUMNS, table::Look { theme, is_moved: true, column: None }, memory, frame, list);
+        let inner = Rect { x: details_area.x + 1, width: details_area.width.saturating_sub(2), ..details_area };
         frame.render_widget(Paragraph::new(details), inner);
-    }
-}
-
-impl Contexts {
-    /// What is known of the context under the cursor.
-    fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let shown = self.shown();
-        let Some(context) = shown.get(self.at()) else { return Vec::new() };
-        let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
-        let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
-        let mut lines: Vec<Line<'static>> = details.chain(findings).flat_map(|words| wrapped(&words, room, 2, theme)).collect();
-        if !lines.is_empty() {
-            lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
-        }
-        lines
     }
 }

@@ -1,7 +1,7 @@
 //! From screen to screen.
 
 use super::super::message::{Effect, Ticket};
-use super::super::screens::contexts::Contexts;
+use super::super::screens::contexts::{Contexts, Standing};
 use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
 use super::super::screens::matrix::Matrix;
@@ -28,9 +28,12 @@ pub fn inside(state: &mut State, goal: Goal) -> Vec<Effect> {
 fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let screen = match goal {
-        Goal::Contexts => Screen::Contexts(Contexts::new(state.contexts.clone(), state.context.clone())),
+        Goal::Contexts => Screen::Contexts(Contexts::default()),
         Goal::Context(name) => {
-            effects.extend(session::open(state, name));
+            // what is open goes on; r reads it anew
+            if !state.is_open || name != state.context {
+                effects.extend(session::open(state, name));
+            }
             Screen::Walk(walk::Walk::default())
         }
         Goal::Walk => Screen::Walk(walk::Walk::default()),
@@ -121,9 +124,10 @@ pub fn ask(state: &mut State, question: Question, is_inside: bool) -> Vec<Effect
 /// Gets what the screen shows, of the facts as they are now.
 pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
-    let contexts = &state.contexts;
     match &mut state.history.now.screen {
-        Screen::Contexts(screen) => screen.rows.clone_from(contexts),
+        Screen::Contexts(screen) => {
+            screen.show(&state.contexts, state.is_open.then(|| (&state.context, Standing::of(&state.walk))));
+        }
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
             if why.question.is_empty() {
