@@ -6,6 +6,7 @@ use crate::authz::Index;
 use crate::base::text::{count, enumerate};
 use crate::base::{Finding, Gap, Name, Severity, known};
 use crate::facts::{Facts, Kind};
+use crate::report::overview::findings;
 use crate::session::{Stage, State as Standing, Step};
 use crate::source::live::Caller;
 use crate::tui::draw::lines::{fit, wrapped};
@@ -115,7 +116,11 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
     let walk = &state.walk;
     let mut notes = Vec::new();
     match step {
-        Step::Kubeconfig => notes.extend(walk.target.iter().flat_map(|target| &target.findings).flat_map(finding)),
+        Step::Kubeconfig => {
+            // what the credential's own findings say better is not told twice
+            let told = findings(walk);
+            notes.extend(walk.target.iter().flat_map(|target| &target.findings).filter(|found| told.contains(found)).flat_map(finding));
+        }
         Step::Credential => notes.extend(walk.presented.iter().flat_map(|presented| &presented.findings).flat_map(finding)),
         Step::Identity => notes.extend(walk.caller.as_ref().map(groups).filter(|_| stage.state == Standing::Ready)),
         Step::Authorization => {

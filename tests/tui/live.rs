@@ -1,0 +1,413 @@
+//! Live contexts without a cluster: what a session tells, message by message, and what the screens make of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use whycan::authz::ServerVerdict;
+use whycan::base::{Failure, Finding, Gap, Loss, Name, Severity, Source};
+use whycan::facts::{Change, Facts, Kind};
+use whycan::identity::Identity;
+use whycan::kubeconfig::{Cluster, Target};
+use whycan::session::{Event, Snapshot, Stage, State as Standing, Step};
+use whycan::source::live::{Caller, CallerSource, CredentialKind, Presented, Version};
+use whycan::tui::message::{Effect, Message, When};
+use whycan::tui::scene::Context;
+use whycan::tui::theme::Theme;
+
+use crate::support::{ASCII, COLOR, PLAIN, Ui, facts, snapshot};
+
+const ARN: &str = "arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod";
+const DEV: &str = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Developer_0123456789abcdef/alice@acme.example";
+/// Seconds since 1970 at the start of each test.
+const START: i64 = 1_790_000_000;
+
+const RBAC: &str = "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+rules: [{apiGroups: [''], resources: [pods], verbs: [get, list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}
+subjects: [{kind: User, name: alice}, {kind: Group, name: acme-dev}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {namespace: dev, name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}
+subjects: [{kind: Group, name: acme-dev}]
+";
+
+const FIX: &str = "
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {namespace: dev, name: deleter}
+rules: [{apiGroups: [''], resources: [pods], verbs: [delete]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {namespace: dev, name: deleters}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deleter}
+subjects: [{kind: User, name: alice}]
+";
+
+fn contexts() -> Vec<Context> {
+    let row = |name: &str, provider: &str, cluster: &str, user: &str| Context {
+        name: Some(name.to_owned()),
+        provider: provider.to_owned(),
+        cluster: cluster.to_owned(),
+        user: user.to_owned(),
+        details: vec![format!("The context stands in ~/.kube/config:{}.", 10 + name.len())],
+        ..Context::default()
+    };
+    vec![
+        Context {
+            is_current: true,
+            namespace: Some("dev".to_owned()),
+            ..row("prod", "eks", "0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com:443", "aws exec, profile prod")
+        },
+        row(ARN, "eks", "FEDCBA9876543210.gr7.eu-central-1.eks.amazonaws.com:443", "aws exec"),
+        Context {
+            findings: vec!["user admin is defined twice: that of ~/.kube/config counts, that of ~/.kube/work is ignored".to_owned()],
+            ..row("prod-admin", "eks", "0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com:443", "aws exec, profile admin")
+        },
+        row("colima", "colima", "127.0.0.1:6443", "certificate"),
+        Context {
+            findings: vec!["context gone names cluster old, which does not exist".to_owned()],
+            ..row("gone", "", "cluster old is missing", "nothing")
+        },
+    ]
+}
+
+/// A live context, told by a session.
+struct Live {
+    ui: Ui,
+    elapsed: Duration,
+}
+
+impl Live {
+    /// The contexts are listed and the current one is opened.
+    fn new() -> Self {
+        Self::with(COLOR, "")
+    }
+
+    /// The same with a look and a question, `delete pods -n dev as alice`.
+    fn with(theme: Theme, asked: &str) -> Self {
+        let mut ui = Ui::loading(theme, false);
+        if !asked.is_empty() {
+            let (words, identity) = asked.split_once(" as ").unwrap_or((asked, ""));
+            ui.state.question = crate::support::question(words, identity);
+        }
+        ui.send(Message::Contexts(Ok(contexts())));
+        Self { ui, elapsed: Duration::ZERO }
+    }
+
+    fn when(&self) -> When {
+        let seconds = self.elapsed.as_secs();
+        let clock = format!("03:{:02}:{:02}Z", seconds / 60 % 60, seconds % 60);
+        When { clock, elapsed: self.elapsed, unix: Some(START + i64::try_from(seconds).unwrap()) }
+    }
+
+    fn after(mut self, seconds: u64) -> Self {
+        self.elapsed += Duration::from_secs(seconds);
+        self
+    }
+
+    fn tell(mut self, event: Event) -> Self {
+        let message = Message::Session(self.ui.state.session, self.when(), event);
+        self.ui.send(message);
+        self
+    }
+
+    fn stage(self, step: Step, state: Standing, message: &str) -> Self {
+        let took = Duration::from_millis(if state == Standing::Loading { 0 } else { 38 * (step as u64 + 1) });
+        self.tell(Event::Stage(step, Stage { state, took, message: message.to_owned() }))
+    }
+
+    /// The context leads somewhere.
+    fn pointed(self) -> Self {
+        let source = Some(Source { file: "~/.kube/config".to_owned(), line: Some(14) });
+        let cluster = Cluster { name: "prod".to_owned(), server: "https://acme.example:6443".to_owned(), ..Cluster::default() };
+        let target =
+            Target { context: Some("prod".to_owned()), source, namespace: Some("dev".to_owned()), cluster, ..Target::default() };
+        self.stage(Step::Kubeconfig, Standing::Ready, "context prod of ~/.kube/config:14").tell(Event::Target(Arc::new(target)))
+    }
+
+    /// The credential is there.
+    fn presenting(self) -> Self {
+        let presented = Presented {
+            kind: CredentialKind::Exec,
+            description: "token of aws eks get-token".to_owned(),
+            expires_at: Some(START + 13 * 60 + 40),
+            findings: Vec::new(),
+        };
+        self.pointed().stage(Step::Credential, Standing::Ready, "token of aws eks get-token").tell(Event::Presented(presented))
+    }
+
+    /// The last two stages run.
+    fn asking(self) -> Self {
+        self.presenting()
+            .stage(Step::Identity, Standing::Loading, "asking the server who you are")
+            .stage(Step::Authorization, Standing::Loading, "reading roles and bindings")
+    }
+
+    /// The server says who one is.
+    fn known_as(self, username: &str, groups: &[&str]) -> Self {
+        let groups = groups.iter().copied().map(Name::new);
+        let caller = Caller { identity: Identity::literal(username, groups), from: CallerSource::Review };
+        self.stage(Step::Identity, Standing::Ready, username)
+            .tell(Event::Caller(caller))
+            .tell(Event::Version(Version { git_version: "v1.36.3".to_owned(), platform: "linux/amd64".to_owned() }))
+    }
+
+    fn alice(self) -> Self {
+        self.known_as("alice", &["acme-dev", "system:authenticated"])
+    }
+
+    /// Everything is read.
+    fn read(self, known: Facts) -> Self {
+        self.tell(Event::Snapshot(Arc::new(Snapshot::new(known)))).stage(Step::Authorization, Standing::Ready, "1 role, 2 bindings")
+    }
+
+    fn ready() -> Self {
+        Self::new().asking().alice().read(facts(RBAC))
+    }
+
+    fn press(mut self, keys: &str) -> Self {
+        self.ui.press(keys);
+        self
+    }
+
+    /// The reviews that are asked for, taken out.
+    fn reviews(&mut self) -> Vec<Effect> {
+        let (reviews, others) = std::mem::take(&mut self.ui.effects).into_iter().partition(|effect| matches!(effect, Effect::Review { .. }));
+        self.ui.effects = others;
+        reviews
+    }
+
+    /// The server answers every review that is asked for; gives how many there were.
+    fn server(&mut self, verdict: &Result<ServerVerdict, Failure>) -> usize {
+        let reviews = self.reviews();
+        let asked = reviews.len();
+        for review in reviews {
+            let Effect::Review { ticket, requests, .. } = review else { continue };
+            let verdicts = requests.into_iter().map(|request| (request, verdict.clone())).collect();
+            self.ui.send(Message::Reviewed(ticket, verdicts));
+        }
+        asked
+    }
+
+    fn toast(&self) -> &str {
+        self.ui.state.toast.as_ref().map_or("", |toast| toast.text.as_str())
+    }
+}
+
+fn no_answer() -> Failure {
+    Failure::failed("no answer from https://acme.example:6443 within 10 s").hint("Check the network: a VPN may be needed. r tries again.")
+}
+
+fn plugin_failed() -> Failure {
+    Failure::failed("aws eks get-token failed (exit status 255): the SSO session associated with this profile has expired")
+        .hint("Log in again: aws sso login --profile prod")
+        .hint("Then r tries again.")
+}
+
+/// What a server refuses to somebody who may list nothing.
+fn refused() -> Facts {
+    let gap = |kind: &Kind| {
+        let plural = format!("{}s", kind.as_str().to_lowercase());
+        let why = format!("{plural}.rbac.authorization.k8s.io is forbidden: User \"alice\" cannot list resource \"{plural}\" in API group \"rbac.authorization.k8s.io\" at the cluster scope");
+        Change::Gap(Gap { what: plural, why, kinds: vec![Name::new(kind.as_str())], loss: Loss::Refused, ..Gap::default() })
+    };
+    Facts::collect(Kind::RBAC.iter().map(gap))
+}
+
+const fn says(allowed: bool) -> Result<ServerVerdict, Failure> {
+    Ok(ServerVerdict {
+        allowed,
+        denied: false,
+        reason: String::new(),
+        evaluation_error: String::new(),
+        asked: whycan::authz::server::Asked::ForOneself,
+    })
+}
+
+#[test]
+fn contexts_in_every_state() {
+    snapshot("live-contexts-loading", &mut Live::new().asking().press("c").ui);
+    snapshot("live-contexts-ready", &mut Live::ready().press("c down").ui);
+    let failed = Live::new().pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "");
+    snapshot("live-contexts-failed", &mut failed.press("c down down").ui);
+    let mut filtered = Live::ready().press("c /");
+    filtered.ui.type_in("admin");
+    snapshot("live-contexts-filtered", &mut filtered.ui);
+    filtered.ui.type_in("istrator");
+    snapshot("live-contexts-none-left", &mut filtered.press("enter").ui);
+}
+
+#[test]
+fn contexts_without_colour() {
+    snapshot("live-contexts-no-color", &mut Live::with(PLAIN, "").asking().press("c down down").ui);
+    snapshot("live-contexts-ascii", &mut Live::with(ASCII, "").asking().press("c down down").ui);
+}
+
+#[test]
+fn no_contexts() {
+    let mut ui = Ui::loading(COLOR, false);
+    ui.state.is_live = true;
+    ui.send(Message::Contexts(Err(Failure::failed("cannot read `~/.kube/config`: line 7, column 3: a mapping breaks off")
+        .hint("Mend it, or name another: --kubeconfig PATH"))));
+    snapshot("live-broken-kubeconfig", &mut ui);
+    // mended, and read again
+    ui.press("r");
+    assert!(matches!(ui.effects.last(), Some(Effect::Refresh)), "{:?}", ui.effects);
+    ui.send(Message::Contexts(Ok(contexts())));
+    assert!(ui.state.failed.is_none() && ui.text(80, 24).contains("who am I"), "{}", ui.text(80, 24));
+    let mut ui = Ui::loading(COLOR, false);
+    ui.send(Message::Contexts(Ok(contexts().into_iter().skip(1).collect())));
+    snapshot("live-none-is-current", &mut ui);
+}
+
+#[test]
+fn walk_in_every_state() {
+    snapshot("live-walk-loading", &mut Live::new().asking().after(2).stage(Step::Authorization, Standing::Loading, "1200 of 4491 rolebindings").ui);
+    let credential = Live::new().pointed().stage(Step::Credential, Standing::Loading, "running aws").after(3);
+    snapshot("live-walk-plugin-runs", &mut credential.stage(Step::Credential, Standing::Loading, "running aws").ui);
+    snapshot("live-walk-ready", &mut Live::ready().ui);
+    snapshot("live-walk-forbidden", &mut Live::new().asking().alice().read(refused()).ui);
+    let mut masters = Live::new().asking().known_as("admin", &["system:masters", "system:authenticated"]).read(facts(RBAC));
+    snapshot("live-walk-masters", &mut masters.ui);
+    snapshot("live-walk-empty", &mut Live::new().ui);
+}
+
+#[test]
+fn walk_where_a_stage_failed() {
+    let nowhere = Failure::failed("context `prod` names cluster `prod`, which does not exist").hint("Name one that does: clusters are colima and old.");
+    snapshot("live-walk-kubeconfig-failed", &mut Live::new().stage(Step::Kubeconfig, Standing::Failed(nowhere), "").ui);
+    snapshot("live-walk-credential-failed", &mut Live::new().pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").ui);
+    let unauthorized = Failure::failed("https://acme.example:6443 does not know you: 401 Unauthorized").hint("The token may be of another cluster, or nobody mapped the role.");
+    let who = Live::new().asking().stage(Step::Identity, Standing::Failed(unauthorized.clone()), "");
+    snapshot("live-walk-identity-failed", &mut who.stage(Step::Authorization, Standing::Failed(unauthorized), "0 roles, 0 bindings").ui);
+    snapshot("live-walk-authorization-failed", &mut Live::new().asking().alice().stage(Step::Authorization, Standing::Failed(no_answer()), "").ui);
+}
+
+#[test]
+fn walk_that_was_stopped_or_is_stale() {
+    let mut stopped = Live::new().pointed().stage(Step::Credential, Standing::Cancelled, "stopped; r tries again");
+    snapshot("live-walk-stopped", &mut stopped.ui);
+    snapshot("live-walk-stale", &mut stale().ui);
+    // a refresh that does not even get a credential
+    let lost = Live::ready().after(700).stage(Step::Credential, Standing::Loading, "running aws");
+    let lost = lost.stage(Step::Authorization, Standing::Stale(plugin_failed()), "as it was before");
+    snapshot("live-walk-refresh-failed", &mut lost.stage(Step::Credential, Standing::Failed(plugin_failed()), "").ui);
+}
+
+fn stale() -> Live {
+    Live::ready().after(95).stage(Step::Authorization, Standing::Stale(no_answer()), "1 role, 2 bindings")
+}
+
+#[test]
+fn walk_with_long_names_findings_and_pins() {
+    let groups: Vec<String> = (1..=14).map(|number| format!("acme:team-{number:02}-of-the-platform")).collect();
+    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let finding = |severity, message: &str, fix: &str| Finding {
+        code: "test",
+        severity,
+        subject: "user prod".to_owned(),
+        message: message.to_owned(),
+        fix: Some(fix.to_owned()),
+        source: None,
+    };
+    let shadowed = finding(Severity::Warning, "user prod is defined twice: that of ~/.kube/config counts", "Rename one of them.");
+    let target = Target {
+        context: Some(ARN.to_owned()),
+        source: Some(Source { file: "/home/alice/.kube/clusters/eu-central-1/acme-prod.yaml".to_owned(), line: Some(14) }),
+        findings: vec![shadowed],
+        ..Target::default()
+    };
+    let expired = finding(Severity::Error, "the token has expired", "Log in again: aws sso login --profile prod");
+    let live = Live::new().asking().tell(Event::Target(Arc::new(target))).known_as(DEV, &groups).read(facts(RBAC));
+    let presented = Presented { kind: CredentialKind::Exec, expires_at: Some(START - 60), findings: vec![expired], ..Presented::default() };
+    let mut live = live.tell(Event::Presented(presented)).press(":");
+    live.ui.type_in("why delete pods -n dev --as alice").press("enter p :").type_in("why get pods -n dev").press("enter p");
+    let live = live.read(facts(&format!("{RBAC}{FIX}"))).press("1 down");
+    snapshot("live-walk-long", &mut { live }.ui);
+}
+
+#[test]
+fn walk_without_colour() {
+    let failed = |theme| Live::with(theme, "").pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").ui;
+    snapshot("live-walk-no-color", &mut failed(PLAIN));
+    snapshot("live-walk-ascii", &mut failed(ASCII));
+}
+
+#[test]
+fn cluster_in_every_state() {
+    snapshot("live-cluster-loading", &mut Live::new().asking().press("8").ui);
+    snapshot("live-cluster-ready", &mut Live::ready().press("8").ui);
+    snapshot("live-cluster-forbidden", &mut Live::new().asking().alice().read(refused()).press("8").ui);
+    snapshot("live-cluster-failed", &mut Live::new().pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").press("8").ui);
+    snapshot("live-cluster-stale", &mut stale().press("8").ui);
+    snapshot("live-cluster-ascii", &mut Live::with(ASCII, "").asking().alice().read(refused()).press("8").ui);
+    snapshot("live-cluster-no-color", &mut Live::with(PLAIN, "").asking().alice().read(refused()).press("8").ui);
+}
+
+#[test]
+fn why_while_facts_are_read() {
+    snapshot("live-why-pointing", &mut Live::with(COLOR, "delete pods -n dev").pointed().ui);
+    snapshot("live-why-caller-unknown", &mut Live::with(COLOR, "delete pods -n dev").asking().ui);
+    let mut early = Live::with(COLOR, "delete pods -n dev").asking().alice();
+    snapshot("live-why-loading", &mut early.ui);
+    assert_eq!(early.server(&says(false)), 1);
+    snapshot("live-why-early-denied", &mut early.ui);
+    let mut early = Live::with(COLOR, "get pods -n dev").asking().alice();
+    early.server(&says(true));
+    snapshot("live-why-early-allowed", &mut early.ui);
+}
+
+#[test]
+fn why_and_the_server() {
+    let ready = |asked: &str| Live::with(COLOR, asked).asking().alice().read(facts(RBAC));
+    let mut live = ready("delete pods -n dev");
+    live.server(&says(false));
+    snapshot("live-why-agrees", &mut live.ui);
+    let mut live = ready("delete pods -n dev");
+    live.server(&says(true));
+    snapshot("live-why-disagrees", &mut live.ui);
+    let mut live = ready("get pods -n dev");
+    live.server(&Err(no_answer()));
+    snapshot("live-why-server-not-heard", &mut live.ui);
+    let mut live = Live::with(COLOR, "delete pods -n dev").asking().alice().read(refused());
+    live.server(&says(true));
+    snapshot("live-why-forbidden", &mut live.ui);
+}
+
+#[test]
+fn why_without_a_caller_or_facts() {
+    let asked = || Live::with(COLOR, "delete pods -n dev");
+    snapshot("live-why-credential-failed", &mut asked().pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").ui);
+    snapshot("live-why-identity-failed", &mut asked().asking().stage(Step::Identity, Standing::Failed(no_answer()), "").ui);
+    snapshot("live-why-stopped", &mut asked().pointed().stage(Step::Credential, Standing::Cancelled, "stopped; r tries again").ui);
+    let mut live = asked().asking().alice().read(facts(RBAC));
+    live.server(&says(false));
+    let live = live.after(95).stage(Step::Authorization, Standing::Stale(no_answer()), "1 role, 2 bindings");
+    snapshot("live-why-stale", &mut { live }.ui);
+}
+
+#[test]
+fn why_with_a_pin_that_flipped() {
+    let mut live = Live::with(COLOR, "delete pods -n dev").asking().alice().read(facts(RBAC)).press("p");
+    live.server(&says(false));
+    let mut live = live.after(61).read(facts(&format!("{RBAC}{FIX}")));
+    live.server(&says(true));
+    snapshot("live-why-flipped", &mut live.press("g").ui);
+    let flipped = |theme| {
+        let live = Live::with(theme, "delete pods -n dev").asking().alice().read(facts(RBAC)).press("p");
+        live.after(61).read(facts(&format!("{RBAC}{FIX}"))).press("g").ui
+    };
+    snapshot("live-why-flipped-no-color", &mut flipped(PLAIN));
+    snapshot("live-why-flipped-ascii", &mut flipped(ASCII));
+}
