@@ -21,10 +21,10 @@ use crate::view::table::{Cell, Column, Row, Topic};
 
 /// The columns; the kind of cluster goes first where there is no room, then the namespace.
 const COLUMNS: [Column; 6] = [
-    Column::words("CONTEXT", 20, 0),
+    Column::words("CONTEXT", 26, 0),
     Column::words("STATE", 7, 0),
-    Column::words("CREDENTIAL", 12, 1),
-    Column::words("CLUSTER", 14, 2),
+    Column::words("CREDENTIAL", 16, 1),
+    Column::words("CLUSTER", 17, 2),
     Column::words("NAMESPACE", 9, 3),
     Column::words("PROVIDER", 8, 4),
 ];
@@ -161,8 +161,10 @@ impl Contexts {
         let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
         let mut lines: Vec<Line<'static>> = findings.chain(details).flat_map(|words| wrapped(&words, room, 2, theme)).collect();
         if !lines.is_empty() {
+            // whole, where columns cut it
             let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
-            lines.splice(0..0, wrapped(&name, room, 2, theme));
+            let to = Phrase::new().dim("leads to ").plain(context.cluster.as_str()).dim(" with ").plain(context.user.as_str());
+            lines.splice(0..0, [name, to].iter().flat_map(|words| wrapped(words, room, 2, theme)));
             lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
         }
         lines
