@@ -50,8 +50,9 @@ pub fn line(state: &State, columns: u16) -> Line<'static> {
             piece.cause = fit(&Phrase::new().plain(failure.message.as_str()), left, theme).into_iter().map(|(text, _)| text).collect();
         }
     }
+    // a time that grows says that something is going on: it stays before what is as it should be
     if total(&shown) > room {
-        shown.iter_mut().for_each(|piece| piece.time.clear());
+        shown.retain(|piece| !piece.is_fine);
     }
     let mut spans = vec![Span::raw(" ")];
     for (position, piece) in shown.into_iter().enumerate() {

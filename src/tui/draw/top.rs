@@ -18,7 +18,7 @@ pub fn line(state: &State, columns: u16) -> Line<'static> {
     let right = right(state);
     let world = state.loaded.as_ref().map(|loaded| loaded.world.name.as_str()).unwrap_or_default();
     let face = state.screen().face();
-    let title = face.title();
+    let title = if state.is_live && state.failed.is_some() { "contexts".to_owned() } else { face.title() };
     // the list of contexts is in none of them
     let is_list = matches!(state.screen(), Screen::Contexts(_));
     let context = if is_list { "" } else { state.context.as_deref().unwrap_or(world) };

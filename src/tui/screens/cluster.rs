@@ -65,17 +65,13 @@ impl Face for Cluster {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Back, Action::ShowFindings, Action::ShowRules, Action::ShowIdentities, Action::Contexts, Action::Quit]
+        &[Action::Cancel, Action::Refresh, Action::Back, Action::ShowFindings, Action::ShowRules, Action::ShowIdentities, Action::Contexts, Action::Quit]
     }
 
     fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
-        let failed = state.walk.stages().find_map(|(step, stage)| match &stage.state {
-            Standing::Failed(failure) => Some((step, failure)),
-            _ => None,
-        });
-        let (sign, tone, said) = match (state.scene(), failed, &state.walk.stage(Step::Authorization).state) {
+        let (sign, tone, said) = match (state.scene(), failed(state), &state.walk.stage(Step::Authorization).state) {
             (None, ..) => (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned()),
-            (Some(_), Some((step, failure)), _) if step != Step::Identity => {
+            (Some(_), Some((_, failure)), _) => {
                 (Sign::Fails, Tone::Bad, format!("nothing could be read: {}", failure.message))
             }
             (Some(_), _, Standing::Stale(failure)) => {
@@ -104,7 +100,12 @@ impl Cluster {
     fn lines(&self, state: &State, room: usize) -> Vec<Line<'static>> {
         let Some(scene) = state.scene() else { return Vec::new() };
         let facts = &scene.snapshot.facts;
-        let mut all = vec![Block::Heading("server".to_owned())];
+        let hints = failed(state).map(|(_, failure)| failure.hints.as_slice()).unwrap_or_default();
+        let mut all: Vec<Block> = hints.iter().map(|hint| Block::Line(Phrase::new().plain(hint.as_str()))).collect();
+        if !hints.is_empty() {
+            all.push(Block::Gap);
+        }
+        all.push(Block::Heading("server".to_owned()));
         all.extend(server(state));
         all.push(pair("authorizers", "Node and RBAC, as far as can be known"));
         all.push(Block::Gap);
@@ -118,14 +119,27 @@ impl Cluster {
         if Kind::ALL.into_iter().all(|kind| facts.count(kind) == 0) {
             all.push(Block::Line(Phrase::new().dim(if scene.is_whole() { "nothing" } else { "nothing yet" })));
         }
-        if let Some(findings) = self.findings.filter(|_| scene.is_whole()) {
+        let knows_roles = Kind::RBAC.into_iter().any(|kind| facts.count(kind) > 0);
+        if let Some(findings) = self.findings.filter(|_| scene.is_whole() && knows_roles) {
             all.push(pair("findings", &if findings == 0 { "none".to_owned() } else { format!("{findings}; 7 shows them") }));
         }
         all.push(Block::Gap);
         all.push(Block::Heading("could not be read".to_owned()));
-        all.extend(unread(facts.gaps()));
+        all.extend(match facts.gaps() {
+            [] => vec![Block::Line(Phrase::new().dim(if scene.is_whole() { "nothing" } else { "nothing so far" }))],
+            gaps => unread(gaps),
+        });
         blocks(&all, room, state.theme)
     }
+}
+
+/// The stage that failed without which nothing can be read.
+fn failed(state: &State) -> Option<(Step, &Failure)> {
+    let stages = state.walk.stages().filter(|(step, _)| *step != Step::Identity);
+    stages.into_iter().find_map(|(step, stage)| match &stage.state {
+        Standing::Failed(failure) => Some((step, failure)),
+        _ => None,
+    })
 }
 
 fn pair(label: &str, text: &str) -> Block {
@@ -149,9 +163,6 @@ fn server(state: &State) -> Vec<Block> {
 
 /// What is missing, by who may settle it.
 fn unread(gaps: &[Gap]) -> Vec<Block> {
-    if gaps.is_empty() {
-        return vec![Block::Line(Phrase::new().dim("nothing"))];
-    }
     let mut all = Vec::new();
     // the server's refusals differ in nothing but the name of what is refused
     let (refused, others): (Vec<&Gap>, Vec<&Gap>) = gaps.iter().partition(|gap| gap.loss == Loss::Refused && gap.why.contains(FORBIDDEN));

@@ -68,8 +68,8 @@ impl Face for Walk {
     fn hints(&self) -> &'static [Action] {
         &[
             Action::Cancel,
-            Action::Open,
             Action::Refresh,
+            Action::Open,
             Action::Edit,
             Action::ShowMatrix,
             Action::Contexts,

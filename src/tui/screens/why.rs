@@ -35,6 +35,10 @@ pub enum Stage {
     Nothing,
     /// The question is being decided.
     Deciding,
+    /// The server has not said yet whom the question is about: who asks.
+    Waiting,
+    /// It cannot be decided: in a sentence, and through which failure.
+    Blocked(String, Failure),
     /// The question could not be read.
     Invalid(Failure),
     /// It is answered.

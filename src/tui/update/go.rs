@@ -11,7 +11,8 @@ use super::super::screens::why::{Stage, Why};
 use super::super::screens::{Goal, Screen, cluster, walk};
 use super::super::state::{Editor, Field, Overlay, State, Visit};
 use super::{edit, session};
-use crate::session::Step;
+use crate::base::Failure;
+use crate::session::{State as Reading, Step, Walk};
 use crate::tui::scene::Scene;
 use crate::view::question::Question;
 
@@ -134,7 +135,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
                 why.stage = Stage::Nothing;
                 return Vec::new();
             }
-            if let Some(stage) = without_caller(&why.question, &scene, &state.walk) {
+            if let Some(stage) = undecided(&why.question, &scene, &state.walk) {
                 why.stage = stage;
                 return Vec::new();
             }
@@ -161,16 +162,38 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What a question about the caller comes to while the server has not said who that is.
-fn without_caller(question: &Question, scene: &Scene, walk: &crate::session::Walk) -> Option<Stage> {
-    if !scene.is_live || scene.caller.is_some() || question.names_somebody() {
+/// What a question comes to that cannot be decided yet: one about the caller, while the server has not said who that is; any
+/// other, where nothing can be read of the cluster.
+fn undecided(question: &Question, scene: &Scene, walk: &Walk) -> Option<Stage> {
+    let is_named = question.names_somebody();
+    let is_known = if is_named { walk.snapshot.is_some() } else { scene.caller.is_some() };
+    if !scene.is_live || is_known {
         return None;
     }
-    let trouble = [Step::Kubeconfig, Step::Credential, Step::Identity].into_iter().find_map(|step| walk.stage(step).state.failure());
-    Some(match trouble {
-        Some(failure) => Stage::Invalid(failure.clone().hint("i asks as somebody by name; 1 shows how far it came; r tries again.")),
-        None => Stage::Deciding,
-    })
+    let what = if is_named { "nothing is known of the cluster" } else { "it is not known who you are" };
+    let needed = [Step::Kubeconfig, Step::Credential, if is_named { Step::Authorization } else { Step::Identity }];
+    let stopped = Failure::failed("");
+    let trouble = needed.into_iter().find_map(|step| match &walk.stage(step).state {
+        Reading::Cancelled => Some((step, &stopped)),
+        state => state.failure().map(|failure| (step, failure)),
+    });
+    match trouble {
+        Some((step, failure)) => {
+            let cause = match step {
+                _ if failure.message.is_empty() => "reading was stopped",
+                Step::Kubeconfig => "the context leads nowhere",
+                Step::Credential => "no credential could be had",
+                Step::Identity => "the server did not say",
+                Step::Authorization => "the server gave nothing",
+            };
+            let failure = failure.clone();
+            // the stages before it are there, so that others can be asked about
+            let failure = if step == Step::Identity { failure.hint("i asks as somebody by name.") } else { failure };
+            Some(Stage::Blocked(format!("{what}: {cause}"), failure))
+        }
+        None if is_named => None,
+        None => Some(Stage::Waiting),
+    }
 }
 
 /// Goes back to what was looked at before.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::message::{Effect, Loaded, Pace, When};
 use super::super::scene::Context;
 use super::super::screens::contexts::Standing;
-use super::super::screens::{Goal, Screen, walk};
+use super::super::screens::{Goal, Screen, walk, why};
 use super::super::state::{State, Visit};
 use super::{answers, go, toast};
 use crate::base::Failure;
@@ -132,7 +132,7 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
     }
     let is_fact = match &event {
         // a question about the caller waits for who that is, or for why that is not known
-        Event::Stage(_, stage) => stage.state.failure().is_some(),
+        Event::Stage(_, stage) => stage.state.failure().is_some() || stage.state == Stage::Cancelled,
         Event::Presented(_) | Event::Version(_) => false,
         Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
     };
@@ -140,7 +140,13 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
     if let Screen::Contexts(screen) = &mut state.history.now.screen {
         screen.show(&state.contexts, Some((&state.context, Standing::of(&state.walk))));
     }
-    let mut effects = if is_fact { answers::changed(state) } else { Vec::new() };
+    // what could not be decided waits again
+    let is_blocked = state.why().is_some_and(|why| matches!(why.stage, why::Stage::Blocked(..)));
+    let mut effects = match (is_fact, is_blocked) {
+        (true, _) => answers::changed(state),
+        (false, true) => go::arrive(state),
+        (false, false) => Vec::new(),
+    };
     effects.extend(ticking(state));
     effects
 }

@@ -70,6 +70,7 @@ fn group_node(decision: &Decision, group: Principal) -> Node {
     let (sign, words) = match children.len() {
         _ if is_masters(group) => (Sign::Holds, words.plain("  may do everything, before any rule is asked")),
         0 if decision.computed == Verdict::Allowed => (Sign::None, words),
+        0 if sentence::is_loading(decision) => (Sign::None, words.dim("  no binding read yet")),
         0 => (Sign::None, words.dim("  no binding here")),
         some => (Sign::None, words.dim(format!("  {}", count(some, "binding")))),
     };

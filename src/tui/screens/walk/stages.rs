@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::authz::Index;
 use crate::base::text::{count, enumerate};
-use crate::base::{Finding, Gap, Name, Severity, known};
+use crate::base::{Failure, Finding, Gap, Name, Severity, known};
 use crate::facts::{Facts, Kind};
 use crate::report::overview::findings;
 use crate::session::{Stage, State as Standing, Step};
@@ -76,6 +76,7 @@ enum Told {
 fn told(state: &State, step: Step, stage: &Stage) -> Told {
     let walk = &state.walk;
     match (step, &stage.state) {
+        (_, Standing::Failed(failure)) if is_repeated(state, step, failure) => Told::Sentence(Phrase::new().bad("for the same reason")),
         (_, Standing::Failed(failure)) => Told::Sentence(Phrase::new().with(Tone::Bad, failure.message.as_str())),
         (_, Standing::Idle) => Told::Sentence(Phrase::new().dim(waits(state, step))),
         (_, Standing::Cancelled) => Told::Sentence(Phrase::new().with(Tone::Open, stage.message.as_str())),
@@ -100,6 +101,12 @@ fn told(state: &State, step: Step, stage: &Stage) -> Told {
     }
 }
 
+/// Whether an earlier stage says the same.
+fn is_repeated(state: &State, step: Step, failure: &Failure) -> bool {
+    let before = state.walk.stages().take_while(|(before, _)| *before != step);
+    before.filter_map(|(_, stage)| stage.state.failure()).any(|earlier| earlier.message == failure.message)
+}
+
 /// What a stage that has not begun needs.
 fn waits(state: &State, step: Step) -> String {
     let needed = match step {
@@ -107,7 +114,8 @@ fn waits(state: &State, step: Step) -> String {
         Step::Credential => Step::Kubeconfig,
         Step::Identity | Step::Authorization => Step::Credential,
     };
-    let verb = if state.walk.is_loading() { "follows" } else { "would follow" };
+    let is_over = |stage: &Stage| matches!(stage.state, Standing::Failed(_) | Standing::Cancelled);
+    let verb = if state.walk.stages().any(|(_, stage)| is_over(stage)) { "would follow" } else { "follows" };
     format!("{verb} from the {}", needed.as_str())
 }
 
@@ -115,6 +123,12 @@ fn waits(state: &State, step: Step) -> String {
 fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
     let walk = &state.walk;
     let mut notes = Vec::new();
+    if let Some(failure) = stage.state.failure().filter(|failure| !is_repeated(state, step, failure)) {
+        if matches!(stage.state, Standing::Stale(_)) {
+            notes.push(Phrase::new().plain(failure.message.as_str()));
+        }
+        notes.extend(failure.hints.iter().map(|hint| Phrase::new().plain(hint.as_str())));
+    }
     match step {
         Step::Kubeconfig => {
             // what the credential's own findings say better is not told twice
@@ -127,17 +141,6 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
             notes.extend(lost(state));
             notes.extend(rights(state));
         }
-    }
-    match &stage.state {
-        Standing::Failed(failure) => notes.extend(failure.hints.iter().map(|hint| Phrase::new().plain(hint.as_str()))),
-        Standing::Stale(failure) => {
-            // said once, where an earlier stage failed by it
-            if walk.trouble().is_none_or(|(first, _)| first == step) {
-                notes.push(Phrase::new().plain(failure.message.as_str()));
-                notes.extend(failure.hints.iter().map(|hint| Phrase::new().plain(hint.as_str())));
-            }
-        }
-        _ => {}
     }
     notes
 }
@@ -198,7 +201,7 @@ fn rights(state: &State) -> Option<Phrase> {
     let namespace = scene.namespace.as_deref().unwrap_or("default");
     let words = Phrase::new().dim("rights ");
     if identity.holds(*known::MASTERS) {
-        return Some(words.plain("everything: group system:masters is asked for no rule"));
+        return Some(words.plain("everything, before any rule is asked: group system:masters"));
     }
     let (wide, narrow) = (index.reaching(identity, Name::EMPTY), index.reaching(identity, Name::new(namespace)));
     if wide + narrow == 0 && unread(state).next().is_some() {
