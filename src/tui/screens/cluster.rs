@@ -117,11 +117,14 @@ impl Cluster {
             }
         }
         if Kind::ALL.into_iter().all(|kind| facts.count(kind) == 0) {
-            all.push(Block::Line(Phrase::new().dim(if scene.is_whole() { "nothing" } else { "nothing yet" })));
+            all.push(Block::Line(Phrase::new().dim(if state.walk.is_loading() { "nothing yet" } else { "nothing" })));
         }
         let knows_roles = Kind::RBAC.into_iter().any(|kind| facts.count(kind) > 0);
         if let Some(findings) = self.findings.filter(|_| scene.is_whole() && knows_roles) {
             all.push(pair("findings", &if findings == 0 { "none".to_owned() } else { format!("{findings}; 7 shows them") }));
+        }
+        if failed(state).is_some() && facts.gaps().is_empty() {
+            return blocks(&all, room, state.theme);
         }
         all.push(Block::Gap);
         all.push(Block::Heading("could not be read".to_owned()));

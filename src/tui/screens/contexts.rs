@@ -159,12 +159,14 @@ impl Contexts {
         let Some(context) = self.chosen() else { return Vec::new() };
         let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
         let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
-        let mut lines: Vec<Line<'static>> = findings.chain(details).flat_map(|words| wrapped(&words, room, 2, theme)).collect();
-        if !lines.is_empty() {
+        let mut lines: Vec<Line<'static>> = details.flat_map(|words| wrapped(&words, room, 2, theme)).collect();
+        if !lines.is_empty() || !context.findings.is_empty() {
             // whole, where columns cut it
             let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
             let to = Phrase::new().dim("leads to ").plain(context.cluster.as_str()).dim(" with ").plain(context.user.as_str());
-            lines.splice(0..0, [name, to].iter().flat_map(|words| wrapped(words, room, 2, theme)));
+            let found = findings.flat_map(|words| wrapped(&words, room, 2, theme));
+            let lines_of = |words: &Phrase| wrapped(words, room, 2, theme);
+            lines.splice(0..0, lines_of(&name).into_iter().chain(found).chain(lines_of(&to)));
             lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
         }
         lines

@@ -256,6 +256,17 @@ impl Face for Why {
         match (self.fix, self.focus) {
             (Some(_), _) => &[Action::Copy, Action::CopyYaml, Action::Back, Action::Down, Action::PageDown],
             (None, Focus::Details) => &[Action::Back, Action::Down, Action::PageDown, Action::Fix, Action::Copy],
+            (None, Focus::Tree) if matches!(self.stage, Stage::Waiting | Stage::Blocked(..)) => &[
+                Action::Cancel,
+                Action::Refresh,
+                Action::ShowWalk,
+                Action::Identity,
+                Action::Edit,
+                Action::Pin,
+                Action::Contexts,
+                Action::Command,
+                Action::Quit,
+            ],
             (None, Focus::Tree) => &[
                 Action::Open,
                 Action::Fix,

@@ -88,8 +88,9 @@ fn told(state: &State, step: Step, stage: &Stage) -> Told {
         }
         (Step::Kubeconfig, Standing::Ready) => match walk.target.as_ref().and_then(|target| Some((target.context.as_ref()?, target))) {
             Some((context, target)) => {
-                let of = target.source.as_ref().map_or_else(String::new, |source| format!(" of {}", place(source)));
-                Told::Names(Phrase::new().plain("context ").name(context.as_str()).plain(of))
+                let words = Phrase::new().plain("context ").name(context.as_str());
+                let of = |source| words.clone().plain(" of ").name(place(source));
+                Told::Names(target.source.as_ref().map_or_else(|| words.clone(), of))
             }
             None => Told::Sentence(stage.message.as_str().into()),
         },

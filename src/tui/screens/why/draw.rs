@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Focus, Stage, Why, page, tree};
-use crate::authz::Decision;
+use crate::authz::{Decision, Verdict};
 use crate::base::Failure;
 use crate::base::text::count;
 use crate::facts::Kind;
@@ -93,13 +93,14 @@ pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
 fn beside(decision: &Decision, state: &State, columns: u16) -> Vec<Line<'static>> {
     let theme = state.theme;
     let not_heard = decision.notes.iter().find(|note| note.starts_with(NOT_HEARD)).cloned();
-    // while the reasons are read the verdict is the server's, and the sentence says so
-    let said = sentence::server(decision).filter(|_| !sentence::is_loading(decision) || decision.verdict == decision.computed);
+    // where whycan cannot tell, the verdict is the server's, and the sentence says so
+    let is_told = decision.computed == Verdict::Unknown && decision.verdict != Verdict::Unknown;
+    let said = sentence::server(decision).filter(|_| !is_told);
     let tone = if decision.agrees() == Some(true) { Tone::Dim } else { Tone::Open };
     let mut told: Vec<(Tone, String)> = said.or(not_heard).map(|said| (tone, said)).into_iter().collect();
     if matches!(state.walk.stage(Step::Authorization).state, Standing::Stale(_)) {
-        let since = state.stale_since.as_deref().unwrap_or("some time ago");
-        told.push((Tone::Open, format!("roles and bindings are as they were at {since}: the server is out of reach")));
+        let since = state.stale_since.as_deref().unwrap_or("some time");
+        told.push((Tone::Open, format!("true at {since}; the server is out of reach since then")));
     }
     let room = usize::from(columns).saturating_sub(HEAD + 1);
     let indented = |line: Line<'static>| Line::from(std::iter::once(Span::raw(" ".repeat(HEAD))).chain(line.spans).collect::<Vec<_>>());
@@ -122,7 +123,7 @@ fn next_steps(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
         .into_iter()
         .chain(state.scene().iter().flat_map(known))
         .collect(),
-        Stage::Waiting => vec!["i asks as somebody by name meanwhile; x stops waiting; 1 shows how far it has come.".to_owned()],
+        Stage::Waiting => ["i asks as somebody by name meanwhile.", "x stops waiting.", "1 shows how far it has come."].map(str::to_owned).into(),
         Stage::Blocked(_, failure) => {
             let hints = failure.hints.iter().cloned().chain(["1 shows how far it came; r tries again.".to_owned()]);
             std::iter::once(failure.message.clone()).filter(|message| !message.is_empty()).chain(hints).collect()
@@ -130,7 +131,9 @@ fn next_steps(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
         Stage::Loading | Stage::Deciding | Stage::Answered(_) => Vec::new(),
     };
     let room = usize::from(columns).saturating_sub(4);
-    let lines = texts.into_iter().flat_map(|text| wrapped(&Phrase::new().plain(text), room, 8, theme));
+    // what to type stands in a column of its own
+    let indent = if matches!(why.stage, Stage::Nothing) { 8 } else { 2 };
+    let lines = texts.into_iter().flat_map(|text| wrapped(&Phrase::new().plain(text), room, indent, theme));
     let indented = lines.map(|line| Line::from(std::iter::once(Span::raw("   ")).chain(line.spans).collect::<Vec<_>>()));
     std::iter::once(Line::default()).chain(indented).collect()
 }
