@@ -338,6 +338,25 @@ fn walk_with_long_names_findings_and_pins() {
 }
 
 #[test]
+fn findings_give_way_to_what_failed() {
+    let found = |message: &str| Finding {
+        code: "test",
+        severity: Severity::Warning,
+        subject: "cluster prod".to_owned(),
+        message: message.to_owned(),
+        fix: Some("Rename it.".to_owned()),
+        source: None,
+    };
+    let target = || Event::Target(Arc::new(Target { findings: vec![found("one"), found("two")], ..Target::default() }));
+    let mut live = Live::new().presenting().tell(target());
+    let text = live.ui.text(80, 24);
+    assert!(text.contains("! one\n                   Rename it.\n                 ! two"), "{text}");
+    let mut live = Live::new().pointed().tell(target()).stage(Step::Credential, Standing::Failed(plugin_failed()), "");
+    let text = live.ui.text(80, 24);
+    assert!(text.contains("! 2 findings; c tells\n ✗ credential"), "{text}");
+}
+
+#[test]
 fn walk_without_colour() {
     let failed = |theme| Live::with(theme, "").pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").ui;
     snapshot("live-walk-no-color", &mut failed(PLAIN));

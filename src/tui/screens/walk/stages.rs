@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::authz::Index;
 use crate::base::text::{count, enumerate};
-use crate::base::{Failure, Finding, Gap, Name, Severity, known};
+use crate::base::{Failure, Finding, Gap, Loss, Name, Severity, known};
 use crate::facts::{Facts, Kind};
 use crate::report::overview::findings;
 use crate::session::{Stage, State as Standing, Step};
@@ -134,12 +134,23 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
         Step::Kubeconfig => {
             // what the credential's own findings say better is not told twice
             let told = findings(walk);
-            notes.extend(walk.target.iter().flat_map(|target| &target.findings).filter(|found| told.contains(found)).flat_map(finding));
+            let found = walk.target.iter().flat_map(|target| &target.findings).filter(|found| told.contains(found));
+            let found: Vec<&Finding> = found.collect();
+            let is_elsewhere = walk.stages().any(|(other, stage)| other != step && matches!(stage.state, Standing::Failed(_)));
+            match found.len() {
+                // what failed comes first where there is little room
+                some @ 1.. if is_elsewhere => {
+                    notes.push(Phrase::new().with(Tone::Open, format!("! {}; c tells", count(some, "finding"))));
+                }
+                _ => notes.extend(found.into_iter().flat_map(finding)),
+            }
         }
         Step::Credential => notes.extend(walk.presented.iter().flat_map(|presented| &presented.findings).flat_map(finding)),
         Step::Identity => notes.extend(walk.caller.as_ref().map(groups).filter(|_| stage.state == Standing::Ready)),
         Step::Authorization => {
-            notes.extend(lost(state));
+            if stage.state == Standing::Ready {
+                notes.extend(lost(state));
+            }
             notes.extend(rights(state));
         }
     }
@@ -188,7 +199,7 @@ fn lost(state: &State) -> Vec<Phrase> {
         _ => enumerate(&names, "and"),
     };
     let mut notes = vec![Phrase::new().with(Tone::Open, format!("could not be read: {told}; 8 says why"))];
-    if state.is_live {
+    if state.is_live && unread(state).any(|gap| gap.loss == Loss::Refused) {
         notes.push(Phrase::new().plain("A question still gets the server's own verdict; e asks."));
     }
     notes
