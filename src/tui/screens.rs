@@ -29,7 +29,7 @@ use crate::view::rules::Wanted;
 #[derive(Clone, Debug)]
 pub enum Screen {
     /// The contexts that can be looked into.
-    Contexts(contexts::Contexts),
+    Contexts(Box<contexts::Contexts>),
     /// The cluster: server, counts, gaps.
     Cluster(cluster::Cluster),
     /// Who one is here, stage by stage.
@@ -172,7 +172,7 @@ impl Screen {
     /// The screen, whichever it is.
     pub fn face(&self) -> &dyn Face {
         match self {
-            Self::Contexts(screen) => screen,
+            Self::Contexts(screen) => &**screen,
             Self::Cluster(screen) => screen,
             Self::Walk(screen) => screen,
             Self::Why(screen) => &**screen,
@@ -187,7 +187,7 @@ impl Screen {
     /// The same, to be changed.
     pub fn face_mut(&mut self) -> &mut dyn Face {
         match self {
-            Self::Contexts(screen) => screen,
+            Self::Contexts(screen) => &mut **screen,
             Self::Cluster(screen) => screen,
             Self::Walk(screen) => screen,
             Self::Why(screen) => &mut **screen,

@@ -123,7 +123,10 @@ fn the_lack_of_tls_is_told_once() {
     let plain = finding("plain-http", "cluster prod is reached without TLS");
     known.take(Event::Target(Arc::new(Target { findings: vec![plain], ..target() })));
     assert_eq!(codes(&known), ["plain-http"]);
-    known.take(Event::Presented(Presented { findings: vec![finding("credential-not-sent", "no credential is sent")], ..Presented::default() }));
+    known.take(Event::Presented(Presented {
+        findings: vec![finding("credential-not-sent", "no credential is sent")],
+        ..Presented::default()
+    }));
     assert_eq!(codes(&known), ["credential-not-sent"]);
 }
 

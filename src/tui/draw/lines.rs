@@ -146,7 +146,11 @@ fn lines_of(block: &Block, label_width: usize, room: usize, theme: Theme) -> Vec
         Block::Line(words) => wrapped(words, room, 2, theme),
         Block::Pair(label, words) => {
             let label = safe(label);
-            let label = if width(&label) < label_width { format!("{label}{}", " ".repeat(label_width - width(&label))) } else { format!("{label}  ") };
+            let label = if width(&label) < label_width {
+                format!("{label}{}", " ".repeat(label_width - width(&label)))
+            } else {
+                format!("{label}  ")
+            };
             beside(Span::styled(label, theme.style(Tone::Dim)), words, room, theme)
         }
         Block::Check(sign, words) => {

@@ -38,10 +38,14 @@ pub fn line(state: &State, columns: u16) -> Line<'static> {
     let mut shown: Vec<Piece> = state.walk.stages().map(|(step, stage)| Piece::of(state, step, stage)).collect();
     let total = |shown: &[Piece]| shown.iter().map(Piece::width).sum::<usize>() + 2 * shown.len().saturating_sub(1);
     if total(&shown) > room {
-        shown.iter_mut().filter(|piece| piece.is_fine).for_each(|piece| piece.time.clear());
+        for piece in shown.iter_mut().filter(|piece| piece.is_fine) {
+            piece.time.clear();
+        }
     }
     if let Some((step, failure)) = state.walk.stages().find_map(|(step, stage)| Some((step, stage.state.failure()?))) {
-        shown.iter_mut().for_each(|piece| piece.time.clear());
+        for piece in &mut shown {
+            piece.time.clear();
+        }
         if total(&shown) + CAUSE > room {
             shown.retain(|piece| !piece.is_fine);
         }

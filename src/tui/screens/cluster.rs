@@ -65,15 +65,22 @@ impl Face for Cluster {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Cancel, Action::Refresh, Action::Back, Action::ShowFindings, Action::ShowRules, Action::ShowIdentities, Action::Contexts, Action::Quit]
+        &[
+            Action::Cancel,
+            Action::Refresh,
+            Action::Back,
+            Action::ShowFindings,
+            Action::ShowRules,
+            Action::ShowIdentities,
+            Action::Contexts,
+            Action::Quit,
+        ]
     }
 
     fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
         let (sign, tone, said) = match (state.scene(), failed(state), &state.walk.stage(Step::Authorization).state) {
             (None, ..) => (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned()),
-            (Some(_), Some((_, failure)), _) => {
-                (Sign::Fails, Tone::Bad, format!("nothing could be read: {}", failure.message))
-            }
+            (Some(_), Some((_, failure)), _) => (Sign::Fails, Tone::Bad, format!("nothing could be read: {}", failure.message)),
             (Some(_), _, Standing::Stale(failure)) => {
                 let since = state.stale_since.as_ref().map_or_else(String::new, |since| format!(" at {since}"));
                 (Sign::Open, Tone::Open, format!("as it was{since}: {}", failure.message))

@@ -86,15 +86,15 @@ pub struct Contexts {
 impl Contexts {
     /// Shows contexts, and how the one stands that is looked into; the cursor stays, or starts on that one. Rows are laid
     /// out when the contexts were listed anew, and only then.
-    pub fn show(&mut self, contexts: &Arc<[Context]>, open: Option<(&Option<String>, Standing)>) {
+    pub fn show(&mut self, contexts: &Arc<[Context]>, open: Option<(Option<&String>, Standing)>) {
         let is_first = self.rows.topic().is_none();
-        let before = std::mem::replace(&mut self.open, open.map(|(name, standing)| (name.clone(), standing)));
+        let before = std::mem::replace(&mut self.open, open.map(|(name, standing)| (name.cloned(), standing)));
         if is_first || !Arc::ptr_eq(&self.contexts, contexts) {
             self.contexts = Arc::clone(contexts);
             self.rows.show(contexts.iter().map(|context| self.row(context)).collect());
         } else if before != self.open {
             for (name, _) in before.iter().chain(&self.open) {
-                if let Some(row) = self.context(name).map(|context| self.row(context)) {
+                if let Some(row) = self.context(name.as_ref()).map(|context| self.row(context)) {
                     self.rows.put(row);
                 }
             }
@@ -104,8 +104,8 @@ impl Contexts {
         }
     }
 
-    fn context(&self, name: &Option<String>) -> Option<&Context> {
-        self.contexts.iter().find(|context| context.name == *name)
+    fn context(&self, name: Option<&String>) -> Option<&Context> {
+        self.contexts.iter().find(|context| context.name.as_ref() == name)
     }
 
     fn row(&self, context: &Context) -> Row<Option<String>> {
@@ -125,13 +125,17 @@ impl Contexts {
             Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
             Phrase::new().dim(context.provider.as_str()),
         ];
-        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(if context.is_current { Sign::Current } else { Sign::Blank })
+        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(if context.is_current {
+            Sign::Current
+        } else {
+            Sign::Blank
+        })
     }
 
     /// The context under the cursor.
     fn chosen(&self) -> Option<&Context> {
         match self.rows.topic()? {
-            Topic::Of(name) => self.context(name),
+            Topic::Of(name) => self.context(name.as_ref()),
             _ => None,
         }
     }

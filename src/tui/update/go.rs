@@ -29,7 +29,7 @@ pub fn inside(state: &mut State, goal: Goal) -> Vec<Effect> {
 fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let screen = match goal {
-        Goal::Contexts => Screen::Contexts(Contexts::default()),
+        Goal::Contexts => Screen::Contexts(Box::<Contexts>::default()),
         Goal::Context(name) => {
             // what is open goes on; r reads it anew
             if !state.is_open || name != state.context {
@@ -127,7 +127,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
     match &mut state.history.now.screen {
         Screen::Contexts(screen) => {
-            screen.show(&state.contexts, state.is_open.then(|| (&state.context, Standing::of(&state.walk))));
+            screen.show(&state.contexts, state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk))));
         }
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };

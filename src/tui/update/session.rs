@@ -138,7 +138,7 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
     };
     state.walk.take(event);
     if let Screen::Contexts(screen) = &mut state.history.now.screen {
-        screen.show(&state.contexts, Some((&state.context, Standing::of(&state.walk))));
+        screen.show(&state.contexts, Some((state.context.as_ref(), Standing::of(&state.walk))));
     }
     // what could not be decided waits again
     let is_blocked = state.why().is_some_and(|why| matches!(why.stage, why::Stage::Blocked(..)));

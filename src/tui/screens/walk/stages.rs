@@ -48,7 +48,9 @@ fn first(state: &State, step: Step, stage: &Stage, room: usize) -> Vec<Line<'sta
     let words = match told(state, step, stage) {
         // names are cut rather than broken; Enter on the context and the matrix show them whole
         Told::Names(words) => {
-            vec![Line::from(fit(&words, left, theme).into_iter().map(|(text, tone)| Span::styled(text, theme.style(tone))).collect::<Vec<_>>())]
+            vec![Line::from(
+                fit(&words, left, theme).into_iter().map(|(text, tone)| Span::styled(text, theme.style(tone))).collect::<Vec<_>>(),
+            )]
         }
         Told::Sentence(words) => wrapped(&words, left, 0, theme),
     };
@@ -195,7 +197,9 @@ fn lost(state: &State) -> Vec<Phrase> {
     let names: Vec<&str> = unread(state).map(|gap| gap.what.as_str()).collect();
     let told = match names.len() {
         0 => return Vec::new(),
-        all if all > MOST => format!("{} and {}", names.iter().take(MOST).copied().collect::<Vec<_>>().join(", "), count(all - MOST, "more gap")),
+        all if all > MOST => {
+            format!("{} and {}", names.iter().take(MOST).copied().collect::<Vec<_>>().join(", "), count(all - MOST, "more gap"))
+        }
         _ => enumerate(&names, "and"),
     };
     let mut notes = vec![Phrase::new().with(Tone::Open, format!("could not be read: {told}; 8 says why"))];

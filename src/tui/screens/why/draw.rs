@@ -97,14 +97,13 @@ fn beside(decision: &Decision, state: &State, columns: u16) -> Vec<Line<'static>
     let is_told = decision.computed == Verdict::Unknown && decision.verdict != Verdict::Unknown;
     let said = sentence::server(decision).filter(|_| !is_told);
     let tone = if decision.agrees() == Some(true) { Tone::Dim } else { Tone::Open };
-    let mut told: Vec<(Tone, String)> = said.or(not_heard).map(|said| (tone, said)).into_iter().collect();
-    if matches!(state.walk.stage(Step::Authorization).state, Standing::Stale(_)) {
-        let since = state.stale_since.as_deref().unwrap_or("some time");
-        told.push((Tone::Open, format!("true at {since}; the server is out of reach since then")));
-    }
+    let is_stale = matches!(state.walk.stage(Step::Authorization).state, Standing::Stale(_));
+    let since = state.stale_since.as_deref().unwrap_or("some time");
+    let stale = is_stale.then(|| (Tone::Open, format!("true at {since}; the server is out of reach since then")));
     let room = usize::from(columns).saturating_sub(HEAD + 1);
     let indented = |line: Line<'static>| Line::from(std::iter::once(Span::raw(" ".repeat(HEAD))).chain(line.spans).collect::<Vec<_>>());
-    let lines = told.into_iter().flat_map(|(tone, said)| wrapped(&Phrase::new().with(tone, said), room, 0, theme).into_iter().take(2));
+    let told = said.or(not_heard).map(|said| (tone, said)).into_iter().chain(stale);
+    let lines = told.flat_map(|(tone, said)| wrapped(&Phrase::new().with(tone, said), room, 0, theme).into_iter().take(2));
     lines.map(indented).collect()
 }
 
@@ -123,7 +122,9 @@ fn next_steps(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
         .into_iter()
         .chain(state.scene().iter().flat_map(known))
         .collect(),
-        Stage::Waiting => ["i asks as somebody by name meanwhile.", "x stops waiting.", "1 shows how far it has come."].map(str::to_owned).into(),
+        Stage::Waiting => {
+            ["i asks as somebody by name meanwhile.", "x stops waiting.", "1 shows how far it has come."].map(str::to_owned).into()
+        }
         Stage::Blocked(_, failure) => {
             let hints = failure.hints.iter().cloned().chain(["1 shows how far it came; r tries again.".to_owned()]);
             std::iter::once(failure.message.clone()).filter(|message| !message.is_empty()).chain(hints).collect()
