@@ -541,6 +541,25 @@ fn a_question_about_the_caller_waits_for_who_that_is() {
 }
 
 #[test]
+fn the_matrix_of_the_caller_waits_for_who_that_is() {
+    let mut live = Live::new().asking().press("4");
+    assert!(live.ui.text(80, 24).contains("working it out"), "{}", live.ui.text(80, 24));
+    let mut live = live.stage(Step::Identity, Standing::Failed(no_answer()), "");
+    let text = live.ui.text(120, 40);
+    assert!(text.contains("failed   it is not known who you are: the server did not say: no answer from"), "{text}");
+    let mut live = live.press("r").alice().read(facts(RBAC));
+    assert!(live.ui.text(80, 24).contains("alice"), "{}", live.ui.text(80, 24));
+}
+
+#[test]
+fn tables_say_why_nothing_will_be_read() {
+    let mut live = Live::new().pointed().stage(Step::Credential, Standing::Failed(plugin_failed()), "").press("5");
+    let text = live.ui.text(120, 40);
+    assert!(text.contains("? roles and bindings could not be read: aws eks get-token failed"), "{text}");
+    assert!(!text.contains("still being read"), "{text}");
+}
+
+#[test]
 fn the_servers_verdict_comes_before_the_facts() {
     let mut live = Live::with(COLOR, "delete pods -n dev").asking().alice();
     assert_eq!(live.server(&Ok(says(false))), 1);

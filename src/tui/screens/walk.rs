@@ -23,6 +23,8 @@ pub struct Walk {
     pub scroll: u16,
     /// The position of the pin under the cursor.
     pub at: usize,
+    /// How many questions are pinned.
+    pub pins: usize,
 }
 
 impl Face for Walk {
@@ -32,6 +34,7 @@ impl Face for Walk {
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         match action {
+            Action::Open if self.pins == 0 => Some(Err("no question is pinned; p pins the one on the why screen")),
             Action::Open | Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => Some(Ok(())),
             _ => None,
         }
@@ -42,10 +45,7 @@ impl Face for Walk {
         match action {
             Action::Open => {
                 let pin = around.pins.get(self.at).copied();
-                return pin.map_or_else(
-                    || Outcome::Say("no question is pinned; p pins the one on the why screen".to_owned()),
-                    |pin| Outcome::Go(Goal::Pin(pin)),
-                );
+                return pin.map_or(Outcome::Done, |pin| Outcome::Go(Goal::Pin(pin)));
             }
             Action::Up if self.at > 0 => self.at -= 1,
             Action::Down if self.at < last => self.at += 1,

@@ -1,6 +1,6 @@
 //! From screen to screen.
 
-use super::super::message::{Effect, Ticket};
+use super::super::message::{Effect, Task, Ticket};
 use super::super::screens::contexts::{Contexts, Standing};
 use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
@@ -129,13 +129,14 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         Screen::Contexts(screen) => {
             screen.show(&state.contexts, state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk))));
         }
+        Screen::Walk(walk) => walk.pins = state.pins.len(),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
             if why.question.is_empty() {
                 why.stage = Stage::Nothing;
                 return Vec::new();
             }
-            if let Some(stage) = undecided(&why.question, &scene, &state.walk) {
+            if let Some(stage) = undecided(why.question.names_somebody(), &scene, &state.walk) {
                 why.stage = stage;
                 return Vec::new();
             }
@@ -153,6 +154,16 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         screen => {
             state.is_outdated = false;
             if let (Some(task), Some(scene)) = (screen.face().task(), scene) {
+                let is_of_caller = matches!(&task, Task::Matrix { identity, .. } if identity.trim().is_empty());
+                match is_of_caller.then(|| undecided(false, &scene, &state.walk)).flatten() {
+                    None => {}
+                    Some(Stage::Blocked(why, failure)) => {
+                        let failure = Failure { message: format!("{why}: {}", failure.message), ..failure };
+                        screen.face_mut().take(Err(failure));
+                        return Vec::new();
+                    }
+                    Some(_) => return Vec::new(),
+                }
                 state.generation += 1;
                 state.is_preparing = true;
                 return vec![Effect::Prepare { generation: state.generation, task, scene }];
@@ -164,8 +175,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
 
 /// What a question comes to that cannot be decided yet: one about the caller, while the server has not said who that is; any
 /// other, where nothing can be read of the cluster.
-fn undecided(question: &Question, scene: &Scene, walk: &Walk) -> Option<Stage> {
-    let is_named = question.names_somebody();
+fn undecided(is_named: bool, scene: &Scene, walk: &Walk) -> Option<Stage> {
     let is_known = if is_named { walk.snapshot.is_some() } else { scene.caller.is_some() };
     if !scene.is_live || is_known {
         return None;
