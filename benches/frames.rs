@@ -1,6 +1,6 @@
 //! From what happens to a new frame, on the big cluster: `cargo bench --bench frames`.
 
-#![expect(clippy::unwrap_used, reason = "a bench, no library")]
+#![expect(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a bench, no library")]
 
 #[path = "support/world.rs"]
 mod world;

@@ -1,8 +1,17 @@
 //! The program on a real API server with the big cluster, from the start of the process: `cargo bench --bench live`.
 //!
-//! It needs the peers: `WHYCAN_PEERS=$(tests/peers/build) cargo bench --bench live`.
+//! It needs the peers: `WHYCAN_PEERS=$(tests/peers/build) cargo bench --bench live`. With `-- --hold` it only keeps the
+//! cluster, for other measurements.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a bench, no library")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a bench, no library"
+)]
 
 #[path = "../tests/support/certificates.rs"]
 mod certificates;
@@ -45,6 +54,11 @@ fn main() {
         cluster
     });
     let admin = cluster.admin();
+    if std::env::args().any(|argument| argument == "--hold") {
+        println!("export KUBECONFIG={}\nuntil the end of standard input", admin.display());
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        return;
+    }
     println!("{:<52} {:>10} {:>10} {:>8}", "", "median", "fastest", "peak");
     let kubectl = ["auth", "can-i", "delete", "nodes", "--as=user-1@example.com"];
     row("kubectl auth can-i", &runs(|| run(&program("kubectl"), admin, &kubectl, None)));
@@ -97,7 +111,7 @@ fn run(program: &Path, kubeconfig: &Path, arguments: &[&str], until: Option<&str
     drain.join().unwrap();
     let whole = start.elapsed();
     let memory = peak.join().unwrap();
-    assert_eq!(until.is_some(), told.is_some(), "{program:?} {arguments:?}");
+    assert_eq!(until.is_some(), told.is_some(), "{} {arguments:?}", program.display());
     (told.unwrap_or(whole), memory)
 }
 

@@ -166,6 +166,7 @@ impl Snapshot {
 
 /// What to run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Options {
     /// How the cluster is spoken to.
     pub live: crate::source::live::Options,

@@ -20,6 +20,9 @@ use std::path::PathBuf;
 use crate::base::Failure;
 use crate::source::World;
 
+/// What to do where there is no terminal.
+pub const PRINTING: &str = "These commands print: why, who-can, can, whoami, cluster, rules, identities, lint, review, context.";
+
 /// Loads the facts; called once the first frame is on the screen.
 pub type Load = Box<dyn FnOnce() -> Result<World, Failure> + Send>;
 

@@ -49,6 +49,13 @@ impl Decision {
         self.server = Some(server);
     }
 
+    /// Says how the caller settles what is open: who asks for oneself need not, and seldom may, impersonate oneself.
+    pub fn settle_by_oneself(&mut self) {
+        for effect in self.gaps.iter_mut().filter(|effect| effect.gap.settled_by.is_none()) {
+            effect.settled_by = super::can_i_myself(&self.request);
+        }
+    }
+
     /// Whether the server was asked and says the same; none where it was not asked or could not say.
     pub fn agrees(&self) -> Option<bool> {
         Some(self.server.as_ref()?.verdict()? == self.computed)

@@ -56,8 +56,10 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     };
     let (namespace, mut notes) = scene.namespace(session);
     let mut matrix = matrix(scene.index(), scene.facts().resources(), &identity, Name::new(&namespace), Door::Person);
-    if let Some(live) = scene.live.as_ref().filter(|_| !is_named && matrix.gaps.iter().any(|gap| gap.could_change_verdict)) {
-        notes.extend(live.connection().and_then(|connection| ask(&mut matrix, live, &connection, &scene)));
+    if let Some(live) = scene.live.as_ref().filter(|_| !is_named) {
+        matrix.settle_by_oneself();
+        let connection = live.connection().filter(|_| matrix.gaps.iter().any(|gap| gap.could_change_verdict));
+        notes.extend(connection.map(|connection| ask(&mut matrix, live, &connection, &scene)));
     }
     match session.global.output {
         Format::Text => session.page(&text::can(&matrix, &notes, &session.look))?,
@@ -68,10 +70,13 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
 }
 
 /// Fills what could not be read with what the server tells the caller; gives what is to be said of it.
-fn ask(matrix: &mut Matrix, live: &Live, connection: &Connection, scene: &Scene) -> Option<String> {
+fn ask(matrix: &mut Matrix, live: &Live, connection: &Connection, scene: &Scene) -> String {
     let resources = scene.facts().resources();
     let namespace = if matrix.namespace.is_empty() { "default" } else { matrix.namespace.as_str() };
-    let told = live.ask(connection.rules_review(namespace)).ok()?;
+    let told = match live.ask(connection.rules_review(namespace)) {
+        Ok(told) => told,
+        Err(failure) => return format!("not everything could be read, and the server does not tell your rights: {}", failure.message),
+    };
     if !matrix.namespace.is_empty() {
         matrix.tell(&told.rules, resources);
     }
@@ -91,6 +96,10 @@ fn ask(matrix: &mut Matrix, live: &Live, connection: &Connection, scene: &Scene)
         matrix.settle(open, verdict);
     }
     matrix.clear();
-    let incomplete = if told.incomplete || !told.evaluation_error.is_empty() { ", and says itself that it is incomplete" } else { "" };
-    Some(format!("not everything could be read: the rows are what the server tells (SelfSubjectRulesReview){incomplete}"))
+    let is_incomplete = told.incomplete || !told.evaluation_error.is_empty();
+    if !is_incomplete && matrix.open(resources).is_empty() {
+        matrix.settle_gaps();
+    }
+    let incomplete = if is_incomplete { ", which says itself that it may be incomplete" } else { "" };
+    format!("not everything could be read: the rows are what the server tells (SelfSubjectRulesReview{incomplete})")
 }

@@ -24,7 +24,7 @@ pub struct Args {}
 pub fn run(session: &mut Session<'_>) -> Result<u8, Failure> {
     let scene = Scene::load(session, |live| Options { version: true, ..Options::everybody(live) })?;
     let live = scene.live.as_ref();
-    let issuer = live.and_then(|live| Some(live.ask(live.connection()?.issuer()).ok()?));
+    let issuer = live.and_then(|live| live.ask(live.connection()?.issuer()).ok());
     let target = live.map(|live| &*live.target);
     let overview = Overview {
         name: target.map(|target| target.cluster.name.clone()).or_else(|| scene.context.clone()).filter(|name| !name.is_empty()),

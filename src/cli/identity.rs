@@ -49,6 +49,11 @@ pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> R
     identity.map(Some)
 }
 
+/// Whether a pasted message says who asks.
+pub fn is_of_message(asked: &Asked) -> bool {
+    asked.username.is_some() && asked.groups.is_empty() && !asked.read_as.starts_with("kubectl")
+}
+
 /// The identity that the flags name; none where they name nobody.
 pub fn of_flags(global: &Global) -> Result<Option<Identity>, Failure> {
     if global.names_somebody() { of(global.as_identity.as_deref(), global).map(Some) } else { Ok(None) }

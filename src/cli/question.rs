@@ -159,19 +159,26 @@ impl Question {
             Ok(asked) => identity::of_question(asked, &session.global, &mut Vec::new())?,
             Err(_) => None,
         };
+        // a message that was pasted is most often one's own
+        let may_be_oneself = early.as_ref().is_ok_and(identity::is_of_message) && !session.global.names_somebody();
         let requests: Vec<Request> = early.iter().flat_map(|asked| &asked.parts).map(|part| part.request).collect();
-        live.start(Options { whoami: named.is_none(), ..Options::rights(live::options(&session.global)) });
+        live.start(Options { whoami: named.is_none() || may_be_oneself, ..Options::rights(live::options(&session.global)) });
         let beside = async |remote: crate::session::Remote| {
             let connection = remote.connection().await?;
-            let verdicts = live::review(&connection, named.as_ref(), &requests).await;
-            Some((connection, verdicts))
+            let is_oneself = may_be_oneself
+                && connection
+                    .whoami()
+                    .await
+                    .is_ok_and(|caller| caller.identity.username == named.as_ref().and_then(|named| named.username));
+            let verdicts = live::review(&connection, named.as_ref().filter(|_| !is_oneself), &requests).await;
+            Some((connection, verdicts, is_oneself))
         };
-        let told = live.finish_beside(session, beside, |told: &Option<(Connection, Vec<Reviewed>)>, session| {
-            if let Some((_, verdicts)) = told {
+        let told = live.finish_beside(session, beside, |told: &Option<(Connection, Vec<Reviewed>, bool)>, session| {
+            if let Some((_, verdicts, _)) = told {
                 live::tell_early(&requests, verdicts, session);
             }
         });
-        let Some((connection, verdicts)) = told.flatten() else {
+        let Some((connection, verdicts, is_oneself)) = told.flatten() else {
             live.check()?;
             return Err(Failure::failed("the cluster cannot be asked"));
         };
@@ -187,6 +194,10 @@ impl Question {
         if identity != named {
             // read with the cluster's own resources the words name somebody else
             reviews.clear();
+        }
+        let identity = identity.filter(|_| !is_oneself);
+        if is_oneself {
+            notes.push("the message is about yourself: your groups are what the server says".to_owned());
         }
         let mut question = Self::of_caller(scene, asked, identity, notes)?;
         let missing: Vec<Request> = question.requests().filter(|request| !reviews.iter().any(|(known, _)| known == request)).collect();
@@ -253,6 +264,9 @@ impl Question {
 
     /// A decision with the cluster's own verdict beside it.
     pub fn heed(&self, mut decision: Decision) -> Decision {
+        if self.is_caller {
+            decision.settle_by_oneself();
+        }
         if let Some((_, reviewed)) = self.reviews.iter().find(|(request, _)| *request == decision.request) {
             heed(&mut decision, reviewed);
         }

@@ -29,7 +29,7 @@ pub struct Scene {
 /// Where facts come from.
 pub enum Origin {
     /// Recorded ones.
-    Recorded(World),
+    Recorded(Box<World>),
     /// A cluster.
     Live(Box<Live>),
 }
@@ -52,14 +52,14 @@ impl Scene {
     pub fn choose(world: &World, context: Option<&str>, session: &mut Session<'_>) -> Result<Self, Failure> {
         let wanted = context.or(session.global.context.as_deref());
         let cluster: &Cluster = world.cluster(wanted)?;
-        let snapshot = Arc::new(Snapshot::new(cluster.facts.clone()));
+        let snapshot = kept(Arc::new(Snapshot::new(cluster.facts.clone())));
         tell_counts(&snapshot.facts, session);
         Ok(Self { snapshot, context: cluster.context.clone(), default_namespace: cluster.namespace.clone(), live: None })
     }
 
     /// What a live cluster has come to.
     pub fn of_live(live: Live, session: &mut Session<'_>) -> Self {
-        let snapshot = live.walk.snapshot.clone().unwrap_or_default();
+        let snapshot = kept(live.walk.snapshot.clone().unwrap_or_default());
         tell_counts(&snapshot.facts, session);
         let (context, default_namespace) = (live.target.context.clone(), live.target.namespace.clone());
         Self { snapshot, context, default_namespace, live: Some(live) }
@@ -93,6 +93,12 @@ impl Scene {
     }
 }
 
+/// The process ends with the command: to take a large cluster's facts apart before would only keep people waiting.
+fn kept(snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
+    std::mem::forget(Arc::clone(&snapshot));
+    snapshot
+}
+
 /// Says how much was read, to who wants to know everything.
 fn tell_counts(facts: &Facts, session: &mut Session<'_>) {
     if !session.global.verbose {
@@ -118,7 +124,7 @@ pub fn recorded(session: &Session<'_>) -> Result<World, Failure> {
 pub fn origin(context: Option<&str>, session: &Session<'_>) -> Result<Origin, Failure> {
     let global = &session.global;
     if global.from.is_some() || global.demo {
-        return recorded(session).map(Origin::Recorded);
+        return recorded(session).map(|world| Origin::Recorded(Box::new(world)));
     }
     let kubeconfig = live::kubeconfig(global)?;
     Live::of(&kubeconfig, context.or(global.context.as_deref()), global).map(|live| Origin::Live(Box::new(live)))

@@ -13,6 +13,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=160;
 
 /// What the process knows of its terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Terminal {
     /// Whether standard output is a terminal.
     pub shown: bool,

@@ -14,7 +14,7 @@ use crate::tui::{self, Origin};
 pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<u8, Failure> {
     if !terminal.shown {
         return Err(Failure::usage("the terminal UI needs a terminal, and standard output is none")
-            .hint("These commands print: why, who-can, can, whoami, cluster, rules, identities, lint, review, context.")
+            .hint(tui::PRINTING)
             .hint("whycan --help says more."));
     }
     let flag = |name: &str, path: &Option<std::path::PathBuf>| {

@@ -19,6 +19,8 @@ pub enum Change {
     Settled(Scope),
     /// Something could not be read.
     Gap(Gap),
+    /// What could not be read under this name ([`Gap::what`]) has been read after all.
+    Filled(String),
     /// Something was read of which facts keep nothing but the count, by its kind.
     Skipped(Name),
     /// Objects of this kind were not asked for: how many there are is not known, and none is taken as missing.

@@ -57,6 +57,7 @@ impl Facts {
                 self.settle(&scope);
             }
             Change::Settled(scope) => self.settle(&scope),
+            Change::Filled(what) => Arc::make_mut(&mut self.gaps).retain(|gap| gap.what != what),
             Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
             Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),

@@ -56,16 +56,25 @@ pub fn decide(question: &Question, scene: &Scene) -> Result<Answer, Failure> {
     let files = |file: &str| source::read_input(Path::new(file)).map_err(|failure| failure.message);
     let understood = scene.in_place(|place| question.read(place, Some(&files)));
     let Understood { asked, identity, is_caller } = understood.map_err(|misread| misread.failure().clone())?;
-    let mut snapshot = match &scene.caller {
+    let snapshot = known(scene, is_caller);
+    let decided = |request: &Request| {
+        let mut decision = explain(&snapshot.index, &identity, request, Door::Person);
+        if is_caller {
+            decision.settle_by_oneself();
+        }
+        Arc::new(decision)
+    };
+    let parts = asked.parts.iter().map(|part| (part.clone(), decided(&part.request))).collect();
+    Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts, is_caller, is_whole: scene.is_whole() })
+}
+
+/// What is known for a question, about the caller or about somebody else.
+fn known(scene: &Scene, is_caller: bool) -> Arc<Snapshot> {
+    let snapshot = match &scene.caller {
         Some(caller) if is_caller => scene.snapshot.about_caller(caller),
         _ => Arc::clone(&scene.snapshot),
     };
-    if !scene.is_whole() {
-        snapshot = unread(&snapshot);
-    }
-    let decided = |request: &Request| Arc::new(explain(&snapshot.index, &identity, request, Door::Person));
-    let parts = asked.parts.iter().map(|part| (part.clone(), decided(&part.request))).collect();
-    Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts, is_caller, is_whole: scene.is_whole() })
+    if scene.is_whole() { snapshot } else { unread(&snapshot) }
 }
 
 /// The same facts, with what is still being read as a gap: a denial could not be told from a binding that has not come yet.
@@ -86,7 +95,7 @@ fn unread(snapshot: &Snapshot) -> Arc<Snapshot> {
 /// # Errors
 /// When what it is about cannot be understood.
 pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
-    let Snapshot { facts, index } = &*scene.snapshot;
+    let Snapshot { facts, index } = &*known(scene, false);
     Ok(match task {
         Task::WhoCan(question) => {
             // who asks is of no account
@@ -105,6 +114,7 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
         }
         Task::Matrix { identity, groups, namespace } => {
             let question = Question { identity: identity.clone(), groups: groups.clone(), ..Question::default() };
+            let is_caller = !question.names_somebody();
             let identity = scene.in_place(|place| question.who(place)).map_err(|misread| misread.failure().clone())?;
             let (namespace, notes) = match (namespace.as_deref(), &scene.namespace) {
                 (Some(ALL_NAMESPACES), _) => (Name::EMPTY, Vec::new()),
@@ -112,7 +122,12 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
                 (None, Some(namespace)) => (Name::new(namespace), vec![format!("namespace {namespace}: the context's, as none was given")]),
                 (None, None) => (Name::new("default"), vec!["namespace default, as none was given".to_owned()]),
             };
-            Prepared::Matrix(Box::new(matrix(index, facts.resources(), &identity, namespace, Door::Person)), notes)
+            let known = known(scene, is_caller);
+            let mut matrix = matrix(&known.index, facts.resources(), &identity, namespace, Door::Person);
+            if is_caller {
+                matrix.settle_by_oneself();
+            }
+            Prepared::Matrix(Box::new(matrix), notes)
         }
         Task::Rules(wanted) => Prepared::Rules(rules(facts, index, wanted)),
         Task::Identities => Prepared::Identities(identities(facts)),

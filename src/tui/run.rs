@@ -67,8 +67,7 @@ pub enum End {
 /// Without a terminal, when it is lost, and when the facts cannot be loaded.
 pub fn run(options: Options) -> Result<u8, Failure> {
     if !stdout().is_terminal() || !terminal::has_keyboard() {
-        return Err(Failure::usage("the terminal UI needs a terminal")
-            .hint("These commands print: why, who-can, can, rules, identities, lint, review."));
+        return Err(Failure::usage("the terminal UI needs a terminal").hint(super::PRINTING));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -49,8 +49,8 @@ impl Theme {
             Sign::Fails => ("✗ ", "x ", Tone::Bad),
             Sign::Open => ("? ", "? ", Tone::Open),
             Sign::Idle => ("· ", "- ", Tone::Dim),
-            Sign::Current => (self.current(), self.current(), Tone::Accent),
-            Sign::Blank => ("  ", "  ", Tone::Plain),
+            Sign::Warns => ("! ", "! ", Tone::Open),
+            Sign::Current => ("● ", "* ", Tone::Accent),
             Sign::None => ("", "", Tone::Plain),
         };
         (if self.ascii { ascii } else { utf8 }, self.style(tone))

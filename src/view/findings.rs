@@ -8,7 +8,7 @@ use crate::base::text::count;
 use crate::base::{Finding, Severity};
 
 /// The columns.
-pub const COLUMNS: [Column; 3] = [Column::words("SEVERITY", 11, 0), Column::words("OBJECT", 26, 0), Column::words("WHAT", 16, 0)];
+pub const COLUMNS: [Column; 3] = [Column::words("SEVERITY", 9, 0), Column::words("OBJECT", 26, 0), Column::words("WHAT", 16, 0)];
 
 /// What a row is about: a finding by its code, its object and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +65,7 @@ pub fn rows(findings: &[Finding]) -> Vec<Row<About>> {
 fn severity(severity: Severity) -> (Sign, Phrase) {
     match severity {
         Severity::Error => (Sign::Fails, Phrase::new().with(Tone::Bad, "error")),
-        Severity::Warning => (Sign::None, Phrase::new().with(Tone::Open, "! warning")),
+        Severity::Warning => (Sign::Warns, Phrase::new().with(Tone::Open, "warning")),
         Severity::Info => (Sign::Idle, Phrase::new().with(Tone::Dim, "info")),
     }
 }

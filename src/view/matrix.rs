@@ -9,9 +9,10 @@ use super::why::detail::{Block, pair};
 use crate::authz::matrix::{self, COLUMNS as VERBS, Matrix, PathRow, RowGrant};
 use crate::authz::request::ResourceRequest;
 use crate::authz::{Request, Verdict};
-use crate::base::Name;
 use crate::base::text::count;
+use crate::base::{Name, known};
 use crate::facts::Facts;
+use crate::identity::Identity;
 
 /// The columns; the verbs between the resource and the other verbs.
 pub const COLUMNS: [Column; 10] = [
@@ -93,8 +94,9 @@ pub fn legend(good: &str, open: &str, idle: &str, is_brief: bool) -> Phrase {
 /// The rows.
 pub fn rows(matrix: &Matrix, notes: &[String]) -> Vec<Row<About>> {
     let mut rows = Vec::new();
+    let otherwise = otherwise(&matrix.identity);
     for row in &matrix.rows {
-        resource(&mut rows, row);
+        resource(&mut rows, row, otherwise);
     }
     if !matrix.non_resource.is_empty() {
         rows.push(Row::heading("paths", &matrix.non_resource.len().to_string()));
@@ -109,7 +111,18 @@ pub fn rows(matrix: &Matrix, notes: &[String]) -> Vec<Row<About>> {
     rows
 }
 
-fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row) {
+/// Why somebody may without a binding.
+fn otherwise(identity: &Identity) -> &'static str {
+    if identity.holds(*known::MASTERS) {
+        "group system:masters may do everything, before any rule is asked"
+    } else if identity.node().is_some() {
+        "the Node authorizer lets a kubelet do this"
+    } else {
+        "the server tells this; the binding behind it was not read"
+    }
+}
+
+fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row, otherwise: &'static str) {
     let key = Key::of(row);
     let name = Phrase::new().name(key.shown());
     let only = |text: String| Phrase::new().with(Tone::Open, if key.names.is_empty() { String::new() } else { text });
@@ -124,7 +137,7 @@ fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row) {
         cells.push(Cell::Sign(sign(verdict)));
     }
     let others: Vec<&(Name, Verdict)> = others(row).collect();
-    cells.push(Cell::Words(Phrase::new().plain(others.iter().map(|other| said(other)).collect::<Vec<_>>().join(", "))));
+    cells.push(Cell::Words(Phrase::new().plain(others.iter().map(|other| said(**other)).collect::<Vec<_>>().join(", "))));
     rows.push(Row::item(0, About::Resource(key.clone()), cells));
     for (verb, verdict) in others {
         let words = Phrase::new().plain(verb.as_str());
@@ -132,21 +145,20 @@ fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row) {
     }
     rows.extend(row.grants.iter().map(|grant| through(1, About::Grant(key.clone(), *grant), grant)));
     if row.grants.is_empty() {
-        let words = Phrase::new().dim("not through a binding: it is built into the API server");
-        rows.push(Row::part(1, About::Grant(key, BUILT_IN), words));
+        rows.push(Row::part(1, About::Grant(key, UNKNOWN), Phrase::new().dim(otherwise)));
     }
 }
 
-/// What is granted without a binding.
-const BUILT_IN: RowGrant = RowGrant { binding: None, role: None, rule_index: 0 };
+/// What is granted through no binding that is known.
+const UNKNOWN: RowGrant = RowGrant { binding: None, role: None, rule_index: 0 };
 
 /// The verbs without a column, as far as they are allowed or unknown.
 fn others(row: &matrix::Row) -> impl Iterator<Item = &(Name, Verdict)> {
     row.verbs.iter().filter(|(verb, verdict)| !VERBS.contains(&verb.as_str()) && *verdict != Verdict::Denied)
 }
 
-fn said((verb, verdict): &(Name, Verdict)) -> String {
-    if *verdict == Verdict::Unknown { format!("{verb} (unknown)") } else { verb.to_string() }
+fn said((verb, verdict): (Name, Verdict)) -> String {
+    if verdict == Verdict::Unknown { format!("{verb} (unknown)") } else { verb.to_string() }
 }
 
 fn through(depth: usize, about: About, grant: &RowGrant) -> Row<About> {
@@ -155,8 +167,7 @@ fn through(depth: usize, about: About, grant: &RowGrant) -> Row<About> {
 
 /// `through RoleBinding dev/readers → Role reader`
 fn chain(grant: &RowGrant) -> Phrase {
-    let binding = grant.binding.as_ref().map_or_else(|| Phrase::new().plain("what is built into the API server"), object);
-    let words = Phrase::new().dim("through ").then(binding);
+    let words = Phrase::new().dim("through ").then(grant.binding.as_ref().map(object).unwrap_or_default());
     grant.role.as_ref().map_or_else(|| words.clone(), |role| words.clone().dim(" → ").then(object(role)))
 }
 
@@ -181,7 +192,7 @@ fn verbs(path: &PathRow) -> String {
 pub fn detail(matrix: &Matrix, facts: &Facts, about: &About) -> Vec<Block> {
     let row = |key: &Key| matrix.rows.iter().find(|row| Key::of(row) == *key);
     match about {
-        About::Resource(key) | About::Verb(key, _) => row(key).map(|row| about_resource(row, key, facts)).unwrap_or_default(),
+        About::Resource(key) | About::Verb(key, _) => row(key).map(|row| about_resource(matrix, row, key, facts)).unwrap_or_default(),
         About::Path(path) => {
             let path = matrix.non_resource.iter().find(|row| row.path == *path);
             path.map(|path| {
@@ -191,11 +202,12 @@ pub fn detail(matrix: &Matrix, facts: &Facts, about: &About) -> Vec<Block> {
             })
             .unwrap_or_default()
         }
-        About::Grant(_, grant) | About::PathGrant(_, grant) => about_grant(grant, facts),
+        About::Grant(_, grant) | About::PathGrant(_, grant) if grant.binding.is_some() => about_grant(grant, facts),
+        About::Grant(..) | About::PathGrant(..) => vec![Block::Line(otherwise(&matrix.identity).into())],
     }
 }
 
-fn about_resource(row: &matrix::Row, key: &Key, facts: &Facts) -> Vec<Block> {
+fn about_resource(matrix: &Matrix, row: &matrix::Row, key: &Key, facts: &Facts) -> Vec<Block> {
     let mut blocks = vec![Block::Title(Phrase::new().name(key.shown()))];
     if !key.names.is_empty() {
         blocks.push(pair("only named", Phrase::new().with(Tone::Open, names(&key.names))));
@@ -208,6 +220,9 @@ fn about_resource(row: &matrix::Row, key: &Key, facts: &Facts) -> Vec<Block> {
     }
     blocks.push(Block::Gap);
     blocks.extend(row.grants.iter().flat_map(|grant| about_grant(grant, facts)));
+    if row.grants.is_empty() {
+        blocks.push(Block::Line(otherwise(&matrix.identity).into()));
+    }
     blocks
 }
 

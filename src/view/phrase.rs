@@ -30,10 +30,10 @@ pub enum Sign {
     Open,
     /// It does not matter here.
     Idle,
-    /// It is the current one of several.
+    /// It works, and is worth a look.
+    Warns,
+    /// It is the one that is open.
     Current,
-    /// Nothing to say about it, beside others of which there is.
-    Blank,
     /// Nothing to say about it.
     None,
 }

@@ -105,7 +105,12 @@ impl Question {
         };
         let Ok(asked) = ask::read(&[text.to_owned()], &place.surroundings(None, None)) else { return line };
         let mut question = line;
-        if let Some(username) = asked.username {
+        let is_of_caller = |username| place.caller.is_some_and(|caller| caller.username == Some(username));
+        if asked.username.is_some_and(is_of_caller) && asked.groups.is_empty() && !asked.read_as.starts_with("kubectl") {
+            // one's own message: the caller's groups are known
+            question.identity.clear();
+            question.groups.clear();
+        } else if let Some(username) = asked.username {
             let identity = Form::of_username(username.as_str()).to_string();
             if identity != question.identity {
                 question.groups.clear();
@@ -224,17 +229,11 @@ impl Question {
         who.extend(groups.map(|group| format!("--as-group {}", quote_for_shell(group))));
         let mut words = vec!["whycan".to_owned()];
         words.extend(flags.iter().cloned());
-        match &self.words {
-            // after the word kubectl all words are its own
-            Words::Line(_) => {
-                words.extend(who);
-                words.extend(["why".to_owned(), self.quoted()]);
-            }
-            Words::Fields(_) => {
-                words.extend(["why".to_owned(), self.quoted()]);
-                words.extend(who);
-            }
-        }
+        let why = vec!["why".to_owned(), self.quoted()];
+        // after the word kubectl all words are its own
+        let is_line = matches!(self.words, Words::Line(_));
+        let (first, last) = if is_line { (who, why) } else { (why, who) };
+        words.extend(first.into_iter().chain(last));
         words.join(" ")
     }
 }
@@ -325,6 +324,22 @@ mod tests {
         assert_eq!(question.shown(), "delete pods web-0 -n dev");
         assert_eq!((question.identity.as_str(), question.groups.as_str()), ("sa:ci/deployer", ""), "somebody else's groups are not theirs");
         assert_eq!(question.read_as.as_deref(), Some("Forbidden message"));
+    }
+
+    #[test]
+    fn ones_own_message_asks_for_the_caller() {
+        let resources = ApiResources::default();
+        let caller = Identity::literal("alice", ["dev".into()]);
+        let place = Place { caller: Some(&caller), ..place(&resources) };
+        for (text, identity) in [
+            (r#"pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "dev""#, ""),
+            (r#"pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "dev""#, "bob"),
+            // this means what it means to kubectl: alice without her groups
+            ("kubectl get pods -n dev --as alice", "alice"),
+        ] {
+            let question = Question::of_text(text, &Question::default(), &place);
+            assert_eq!((question.identity.as_str(), question.shown().as_str()), (identity, "list pods -n dev"), "{text}");
+        }
     }
 
     #[test]

@@ -54,9 +54,13 @@ pub fn gaps(each: &[WhoCan]) -> Vec<GapEffect> {
     gaps
 }
 
-/// How many may: `3 subjects may delete pods in dev`.
+/// How many may: `3 subjects may delete pods in dev`; not everybody where somebody could be missing.
 pub fn headline(answer: &WhoCan) -> String {
-    format!("{} may {}", count(answer.who.len(), "subject"), answer.request)
+    let known = format!("{} may {}", count(answer.who.len(), "subject"), answer.request);
+    if answer.gaps.iter().any(|effect| effect.could_change_verdict) {
+        return format!("at least {known}; others may be missing");
+    }
+    known
 }
 
 /// Whether only those may to whom no binding gives it.

@@ -158,6 +158,6 @@ fn without_a_terminal_it_names_the_commands() {
         std::process::Command::new(env!("CARGO_BIN_EXE_whycan")).arg("--demo").stdin(std::process::Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("needs a terminal") && told.contains("why, who-can, can, rules"), "{told}");
+    assert!(told.contains("needs a terminal") && told.contains("why, who-can, can, whoami"), "{told}");
     assert!(output.stdout.is_empty());
 }

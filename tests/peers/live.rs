@@ -235,7 +235,7 @@ async fn why_and_review_and_the_server_agree() {
                     let verdict = if theirs { "allowed" } else { "denied" };
                     let is_computed = answer["computed"] == verdict || (is_open && answer["computed"] == "unknown");
                     is_same &= answer["verdict"] == verdict && is_computed && answer["server"]["allowed"] == theirs;
-                    said += &format!(", program {answer:#}");
+                    said = format!("{said}, program {answer:#}");
                     runs += 1;
                 }
                 if !is_same {

@@ -2,9 +2,10 @@
 //! context that is left.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cluster::{Cluster, Setup};
+use crate::cluster::{Cluster, Setup, program};
 use crate::terminal::Terminal;
 
 const DENIED: &str = "alice may not delete pods in dev";
@@ -122,11 +123,11 @@ async fn a_denial_is_followed_to_its_fix() {
     terminal.wait_for("$ kubectl");
     terminal.press("y");
     terminal.wait_for("copied the kubectl command of the fix");
-    let copied = terminal.copied();
-    let words: Vec<Vec<&str>> = copied.lines().map(|line| line.strip_prefix("kubectl ").unwrap().split(' ').collect()).collect();
-    for line in &words {
-        cluster.kubectl_as_admin(line);
-    }
+    // what is copied is pasted into a shell
+    let folder = program("kubectl").parent().unwrap().to_owned();
+    let output =
+        Command::new("/bin/sh").args(["-ec", &terminal.copied()]).env("PATH", folder).env("KUBECONFIG", cluster.admin()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     terminal.press("\x1b");
     // nothing is pinned, and still the screen follows
     terminal.wait_for("alice may delete pods web-0 in dev");

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
+    KeyUsagePurpose, date_time_ymd,
 };
 
 /// Who signs.
@@ -29,8 +29,15 @@ impl Authority {
 
     /// For a server on loopback.
     pub fn server(&self) -> Certificate {
-        let mut params = CertificateParams::new(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
+        self.server_of(&["127.0.0.1", "localhost"], (2020, 4000))
+    }
+
+    /// For a server of these names, from the first day of one year to that of another.
+    pub fn server_of(&self, names: &[&str], (from, to): (i32, i32)) -> Certificate {
+        let mut params = CertificateParams::new(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_before = date_time_ymd(from, 1, 1);
+        params.not_after = date_time_ymd(to, 1, 1);
         self.sign(&params)
     }
 

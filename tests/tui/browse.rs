@@ -155,7 +155,7 @@ fn an_identity_leads_to_its_rights_and_what_names_it_to_its_rules() {
 fn a_finding_leads_to_its_object_and_shows_its_fix() {
     let mut ui = demo();
     ui.press("7 down");
-    assert!(chosen(&mut ui).starts_with("✗ error    Role dev/registry-pull"));
+    assert!(chosen(&mut ui).starts_with("✗ error     Role dev/registry-pull"));
     ui.press("f");
     assert!(ui.text(80, 24).contains("leave resourceNames out to mean every name"));
     ui.press("esc");

@@ -95,7 +95,7 @@ fn matrix_of_names_and_other_verbs() {
     let mut ui = Ui::of(facts(TEAM), "get secrets -n dev", "alice");
     snapshot("matrix-names", ui.command("can alice -n dev").press("down space"));
     snapshot("matrix-empty", ui.command("can mallory -n dev"));
-    snapshot("matrix-masters", ui.command("can cluster-bootstrap --as-group system:masters -A"));
+    snapshot("matrix-masters", ui.command("can cluster-bootstrap --as-group system:masters -A").press("space down"));
 }
 
 #[test]
@@ -158,7 +158,9 @@ fn facts_that_are_old_or_not_all_there() {
     snapshot("identities-stale", &mut ui);
     let mut ui = demo();
     let mut half = Snapshot::default();
-    parse::document("rbac.yaml", TEAM.as_bytes()).into_iter().for_each(|change| half.apply(change));
+    for change in parse::document("rbac.yaml", TEAM.as_bytes()) {
+        half.apply(change);
+    }
     ui.state.walk.take(Event::Snapshot(Arc::new(half)));
     snapshot("identities-half", ui.press("6"));
 }

@@ -28,6 +28,7 @@ impl Index {
             }
             Change::Clear(scope) => self.clear(scope),
             Change::Settled(scope) => self.gaps.retain(|gap| !gap.is_refusal_of(scope)),
+            Change::Filled(what) => self.gaps.retain(|gap| gap.what != *what),
             Change::Gap(gap) => gap.clone().put(&mut self.gaps),
             Change::Unlisted(kind) => self.is_without_pods |= *kind == Kind::Pod,
             Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}

@@ -131,7 +131,12 @@ fn change(random: &mut Random) -> Change {
             except: Vec::new(),
             settled_by: None,
         }),
-        _ => random.pick(&[Change::Complete, Change::Skipped("Secret".into()), Change::Unlisted(Kind::Pod)]),
+        _ => random.pick(&[
+            Change::Complete,
+            Change::Skipped("Secret".into()),
+            Change::Unlisted(Kind::Pod),
+            Change::Filled("roles".to_owned()),
+        ]),
     }
 }
 

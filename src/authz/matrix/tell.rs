@@ -1,7 +1,7 @@
 //! What a server tells of the caller's rights, where not all roles and bindings could be read.
 
 use super::{COLUMNS, Matrix, Open, PathRow, Row, RowKey, request};
-use crate::authz::{Verdict, rbac};
+use crate::authz::{Verdict, command, rbac};
 use crate::base::Name;
 use crate::facts::{ApiResources, Rule};
 
@@ -11,7 +11,7 @@ impl Matrix {
     pub fn tell(&mut self, rules: &[Rule], resources: &ApiResources) {
         for key in rules.iter().flat_map(RowKey::of) {
             if !self.rows.iter().any(|row| row.key() == key) {
-                self.rows.push(self.open_row(&key, rules));
+                self.rows.push(open_row(&key, rules));
             }
         }
         self.rows.sort_by_key(Row::key);
@@ -48,26 +48,6 @@ impl Matrix {
         }
     }
 
-    /// A row of which nothing is known yet.
-    fn open_row(&self, key: &RowKey, rules: &[Rule]) -> Row {
-        let about = rules.iter().filter(|rule| RowKey::of(rule).contains(key));
-        let mut others: Vec<Name> = about
-            .flat_map(|rule| rule.verbs.iter().copied())
-            .filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str()))
-            .collect();
-        others.sort_unstable();
-        others.dedup();
-        let verbs = COLUMNS.iter().map(|verb| Name::new(verb)).chain(others);
-        Row {
-            api_group: key.api_group,
-            resource: key.resource,
-            subresource: key.subresource,
-            resource_names: key.names.clone(),
-            verbs: verbs.map(|verb| (verb, Verdict::Unknown)).collect(),
-            grants: Vec::new(),
-        }
-    }
-
     /// Takes the server's verdict on something that was open: all of its requests together.
     pub fn settle(&mut self, open: &Open, verdict: Verdict) {
         if let Some((_, known)) = self.rows.get_mut(open.row).and_then(|row| row.verbs.get_mut(open.verb)) {
@@ -75,9 +55,41 @@ impl Matrix {
         }
     }
 
+    /// Says how the caller settles what is open: nobody need impersonate oneself.
+    pub fn settle_by_oneself(&mut self) {
+        for effect in self.gaps.iter_mut().filter(|effect| effect.gap.settled_by.is_none()) {
+            effect.settled_by = command::can_i_list(None, self.namespace);
+        }
+    }
+
+    /// Nothing is open any more: what could not be read changes nothing here.
+    pub fn settle_gaps(&mut self) {
+        for effect in &mut self.gaps {
+            effect.could_change_verdict = false;
+        }
+    }
+
     /// Leaves out the rows that, by now, allow nothing.
     pub fn clear(&mut self) {
         self.rows.retain(Row::says_something);
+    }
+}
+
+/// A row of which nothing is known yet.
+fn open_row(key: &RowKey, rules: &[Rule]) -> Row {
+    let about = rules.iter().filter(|rule| RowKey::of(rule).contains(key));
+    let mut others: Vec<Name> =
+        about.flat_map(|rule| rule.verbs.iter().copied()).filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str())).collect();
+    others.sort_unstable();
+    others.dedup();
+    let verbs = COLUMNS.iter().map(|verb| Name::new(verb)).chain(others);
+    Row {
+        api_group: key.api_group,
+        resource: key.resource,
+        subresource: key.subresource,
+        resource_names: key.names.clone(),
+        verbs: verbs.map(|verb| (verb, Verdict::Unknown)).collect(),
+        grants: Vec::new(),
     }
 }
 

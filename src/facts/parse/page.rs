@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::Reader;
 use super::shape::{identity, null};
-use crate::base::{Gap, Name};
+use crate::base::{Gap, Loss, Name};
 use crate::facts::{Change, Kind, Object, ObjectRef};
 
 /// One page of a list.
@@ -36,7 +36,7 @@ pub enum Event {
     Bookmark(String),
     /// The watch has failed: the status code and the message.
     Error(u16, String),
-    /// An object that could not be understood.
+    /// An object that could not be understood, or not all of it.
     Gap(Gap),
 }
 
@@ -94,7 +94,7 @@ pub struct Outline<'a> {
 /// # Errors
 /// When it is no list of that kind: what it is instead, as a clause.
 pub fn outline(bytes: &[u8], kind: Kind) -> Result<Outline<'_>, String> {
-    let list: List<'_> = serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))?;
+    let list: List<'_> = serde_json::from_slice(bytes).map_err(|error| complaint(bytes, &error).to_owned())?;
     let expected = format!("{kind}List");
     if list.kind != expected.as_str() {
         let kind = if list.kind.is_empty() { "an object without kind".to_owned() } else { format!("a {}", list.kind) };
@@ -130,7 +130,14 @@ impl Outline<'_> {
             match change {
                 Change::Upsert(object) if object.reference().is_some_and(|object| object.kind == kind) => page.objects.push(object),
                 Change::Gap(gap) => page.gaps.push(gap),
-                _ => {}
+                // whatever it is, it stands where an object of the kind may be
+                _ => page.gaps.push(Gap {
+                    what: format!("an object among the {kind}s"),
+                    why: "it is of another kind".to_owned(),
+                    kinds: vec![Name::new(kind.as_str())],
+                    loss: Loss::Unreadable,
+                    ..Gap::default()
+                }),
             }
         }
         page
@@ -150,9 +157,9 @@ pub fn page(bytes: &[u8], kind: Kind) -> Result<Page, String> {
 /// # Errors
 /// When it is no event: what it is instead, as a clause.
 pub fn event(line: &[u8], kind: Kind) -> Result<Event, String> {
-    let event: WatchEvent<'_> = serde_json::from_slice(line).map_err(|error| not_json(line, &error))?;
+    let event: WatchEvent<'_> = serde_json::from_slice(line).map_err(|error| complaint(line, &error).to_owned())?;
     let text = event.object.map_or("{}", RawValue::get);
-    let watched: Watched<'_> = serde_json::from_str(text).map_err(|error| not_json(text.as_bytes(), &error))?;
+    let watched: Watched<'_> = serde_json::from_str(text).map_err(|error| complaint(text.as_bytes(), &error).to_owned())?;
     let version = watched.metadata.resource_version;
     match event.verb.as_ref() {
         "BOOKMARK" => return Ok(Event::Bookmark(version)),
@@ -169,24 +176,22 @@ pub fn event(line: &[u8], kind: Kind) -> Result<Event, String> {
     }
     let mut reader = Reader::new("the watch");
     reader.value(text, "", None);
-    match reader.changes.into_iter().next() {
-        Some(Change::Upsert(object)) => Ok(Event::Upsert(object, version)),
-        Some(Change::Gap(gap)) => Ok(Event::Gap(gap)),
+    let (gaps, mut objects): (Vec<Change>, Vec<Change>) = reader.changes.into_iter().partition(|change| matches!(change, Change::Gap(_)));
+    match (gaps.into_iter().next(), objects.pop()) {
+        (Some(Change::Gap(gap)), _) => Ok(Event::Gap(gap)),
+        (_, Some(Change::Upsert(object))) => Ok(Event::Upsert(object, version)),
         _ => Ok(Event::Bookmark(version)),
     }
 }
 
-/// What a text is that should be JSON of some shape.
-fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+/// What is wrong with an answer that should be JSON of some shape, as a clause.
+pub fn complaint(bytes: &[u8], error: &serde_json::Error) -> &'static str {
     let start = bytes.trim_ascii_start();
-    if start.first() == Some(&b'<') {
-        return "it gave a page for browsers (HTML), not an answer of an API server".to_owned();
+    match start.first() {
+        None => "its answer is empty",
+        Some(b'<') => "it gave a page for browsers (HTML)",
+        Some(_) if error.is_eof() => "its answer breaks off",
+        Some(_) if error.is_data() => "its answer is of another shape",
+        Some(_) => "its answer is no JSON",
     }
-    if error.is_eof() {
-        return "its answer breaks off".to_owned();
-    }
-    if start.is_empty() {
-        return "its answer is empty".to_owned();
-    }
-    "its answer is not what an API server gives".to_owned()
 }

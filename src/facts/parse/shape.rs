@@ -14,7 +14,7 @@ pub fn null<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializ
 
 /// What tells which kind of thing a value is. kubectl prints `items` before `kind`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Head<'a> {
     #[serde(deserialize_with = "null")]
     pub api_version: Name,

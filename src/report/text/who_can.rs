@@ -10,6 +10,7 @@ use crate::base::text::count;
 use crate::facts::{Subject, SubjectKind};
 use crate::report::Entitlements;
 use crate::view::sentence::limits;
+use crate::view::who_can::headline;
 
 /// How many chains, namespaces and members one row names.
 const MOST_NAMED: usize = 3;
@@ -39,8 +40,7 @@ pub fn who_can(answered: &Entitlements, look: &Look) -> Page {
 }
 
 fn one(page: &mut Page, answer: &WhoCan, need: &str, look: &Look) {
-    let subjects = count(answer.who.len(), "subject");
-    page.push(Line::default().text(format!("{subjects} may {}{need}", answer.request), Ink::Strong));
+    page.push(Line::default().text(format!("{}{need}", headline(answer)), Ink::Strong));
     page.gap();
     let mut table = Table::new(&["WHO", "WHERE", "THROUGH"]);
     for entitled in &answer.who {

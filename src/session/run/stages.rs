@@ -203,7 +203,8 @@ impl Runner {
                         whoami = Some(ask_who(connection));
                     }
                 }
-                () = reading.keeper.due(), if reading.is_loaded || !self.is_known => self.give(&mut reading),
+                // nobody looks at the parts of what is read once
+                () = reading.keeper.due(), if self.options.watch && (reading.is_loaded || !self.is_known) => self.give(&mut reading),
             }
         }
     }
@@ -247,11 +248,10 @@ impl Runner {
     fn settle(&self, reading: &Reading) {
         let message = reading.keeper.counts();
         let state = match reading.lost.clone() {
-            None => State::Ready,
             // what could not be had at all is not what was true some time ago
             Some(failure) if reading.keeper.is_empty() => State::Failed(failure),
             Some(failure) if self.options.watch => State::Stale(failure),
-            Some(_) => State::Ready,
+            _ => State::Ready,
         };
         self.stage(Step::Authorization, state, reading.began, message);
     }

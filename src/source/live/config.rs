@@ -49,7 +49,8 @@ pub fn of_cluster(cluster: &Cluster, authority: Option<&[u8]>, limit: Duration) 
 /// The URL of a cluster's server.
 fn server(cluster: &Cluster) -> Result<Uri, Failure> {
     let wrong = |why: &str| {
-        Failure::failed(format!("the server of cluster `{}` {why}", sanitise(&cluster.name)))
+        let name = if cluster.name.is_empty() { "the cluster".to_owned() } else { format!("cluster `{}`", sanitise(&cluster.name)) };
+        Failure::failed(format!("the server of {name} {why}"))
             .hint("Set clusters[].cluster.server in the kubeconfig, as https://HOST:PORT.")
     };
     if cluster.server.is_empty() {
@@ -100,8 +101,15 @@ pub fn put(config: &mut kube::Config, identity: &Identity) {
 
 /// What is wrong with what TLS needs; the errors name no secret, only which part of a certificate is missing.
 fn no_tls(error: &kube::Error) -> Failure {
-    Failure::failed(format!("cannot set up TLS: {}", sanitise(&error.to_string())))
-        .hint("Check the certificates and the key of the context in the kubeconfig.")
+    let text = error.to_string();
+    let text = text.trim_start_matches("rustls tls error: ");
+    let why = match text {
+        _ if text.contains("missing certificate") => "the client certificate is none in PEM".to_owned(),
+        _ if text.contains("missing a private key") => "the client key is none in PEM".to_owned(),
+        _ if text.contains("KeyMismatch") => "the client key is of another certificate".to_owned(),
+        _ => sanitise(text).into_owned(),
+    };
+    Failure::failed(format!("cannot set up TLS: {why}")).hint("Check the certificates and the key of the context in the kubeconfig.")
 }
 
 /// The user and password in a proxy's URL.

@@ -66,8 +66,9 @@ impl Connection {
             credential,
             impersonation: if is_plain { Vec::new() } else { impersonation(&target.user.impersonation)? },
             advice: advice(described.kind, target.user.exec.as_ref().map(|exec| exec.command.as_str())),
-            client: Mutex::new(Client { client, generation: shown.generation }),
+            client: Mutex::new(Client { client, generation: shown.generation, has_certificate: shown.certificate.is_some() }),
             slots: Http::slots(),
+            answered: Mutex::default(),
         };
         let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
         let is_eks = super::is_eks(&target.cluster.server);

@@ -15,7 +15,7 @@ use crate::source::{files, plugin};
 /// How long a token from a file is taken for true, as in client-go.
 const FRESH: Duration = Duration::from_mins(1);
 
-/// How soon a plugin may be run again because a server refused what it gave.
+/// How soon a plugin may be run again because it failed, or because a server refused what it gave.
 const APART: Duration = Duration::from_secs(10);
 
 /// Where the `Authorization` header comes from.
@@ -58,9 +58,20 @@ struct Held {
     header: Option<HeaderValue>,
     certificate: Option<Identity>,
     expires_at: Option<i64>,
+    /// When to run a plugin again: at its answer's end, unless that was over from the start.
+    renew_at: Option<i64>,
     read_at: Option<Instant>,
     refused_at: Option<Instant>,
+    /// How the plugin failed last, and when.
+    failed: Option<(Instant, Failure)>,
     generation: u64,
+}
+
+impl Held {
+    /// How the plugin failed, if that was not long ago.
+    fn recent_failure(&self) -> Option<Failure> {
+        self.failed.as_ref().filter(|(at, _)| at.elapsed() < APART).map(|(_, failure)| failure.clone())
+    }
 }
 
 /// A client certificate with its key, both in PEM.
@@ -127,6 +138,9 @@ impl Credential {
         if held.generation != refused {
             return Ok(true);
         }
+        if let Some(failure) = held.recent_failure() {
+            return Err(failure);
+        }
         if matches!(self.origin, Origin::Plugin(_)) && held.refused_at.is_some_and(|at| at.elapsed() < APART) {
             return Ok(false);
         }
@@ -141,7 +155,7 @@ impl Credential {
         let held = self.held();
         match &self.origin {
             Origin::File(_) => held.read_at.is_none_or(|at| at.elapsed() >= FRESH),
-            Origin::Plugin(_) => held.expires_at.is_some_and(|at| at <= now()),
+            Origin::Plugin(_) => held.renew_at.is_some_and(|at| at <= now()),
             Origin::Nothing | Origin::Fixed(_) => false,
         }
     }
@@ -159,17 +173,31 @@ impl Credential {
                 });
             }
             Origin::Plugin(plugin) => {
-                let given = plugin::run(&plugin.exec, &plugin.cluster, plugin.authority.as_deref(), self.limit).await?;
-                let header = given.token.as_ref().map(bearer).transpose()?;
-                let certificate = given.certificate.zip(given.key).map(|(certificate, key)| Identity { certificate, key });
-                self.change(|held| {
-                    held.header = header;
-                    held.certificate = certificate;
-                    held.expires_at = given.expires_at;
-                    held.generation += 1;
-                });
+                // who waited for their turn while it failed does not run it once more
+                if let Some(failure) = self.held().recent_failure() {
+                    return Err(failure);
+                }
+                if let Err(failure) = self.run(plugin).await {
+                    self.change(|held| held.failed = Some((Instant::now(), failure.clone())));
+                    return Err(failure);
+                }
             }
         }
+        Ok(())
+    }
+
+    async fn run(&self, plugin: &Plugin) -> Result<(), Failure> {
+        let given = plugin::run(&plugin.exec, &plugin.cluster, plugin.authority.as_deref(), self.limit).await?;
+        let header = given.token.as_ref().map(bearer).transpose()?;
+        let certificate = given.certificate.zip(given.key).map(|(certificate, key)| Identity { certificate, key });
+        self.change(|held| {
+            held.header = header;
+            held.certificate = certificate;
+            held.expires_at = given.expires_at;
+            held.renew_at = given.expires_at.filter(|at| *at > now());
+            held.failed = None;
+            held.generation += 1;
+        });
         Ok(())
     }
 

@@ -15,13 +15,14 @@ mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
-use tokio::sync::{Semaphore, mpsc, watch as channel};
+use tokio::sync::{OnceCell, Semaphore, mpsc, watch as channel};
 use tokio::task::JoinSet;
 
 use super::http::Shared;
 use crate::base::{Failure, Name};
-use crate::facts::{Change, Kind};
+use crate::facts::{Change, Kind, Scope};
 
 /// What to list, and whether to go on watching.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,14 +114,33 @@ struct Context {
     given: Arc<[String]>,
     /// The namespaces that the cluster lists; none while that is not known.
     namespaces: channel::Receiver<Option<Arc<BTreeSet<Name>>>>,
+    /// The same where the plan does not list namespaces: asked for when it is needed.
+    named: Arc<OnceCell<Arc<BTreeSet<Name>>>>,
     /// Watches hold a connection each; beyond these, lists are read again and again.
     watches: Arc<Semaphore>,
+    /// How many those are.
+    polls: Arc<AtomicUsize>,
 }
 
 /// How many watches a feed keeps open.
 const WATCHES: usize = 48;
 
 impl Context {
+    /// The namespaces that the cluster lists, as far as it does.
+    async fn listed_namespaces(&self) -> Arc<BTreeSet<Name>> {
+        let mut listed = self.namespaces.clone();
+        // who publishes them says none where they are refused; nobody does where the plan leaves them out
+        if let Ok(names) = listed.wait_for(Option::is_some).await {
+            return names.clone().unwrap_or_default();
+        }
+        let list = async {
+            let scope = Scope { kind: Kind::Namespace, namespace: None };
+            let listed = list::read(self, scope, false).await;
+            Arc::new(listed.map(|listed| listed.names.into_iter().collect()).unwrap_or_default())
+        };
+        Arc::clone(self.named.get_or_init(|| list).await)
+    }
+
     /// Says something to the feed; nobody listens any more when it is gone, and then the task is about to end too.
     async fn say(&self, note: Note) {
         let _ = self.notes.send(note).await;
@@ -132,19 +152,22 @@ impl Feed {
     pub(super) fn start(http: &Shared, given: &Arc<[String]>, plan: &Plan) -> Self {
         let (sender, notes) = mpsc::channel(64);
         let lists_namespaces = plan.kinds.contains(&Kind::Namespace);
-        let (publish, namespaces) = channel::channel(if lists_namespaces { None } else { Some(Arc::default()) });
+        let (publish, namespaces) = channel::channel(None);
         let context = Context {
             http: Arc::clone(http),
             notes: sender,
             is_watched: plan.watch,
             given: Arc::clone(given),
             namespaces,
+            named: Arc::default(),
             watches: Arc::new(Semaphore::new(WATCHES)),
+            polls: Arc::default(),
         };
         let mut tasks = JoinSet::new();
         let mut unlisted = BTreeSet::new();
         let kinds: BTreeSet<Kind> = plan.kinds.iter().copied().collect();
-        let mut publish = Some(publish);
+        // without a list of namespaces nobody will publish any
+        let mut publish = lists_namespaces.then_some(publish);
         for kind in kinds {
             unlisted.insert(Part { kind: Some(kind), namespace: None });
             let context = context.clone();

@@ -1,5 +1,6 @@
 //! Requests to one API server: headers, limits, the few retries, and answers with their faults told apart.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,18 +9,21 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde::Deserialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::credential::{Credential, Shown};
-use super::failure::{self, Fault};
+use super::failure::{self, Fault, Words};
 use crate::base::Failure;
 
 /// The most that one answer may hold; a page of a list is a hundredth of it.
 pub const LARGEST: usize = 256 << 20;
 
+/// The most that is read of what a server says beside an error.
+const LONGEST_WORDS: usize = 1 << 20;
+
 /// The most requests under way at a time; each has a connection of its own.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 12;
 
 /// How often a request is sent again that a server turned away for now.
 const RETRIES: u32 = 2;
@@ -41,12 +45,16 @@ pub struct Http {
     pub(super) advice: Vec<String>,
     pub(super) client: Mutex<Client>,
     pub(super) slots: Semaphore,
+    /// When it answered last.
+    pub(super) answered: Mutex<Option<Instant>>,
 }
 
 /// The client, and for which content of the credential it was made.
 pub struct Client {
     pub(super) client: kube::Client,
     pub(super) generation: u64,
+    /// Whether it presents a certificate that a plugin gave.
+    pub(super) has_certificate: bool,
 }
 
 impl std::fmt::Debug for Client {
@@ -84,6 +92,7 @@ impl Ask {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Status {
+    kind: String,
     message: String,
 }
 
@@ -97,6 +106,29 @@ enum Missed {
     Refused(u64, Fault),
 }
 
+/// What has been tried for one request.
+struct Tries {
+    /// When its time is over.
+    deadline: Instant,
+    /// How often it was turned away for now.
+    later: u32,
+    /// Whether the credential was renewed for it.
+    is_renewed: bool,
+    /// Whether a connection broke under it: one that was idle may have ended without a word, the next is a new one.
+    is_broken: bool,
+}
+
+impl Tries {
+    fn until(deadline: Instant) -> Self {
+        Self { deadline, later: 0, is_renewed: false, is_broken: false }
+    }
+
+    /// Whether a broken connection is a reason to try once more. Nothing that is asked changes anything.
+    fn is_worth_another(&mut self, fault: &Fault) -> bool {
+        matches!(fault, Fault::Broken(_)) && !std::mem::replace(&mut self.is_broken, true)
+    }
+}
+
 impl Http {
     /// How many requests may be under way.
     pub fn slots() -> Semaphore {
@@ -105,17 +137,45 @@ impl Http {
 
     /// A whole answer.
     pub async fn answer(&self, ask: &Ask) -> Result<Vec<u8>, Fault> {
-        let deadline = Instant::now() + self.limit;
-        // a request that waits for its turn is under way too
-        let _slot = timeout_at(deadline, self.slots.acquire()).await.map_err(|_| self.silence())?;
-        let response = self.response(ask, deadline).await?;
-        self.whole(response.into_body(), &ask.path, deadline).await
+        self.credential.shown().await.map_err(Fault::Unauthorized)?;
+        let (_slot, deadline) = self.turn().await?;
+        let mut tries = Tries::until(deadline);
+        loop {
+            let response = self.response(ask, &mut tries).await?;
+            match self.whole(response.into_body(), &ask.path, LARGEST, tries.deadline).await {
+                Err(fault) if tries.is_worth_another(&fault) => {}
+                result => return result,
+            }
+        }
     }
 
     /// An answer that goes on: its beginning has come, and its body is yet to be read.
     pub async fn stream(&self, ask: &Ask) -> Result<Body, Fault> {
-        let response = self.response(ask, Instant::now() + self.limit).await?;
+        self.credential.shown().await.map_err(Fault::Unauthorized)?;
+        let response = self.response(ask, &mut Tries::until(Instant::now() + self.limit)).await?;
         Ok(response.into_body())
+    }
+
+    /// Waits for a turn, and tells until when the answer has to be there.
+    ///
+    /// Many that wait for each other may take longer than the limit, as long as the server goes on answering; a server
+    /// that answers nobody has no more time for all together than for one.
+    async fn turn(&self) -> Result<(SemaphorePermit<'_>, Instant), Fault> {
+        let began = Instant::now();
+        let deadline = || self.answered().map_or(began, |answered| answered.max(began)) + self.limit;
+        let mut slot = pin!(self.slots.acquire());
+        loop {
+            match timeout_at(deadline(), &mut slot).await {
+                Ok(slot) => return Ok((slot.map_err(|_| self.silence())?, deadline())),
+                Err(_) if deadline() <= Instant::now() => return Err(self.silence()),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// When the server answered last, to the end.
+    fn answered(&self) -> Option<Instant> {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// No answer in time.
@@ -123,32 +183,33 @@ impl Http {
         Fault::Other(failure::silent(&self.server, self.limit))
     }
 
-    /// A failure of the way.
-    pub fn broken(&self, error: &kube::Error) -> Failure {
-        failure::of_error(&self.server, error, self.limit)
+    /// A fault of the way.
+    pub fn broken(&self, error: &kube::Error) -> Fault {
+        failure::of_error(&self.server, self.config.proxy_url.as_ref(), error, self.limit)
     }
 
     /// The beginning of a successful answer.
-    async fn response(&self, ask: &Ask, deadline: Instant) -> Result<http::Response<Body>, Fault> {
-        let (mut retries, mut renewed) = (0, false);
+    async fn response(&self, ask: &Ask, tries: &mut Tries) -> Result<http::Response<Body>, Fault> {
         loop {
-            match self.attempt(ask, deadline).await {
+            match self.attempt(ask, tries.deadline).await {
                 Ok(response) => return Ok(response),
+                Err(Missed::Fault(fault)) if tries.is_worth_another(&fault) => {}
                 Err(Missed::Fault(fault)) => return Err(fault),
                 Err(Missed::Later(pause, fault)) => {
-                    retries += 1;
+                    tries.later += 1;
                     // the server is asked to wait no longer than our own limit
-                    if retries > RETRIES || Instant::now() + pause >= deadline {
+                    if tries.later > RETRIES || Instant::now() + pause >= tries.deadline {
                         return Err(fault);
                     }
                     sleep(pause).await;
                 }
                 Err(Missed::Refused(generation, fault)) => {
-                    if std::mem::replace(&mut renewed, true) {
+                    if std::mem::replace(&mut tries.is_renewed, true) {
                         return Err(fault);
                     }
                     match self.credential.renew(generation).await {
-                        Ok(true) => {}
+                        // what the plugin took is not the server's
+                        Ok(true) => tries.deadline = Instant::now() + self.limit,
                         Ok(false) => return Err(fault),
                         Err(failure) => return Err(Fault::Unauthorized(failure)),
                     }
@@ -163,7 +224,7 @@ impl Http {
         let request = self.request(ask, &shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
         let response = match timeout_at(deadline, client.send(request)).await {
             Err(_) => return Err(Missed::Fault(self.silence())),
-            Ok(Err(error)) => return Err(Missed::Fault(Fault::Other(self.broken(&error)))),
+            Ok(Err(error)) => return Err(Missed::Fault(self.broken(&error))),
             Ok(Ok(response)) => response,
         };
         let status = response.status().as_u16();
@@ -176,15 +237,14 @@ impl Http {
             _ => {}
         }
         let wait = wait(response.headers());
-        let is_status = content_is_json(response.headers());
         // what it says may be endless, or never come
-        let body = self.whole(response.into_body(), &ask.path, deadline).await.unwrap_or_default();
-        let said = said(&body, is_status);
+        let body = self.whole(response.into_body(), &ask.path, LONGEST_WORDS, deadline).await.unwrap_or_default();
+        let fault = || failure::status(&self.server, &ask.path, status, &words(&body), wait);
         Err(match (status, wait) {
             (401, _) => Missed::Refused(shown.generation, Fault::Unauthorized(self.unauthorized())),
-            (429 | 503, Some(wait)) => Missed::Later(wait, failure::status(&self.server, status, &said)),
-            (429 | 502..=504, _) => Missed::Later(PAUSE, failure::status(&self.server, status, &said)),
-            _ => Missed::Fault(failure::status(&self.server, status, &said)),
+            (429 | 503, Some(wait)) => Missed::Later(wait, fault()),
+            (429 | 502..=504, _) => Missed::Later(PAUSE, fault()),
+            _ => Missed::Fault(fault()),
         })
     }
 
@@ -213,28 +273,32 @@ impl Http {
         Ok(request)
     }
 
-    /// The client for what is presented: a new certificate needs new connections.
+    /// The client for what is presented: another certificate, or none any more, needs new connections.
     fn client(&self, shown: &Shown) -> Result<kube::Client, Failure> {
         let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.generation != shown.generation && shown.certificate.is_some() {
+        if held.generation != shown.generation && (shown.certificate.is_some() || held.has_certificate) {
             held.client = super::config::client(&self.config, shown.certificate.as_ref())?;
+            held.has_certificate = shown.certificate.is_some();
         }
         held.generation = shown.generation;
         Ok(held.client.clone())
     }
 
     /// A body to its end, or to the end of patience.
-    async fn whole(&self, mut body: Body, path: &str, deadline: Instant) -> Result<Vec<u8>, Fault> {
+    async fn whole(&self, mut body: Body, path: &str, most: usize, deadline: Instant) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         loop {
             match timeout_at(deadline, body.frame()).await {
-                Err(_) => return Err(self.silence()),
-                Ok(None) => return Ok(bytes),
-                Ok(Some(Err(error))) => return Err(Fault::Other(self.broken(&error))),
+                Err(_) => return Err(Fault::Other(failure::unfinished(&self.server, path, self.limit))),
+                Ok(None) => {
+                    *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    return Ok(bytes);
+                }
+                Ok(Some(Err(error))) => return Err(self.broken(&error)),
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
-                        if bytes.len() + data.len() > LARGEST {
-                            return Err(Fault::Other(failure::endless(&self.server, path, LARGEST)));
+                        if bytes.len() + data.len() > most {
+                            return Err(Fault::Other(failure::endless(&self.server, path, most)));
                         }
                         bytes.extend_from_slice(&data);
                     }
@@ -257,19 +321,16 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-fn content_is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("json"))
-}
-
 /// The message of a Status, or the first line of plain text.
-fn said(body: &[u8], is_status: bool) -> String {
-    if is_status {
-        return serde_json::from_slice::<Status>(body).unwrap_or_default().message;
+fn words(body: &[u8]) -> Words {
+    if let Ok(status) = serde_json::from_slice::<Status>(body) {
+        return Words { text: status.message, is_status: status.kind == "Status" };
     }
     let text = String::from_utf8_lossy(body.get(..body.len().min(2000)).unwrap_or_default());
     let text = text.trim();
     // a page for browsers says nothing in its first line
-    if text.starts_with('<') { String::new() } else { text.lines().next().unwrap_or_default().to_owned() }
+    let is_page = text.starts_with('<');
+    Words { text: if is_page { String::new() } else { text.lines().next().unwrap_or_default().to_owned() }, is_status: false }
 }
 
 /// Shared by everything that asks the same server.

@@ -13,6 +13,7 @@ use crate::authz::{Request, ServerVerdict, ask, can_i};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Name, known};
 use crate::facts::Rule;
+use crate::facts::parse::page::complaint;
 use crate::identity::{Identity, Provenance};
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1";
@@ -51,15 +52,7 @@ struct Review<T> {
 
 /// Reads an answer of a known shape.
 fn read<'a, T: Deserialize<'a>>(http: &Http, path: &str, bytes: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
-        let why = match (is_page, error.is_eof()) {
-            (true, _) => "it gave a page for browsers (HTML)",
-            (false, true) => "its answer breaks off",
-            (false, false) => "its answer is of another shape",
-        };
-        failure::garbage(&http.server, path, why)
-    })
+    serde_json::from_slice(bytes).map_err(|error| failure::garbage(&http.server, path, complaint(bytes, &error)))
 }
 
 /// Posts a review, and takes its status: a verdict is believed only of an answer of the same kind.
@@ -227,8 +220,10 @@ pub fn headers<'a>(
     uid: &str,
     extra: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<Headers, Failure> {
+    // spaces at the ends are lost on the way: the server would take it for another name
     let value = |text: &str| {
-        HeaderValue::from_str(text).map_err(|_| {
+        let value = HeaderValue::from_bytes(text.as_bytes()).ok().filter(|_| text.trim() == text);
+        value.ok_or_else(|| {
             Failure::failed(format!("`{}` cannot be impersonated: no HTTP header can hold the name", sanitise(text)))
                 .hint("Ask as somebody who may create SubjectAccessReviews.")
         })
@@ -248,13 +243,14 @@ pub fn headers<'a>(
     Ok(headers)
 }
 
-/// An extra key as client-go writes it into a header's name: percent signs for what a name cannot hold.
+/// An extra key as it may stand in a header's name: percent signs for what a name cannot hold, and for capitals, which the
+/// server would take for small letters (EKS has `canonicalArn`).
 fn escaped(key: &str) -> String {
     use std::fmt::Write as _;
 
     let mut out = String::with_capacity(key.len());
     for byte in key.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_`|~".contains(&byte) {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$&'*+-.^_`|~".contains(&byte) {
             out.push(char::from(byte));
         } else {
             let _ = write!(out, "%{byte:02X}");
@@ -285,7 +281,7 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
         let body = json!({ "apiVersion": group, "kind": "SelfSubjectReview" });
         match post::<WhoAmI>(http, &Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body), "SelfSubjectReview").await {
             Ok(status) => return Ok(caller(status.user_info)),
-            Err(Fault::Missing(_)) => {}
+            Err(Fault::Missing { .. }) => {}
             Err(Fault::Forbidden(message)) => return refused(http, &message),
             Err(fault) => return Err(fault.failure(&http.server)),
         }
@@ -293,7 +289,7 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
     // a server before 1.26: any refusal names the user
     match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets?limit=1")).await {
         Err(Fault::Forbidden(message)) => refused(http, &message),
-        Err(Fault::Missing(_)) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Err(Fault::Missing { .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
         Err(fault) => Err(fault.failure(&http.server)),
         Ok(_) => Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
             .hint("Name yourself: --as NAME --as-group GROUP")),
@@ -313,7 +309,9 @@ fn caller(user: UserInfo) -> Caller {
 
 /// The user that a refusal names; groups stay unknown.
 fn refused(http: &Http, message: &str) -> Result<Caller, Failure> {
-    let Some(username) = ask::user_of(message) else {
+    // who may not be somebody else is named too, and is not the one asked about
+    let username = ask::user_of(message).filter(|_| http.impersonation.is_empty() || !message.contains("impersonate"));
+    let Some(username) = username else {
         return Err(Fault::Forbidden(message.to_owned()).failure(&http.server));
     };
     let mut identity = Identity::literal(username, []);

@@ -36,6 +36,8 @@ pub fn lines(theme: Theme, room: usize) -> Vec<Line<'static>> {
         (Sign::Fails, "denied, or fails"),
         (Sign::Open, "unknown: something that could change it was not read"),
         (Sign::Idle, "of no account for this answer"),
+        (Sign::Warns, "works, and is worth a look"),
+        (Sign::Current, "the context that is open"),
     ] {
         lines.push(row(sign, &Phrase::new().plain(meaning), "", room, theme));
     }

@@ -11,7 +11,7 @@ use super::super::theme::Theme;
 use super::Memory;
 use super::lines::fit;
 use super::text::{safe, width};
-use crate::view::phrase::{Phrase, Tone};
+use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::table::{Cell, Column, Rank, Row, Shared};
 
 /// The fewest cells that are left to words with others behind them that are kept whole.
@@ -70,13 +70,18 @@ pub fn draw<T: About>(rows: &Rows<T>, columns: &[Column], look: Look, memory: &m
 
 /// The first row that is seen: as before, unless the cursor would not be seen, or there would be room below the last one.
 fn first(before: usize, at: usize, height: usize, len: usize) -> usize {
-    let lowest = (at + 1).saturating_sub(height);
+    let lowest = (at + 1).saturating_sub(height.max(1));
     before.clamp(lowest, at.max(lowest)).min(len.saturating_sub(height).max(lowest))
 }
 
 /// Divides the room: columns give up words, then the middle of their names, then the least of them goes.
 fn layout(columns: &[Column], natural: &[(usize, usize)], room: usize) -> Vec<Shown> {
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    // a column without a word would only take room
+    let says = |column: &usize| {
+        let words = natural.get(*column).is_some_and(|(full, _)| *full > 0);
+        words || columns.get(*column).is_some_and(|column| column.is_sign)
+    };
+    let mut kept: Vec<usize> = (0..columns.len()).filter(says).collect();
     loop {
         let mut shown = as_wide(columns, natural, &kept, false);
         if total(&shown) > room {
@@ -159,6 +164,8 @@ fn line<T>(row: &Row<T>, fold: Option<bool>, shown: &[Shown], room: usize, is_ch
         None => lone,
     };
     let (glyph, style) = theme.sign(row.sign);
+    // where nothing can be folded, the sign takes that place
+    let fold = if fold == lone && row.sign != Sign::None { "" } else { fold };
     let mut spans = vec![Span::raw(format!("{}{fold}", " ".repeat(2 * row.depth))), Span::styled(glyph, style)];
     let before: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut marked = None;
@@ -218,4 +225,56 @@ fn spans_of(cell: &Cell, room: usize, at: At, theme: Theme) -> Vec<Span<'static>
 
 fn fitted(words: &Phrase, room: usize, theme: Theme) -> Vec<Span<'static>> {
     fit(words, room, theme).into_iter().map(|(text, tone)| Span::styled(text, theme.style(tone))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [Column; 3] = [Column::words("WHO", 10, 0), Column::words("WHERE", 8, 0), Column::words("THROUGH", 12, 1)];
+
+    /// The columns of a width: which, how wide, and whether in brief.
+    fn laid_out(room: usize) -> Vec<(usize, usize, bool)> {
+        let natural = [(30, 20), (10, 10), (40, 25)];
+        layout(&COLUMNS, &natural, room).into_iter().map(|shown| (shown.column, shown.width, shown.is_brief)).collect()
+    }
+
+    #[test]
+    fn columns_give_up_words_then_cells_then_the_least_of_them_goes() {
+        assert_eq!(laid_out(90), [(0, 30, false), (1, 10, false), (2, 46, false)], "the last one takes what is left");
+        assert_eq!(laid_out(60), [(0, 20, true), (1, 10, false), (2, 26, true)]);
+        assert_eq!(laid_out(40), [(0, 13, true), (1, 10, false), (2, 13, true)]);
+        assert_eq!(laid_out(33), [(0, 20, true), (1, 11, false)]);
+        assert_eq!(laid_out(5), [(0, 10, true), (1, 8, true)], "those that stay are cut by the edge");
+    }
+
+    #[test]
+    fn a_column_without_words_is_left_out_and_signs_stay() {
+        let columns = [
+            Column::words("WHAT", 8, 0),
+            Column::sign("get", "get"),
+            Column::sign("deletecollection", "dco"),
+            Column::words("OTHERS", 6, 1),
+        ];
+        let shown =
+            |room| -> Vec<&str> { layout(&columns, &[(12, 12), (0, 0), (0, 0), (0, 0)], room).iter().map(|shown| shown.title).collect() };
+        assert_eq!(shown(60), ["WHAT", "get", "deletecollection"]);
+        assert_eq!(shown(24), ["WHAT", "get", "dco"]);
+    }
+
+    #[test]
+    fn the_first_row_stays_as_long_as_the_cursor_is_seen() {
+        // before, cursor, height, rows
+        for (before, at, height, rows, expected) in [
+            (0, 3, 10, 50, 0),
+            (0, 10, 10, 50, 1),
+            (20, 25, 10, 50, 20),
+            (20, 15, 10, 50, 15),
+            (45, 49, 10, 50, 40),
+            (7, 0, 10, 3, 0),
+            (0, 0, 0, 0, 0),
+        ] {
+            assert_eq!(first(before, at, height, rows), expected, "{before} {at} {height} {rows}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
 use crate::session::{State as Stage, Walk};
@@ -100,7 +101,7 @@ impl Contexts {
             }
         }
         if let (true, Some((name, _))) = (is_first, &self.open) {
-            self.rows.go_to(&Topic::Of(name.clone()));
+            self.rows.choose(Topic::Of(name.clone()));
         }
     }
 
@@ -125,11 +126,8 @@ impl Contexts {
             Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
             Phrase::new().dim(context.provider.as_str()),
         ];
-        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(if context.is_current {
-            Sign::Current
-        } else {
-            Sign::Blank
-        })
+        let sign = if open.is_some() { Sign::Current } else { Sign::None };
+        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(sign)
     }
 
     /// The context under the cursor.
@@ -167,7 +165,7 @@ impl Contexts {
         if !lines.is_empty() || !context.findings.is_empty() {
             // whole, where columns cut it
             let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
-            let to = Phrase::new().dim("leads to ").plain(context.cluster.as_str()).dim(" with ").plain(context.user.as_str());
+            let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
             let found = findings.flat_map(|words| wrapped(&words, room, 2, theme));
             let lines_of = |words: &Phrase| wrapped(words, room, 2, theme);
             lines.splice(0..0, lines_of(&name).into_iter().chain(found).chain(lines_of(&to)));
@@ -192,18 +190,13 @@ impl Face for Contexts {
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
-        let page = isize::try_from(around.body.height.max(2) / 2).unwrap_or(1);
+        let page = usize::from(around.body.height.max(2) / 2);
         match action {
             Action::Open => {
                 return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone())));
             }
             Action::Back => self.rows.set_filter(""),
-            Action::Up => self.rows.step(-1),
-            Action::Down => self.rows.step(1),
-            Action::PageUp => self.rows.step(-page),
-            Action::PageDown => self.rows.step(page),
-            Action::First => self.rows.step(isize::MIN),
-            _ => self.rows.step(isize::MAX),
+            _ => self.rows.step(step(action, page)),
         }
         Outcome::Done
     }

@@ -294,21 +294,28 @@ impl<L: Listing> Face for L {
 
 /// Moves the cursor, folds and unfolds.
 fn move_by<T: About>(list: &mut List<T>, action: Action, lines: usize) {
-    let lines = isize::try_from(lines).unwrap_or(isize::MAX);
     let before = list.rows.at();
     match action {
         Action::Left => list.rows.left(),
         Action::Right => list.rows.right(),
         Action::Toggle => list.rows.toggle(),
-        Action::Up => list.rows.step(-1),
-        Action::Down => list.rows.step(1),
-        Action::PageUp => list.rows.step(-lines),
-        Action::PageDown => list.rows.step(lines),
-        Action::First => list.rows.step(isize::MIN),
-        _ => list.rows.step(isize::MAX),
+        _ => list.rows.step(step(action, lines)),
     }
     if list.rows.at() != before {
         list.scroll = 0;
+    }
+}
+
+/// By how many rows an action moves the cursor, where a page has so many lines.
+pub fn step(action: Action, lines: usize) -> isize {
+    let lines = isize::try_from(lines).unwrap_or(isize::MAX);
+    match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => -lines,
+        Action::PageDown => lines,
+        Action::First => isize::MIN,
+        _ => isize::MAX,
     }
 }
 

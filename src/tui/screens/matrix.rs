@@ -141,7 +141,7 @@ impl Listing for Matrix {
             }
             About::Grant(_, grant) | About::PathGrant(_, grant) => match grant.binding {
                 Some(binding) => Ok(Goal::Rules(Wanted::object(&binding))),
-                None => Err("no binding gives this: it is built into the API server"),
+                None => Err("no binding is known to give this; Tab says more"),
             },
         }
     }

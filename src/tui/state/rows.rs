@@ -89,14 +89,6 @@ impl<T: About> Rows<T> {
         }
     }
 
-    /// Puts the cursor on a row, when it is seen.
-    pub fn go_to(&mut self, topic: &Topic<T>) {
-        let seen = self.seen.iter().filter_map(|row| self.rows.get(*row));
-        if let Some(at) = seen.into_iter().position(|row| row.topic == *topic) {
-            self.go(at);
-        }
-    }
-
     /// Shows only what holds a text; the cursor is on a row that is seen.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter);
@@ -148,6 +140,15 @@ impl<T: About> Rows<T> {
     /// What the row under the cursor is about.
     pub fn topic(&self) -> Option<&Topic<T>> {
         self.seen.get(self.at).and_then(|row| self.rows.get(*row)).map(|row| &row.topic)
+    }
+
+    /// Puts the cursor on a row, where it is seen.
+    pub fn choose(&mut self, topic: Topic<T>) {
+        let is_seen = self.seen.iter().filter_map(|row| self.rows.get(*row)).any(|row| row.topic == topic);
+        if is_seen {
+            self.cursor = Some(topic);
+            self.find_cursor();
+        }
     }
 
     /// Moves the cursor by so many rows, staying inside.
@@ -274,10 +275,12 @@ fn ends<T>(rows: &[Row<T>]) -> Vec<usize> {
 /// The most cells that the words of each column take; of the first one with what stands before them.
 fn widths<T>(rows: &[Row<T>]) -> Vec<(usize, usize)> {
     let mut widths: Vec<(usize, usize)> = Vec::new();
-    for row in rows.iter().filter(|row| row.cells.len() > 1) {
+    for (position, row) in rows.iter().enumerate().filter(|(_, row)| row.cells.len() > 1) {
         widths.resize(widths.len().max(row.cells.len()), (0, 0));
+        let is_foldable = rows.get(position + 1).is_some_and(|next| next.depth > row.depth);
         for (column, (cell, most)) in row.cells.iter().zip(&mut widths).enumerate() {
-            let before = if column == 0 { 2 * row.depth + 2 + if row.sign == Sign::None { 0 } else { 2 } } else { 0 };
+            let signed = if row.sign == Sign::None || !is_foldable { 0 } else { 2 };
+            let before = if column == 0 { 2 * row.depth + 2 + signed } else { 0 };
             let wide = |text: String| (before + text.width()).min(WIDEST);
             *most = (wide(cell.text()).max(most.0), wide(cell.brief()).max(most.1));
         }

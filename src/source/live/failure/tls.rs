@@ -38,9 +38,11 @@ fn of_certificate(server: &str, error: &CertificateError) -> Failure {
             let names = if names.is_empty() { "no name at all".to_owned() } else { sanitise(&names.join(", ")).into_owned() };
             failed(format!("is for another host: it has {names}")).hint("Use a name that it has, or set tls-server-name in the kubeconfig.")
         }
-        CertificateError::UnknownIssuer => failed("is signed by an authority that the kubeconfig does not trust".to_owned()).hint(
-            "Check certificate-authority-data of the cluster: the cluster may have been built anew, or a proxy answers in its place.",
-        ),
+        // an authority of the same name with another key: every kubeadm cluster has one
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => failed(
+            "is signed by an authority that the kubeconfig does not trust".to_owned(),
+        )
+        .hint("Check certificate-authority-data of the cluster: the cluster may have been built anew, or a proxy answers in its place."),
         CertificateError::Revoked => failed("has been revoked".to_owned()).hint("Renew the API server's certificate."),
         other => failed(format!("cannot be verified ({})", sanitise(&format!("{other:?}").to_lowercase())))
             .hint("Check certificate-authority-data of the cluster."),
@@ -58,10 +60,16 @@ fn of_alert(server: &str, alert: AlertDescription) -> Failure {
     let why = match alert {
         AlertDescription::CertificateExpired => "has expired",
         AlertDescription::CertificateRevoked => "has been revoked",
-        AlertDescription::UnknownCA | AlertDescription::BadCertificate | AlertDescription::UnsupportedCertificate => {
-            "is not one that it trusts"
+        AlertDescription::UnknownCA
+        | AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::DecryptError
+        | AlertDescription::AccessDenied => "is not one that it trusts",
+        AlertDescription::CertificateRequired => {
+            return Failure::failed(format!("{server} takes nobody without a client certificate"))
+                .hint("Get a kubeconfig with a client certificate for this cluster, or reach the server without what demands it.");
         }
-        AlertDescription::CertificateRequired => "is missing: it takes nobody without one",
         other => {
             return Failure::failed(format!("{server} ends TLS: {}", format!("{other:?}").to_lowercase()))
                 .hint("Check the server's URL and tls-server-name in the kubeconfig.");

@@ -17,6 +17,9 @@ const PATH: &str = "/api/v1/namespaces/kube-system/configmaps/aws-auth";
 /// How often it is read: who may read the one by its name may seldom watch it.
 const PAUSE: Duration = Duration::from_secs(10);
 
+/// How often it is looked for where there is none, as on most clusters.
+const ABSENT: Duration = Duration::from_mins(2);
+
 /// Reads it, and reads it again where the plan watches.
 pub async fn follow(context: &Context) {
     let scope = Scope { kind: Kind::ConfigMap, namespace: Some(Name::new("kube-system")) };
@@ -24,7 +27,9 @@ pub async fn follow(context: &Context) {
     let mut last: Option<Vec<Change>> = None;
     let mut back_off = BackOff::default();
     loop {
-        let (changes, failure) = match read(context).await {
+        let answer = read(context).await;
+        let pause = if matches!(answer, Ok(None)) { ABSENT } else { PAUSE };
+        let (changes, failure) = match answer {
             Ok(None) => (vec![Change::Clear(scope)], None),
             Ok(Some(object)) => (vec![Change::Clear(scope), Change::Upsert(object)], None),
             Err(Fault::Forbidden(why)) => {
@@ -52,7 +57,7 @@ pub async fn follow(context: &Context) {
         } else {
             back_off = BackOff::default();
             context.say(Note::Live(part)).await;
-            sleep(PAUSE).await;
+            sleep(pause).await;
         }
     }
 }
@@ -60,7 +65,7 @@ pub async fn follow(context: &Context) {
 async fn read(context: &Context) -> Result<Option<Object>, Fault> {
     let bytes = match context.http.answer(&Ask::get(PATH)).await {
         Ok(bytes) => bytes,
-        Err(Fault::Missing(_)) => return Ok(None),
+        Err(Fault::Missing { is_status: true, .. }) => return Ok(None),
         Err(fault) => return Err(fault),
     };
     let changes = parse::document("aws-auth", &bytes);

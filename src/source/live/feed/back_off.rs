@@ -25,6 +25,11 @@ impl BackOff {
         pause.mul_f64(0.75 + fraction() / 4.0)
     }
 
+    /// Whether nothing has been waited for yet.
+    pub fn is_fresh(&self) -> bool {
+        self.0 == FIRST
+    }
+
     /// Waits for the next pause.
     pub async fn wait(&mut self) {
         tokio::time::sleep(self.next()).await;

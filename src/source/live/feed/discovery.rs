@@ -1,10 +1,12 @@
 //! The API's resources: in two requests where the server aggregates them, else group by group.
 
+use futures::future::join_all;
 use serde::Deserialize;
-use tokio::task::JoinSet;
 
+use super::back_off::BackOff;
 use super::{Context, Note, Part};
 use crate::base::{Gap, Loss, Name};
+use crate::facts::parse::page::complaint;
 use crate::facts::{Change, Object, parse};
 use crate::source::live::failure::{Fault, garbage};
 use crate::source::live::http::Ask;
@@ -19,6 +21,7 @@ struct Answer {
     kind: String,
     groups: Vec<Group>,
     versions: Vec<serde_json::Value>,
+    items: Vec<Aggregated>,
 }
 
 #[derive(Default, Deserialize)]
@@ -33,27 +36,84 @@ struct Version {
     group_version: String,
 }
 
-/// Reads the API's resources once.
-pub async fn read(context: &Context) {
-    let (core, groups) = tokio::join!(root(context, "/api"), root(context, "/apis"));
-    let mut batch = Vec::new();
-    for result in std::iter::once(core).chain([groups]) {
-        match result {
-            Ok(objects) => batch.extend(objects),
-            Err((path, fault)) => context.say(Note::Changes(vec![gap(context, &path, fault)])).await,
-        }
-    }
-    context.say(Note::Changes(vec![Change::Batch(batch)])).await;
-    context.say(Note::Listed(Part { kind: None, namespace: None })).await;
+/// A group of aggregated discovery, as far as it tells whether its server is there.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Aggregated {
+    metadata: Named,
+    versions: Vec<Freshness>,
 }
 
-async fn root(context: &Context, path: &str) -> Result<Vec<Object>, (String, Fault)> {
-    let here = |fault: Fault| (path.to_owned(), fault);
-    let bytes = context.http.answer(&Ask { accept: Some(ACCEPT), ..Ask::get(path) }).await.map_err(here)?;
-    let wrong = |why: &str| here(Fault::Other(garbage(&context.http.server, path, why)));
-    let answer: Answer = serde_json::from_slice(&bytes).map_err(|_| wrong("it gave no list of APIs"))?;
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Freshness {
+    version: String,
+    freshness: String,
+}
+
+/// What is wrong with an answer in which something else stands.
+const UNREADABLE: &str = "it gave something else than resources";
+
+/// What one half of discovery gave.
+#[derive(Default)]
+struct Found {
+    objects: Vec<Object>,
+    /// Groups whose own server is away.
+    gaps: Vec<Gap>,
+}
+
+/// Reads the API's resources once; again, where the plan watches, until the server has given both halves.
+pub async fn read(context: &Context) {
+    let mut missing = vec!["/api", "/apis"];
+    let mut back_off = BackOff::default();
+    let mut is_told = false;
+    loop {
+        let (mut batch, mut gaps, mut changes, mut still) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let answers = join_all(missing.iter().map(|path| root(context, path))).await;
+        for (path, answer) in missing.into_iter().zip(answers) {
+            match answer {
+                Ok(found) => {
+                    if is_told {
+                        changes.push(Change::Filled(name(path)));
+                    }
+                    batch.extend(found.objects);
+                    gaps.extend(found.gaps);
+                }
+                Err(fault) => {
+                    if !is_told {
+                        gaps.push(gap(path, fault.failure(&context.http.server).message));
+                    }
+                    still.push(path);
+                }
+            }
+        }
+        changes.push(Change::Batch(batch));
+        changes.extend(gaps.into_iter().map(Change::Gap));
+        context.say(Note::Changes(changes)).await;
+        context.say(Note::Listed(Part { kind: None, namespace: None })).await;
+        if !context.is_watched || still.is_empty() {
+            return;
+        }
+        (missing, is_told) = (still, true);
+        back_off.wait().await;
+    }
+}
+
+async fn root(context: &Context, path: &str) -> Result<Found, Fault> {
+    let bytes = context.http.answer(&Ask { accept: Some(ACCEPT), ..Ask::get(path) }).await?;
+    let wrong = |why: &str| Fault::Other(garbage(&context.http.server, path, why));
+    let answer: Answer = serde_json::from_slice(&bytes).map_err(|error| wrong(complaint(&bytes, &error)))?;
     match answer.kind.as_str() {
-        "APIGroupDiscoveryList" => Ok(objects(path, &bytes)),
+        "APIGroupDiscoveryList" => match objects(path, &bytes) {
+            Some(objects) => Ok(Found { objects, gaps: answer.items.iter().flat_map(stale).collect() }),
+            None => Err(wrong(UNREADABLE)),
+        },
         "APIVersions" => {
             let versions = answer.versions.iter().filter_map(|version| version.as_str());
             Ok(each(context, versions.map(|version| format!("/api/{version}")).collect()).await)
@@ -66,45 +126,54 @@ async fn root(context: &Context, path: &str) -> Result<Vec<Object>, (String, Fau
     }
 }
 
+/// The versions of a group that the API server has not got anew.
+fn stale(group: &Aggregated) -> impl Iterator<Item = Gap> + '_ {
+    let stale = group.versions.iter().filter(|version| version.freshness == "Stale");
+    stale.map(|version| {
+        let path = format!("/apis/{}/{}", group.metadata.name, version.version);
+        gap(&path, "the API server does not reach the server behind this API".to_owned())
+    })
+}
+
 /// Reads versions of groups side by side. A group whose own server is away is a gap; the others are read.
-async fn each(context: &Context, paths: Vec<String>) -> Vec<Object> {
-    let mut reading = JoinSet::new();
-    for path in paths {
-        let http = std::sync::Arc::clone(&context.http);
-        reading.spawn(async move {
-            let answer = http.answer(&Ask::get(&path)).await;
-            (path, answer)
-        });
-    }
-    let mut found = Vec::new();
-    while let Some(result) = reading.join_next().await {
-        match result {
-            Ok((path, Ok(bytes))) => found.extend(objects(&path, &bytes)),
-            Ok((path, Err(fault))) => context.say(Note::Changes(vec![gap(context, &path, fault)])).await,
-            Err(_) => {}
+async fn each(context: &Context, paths: Vec<String>) -> Found {
+    let mut found = Found::default();
+    let asks: Vec<Ask> = paths.iter().map(Ask::get).collect();
+    let answers = join_all(asks.iter().map(|ask| context.http.answer(ask))).await;
+    for (path, answer) in paths.iter().zip(answers) {
+        match answer {
+            Ok(bytes) => match objects(path, &bytes) {
+                Some(objects) => found.objects.extend(objects),
+                None => found.gaps.push(gap(path, garbage(&context.http.server, path, UNREADABLE).message)),
+            },
+            Err(fault) => found.gaps.push(gap(path, fault.failure(&context.http.server).message)),
         }
     }
     found
 }
 
-fn objects(path: &str, bytes: &[u8]) -> Vec<Object> {
+/// The resources that an answer tells; none when it is no such answer.
+fn objects(path: &str, bytes: &[u8]) -> Option<Vec<Object>> {
     let changes = parse::document(path, bytes).into_iter();
-    changes
-        .filter_map(|change| match change {
-            Change::Upsert(object @ Object::ApiResource(_)) => Some(object),
-            _ => None,
-        })
-        .collect()
+    let resource = |change| match change {
+        Change::Upsert(object @ Object::ApiResource(_)) => Some(object),
+        _ => None,
+    };
+    changes.map(resource).collect()
+}
+
+fn name(path: &str) -> String {
+    format!("the API's resources of {path}")
 }
 
 /// Names of resources that are not known change no verdict: rules are compared as they are written.
-fn gap(context: &Context, path: &str, fault: Fault) -> Change {
-    Change::Gap(Gap {
-        what: format!("the API's resources of {path}"),
-        why: fault.failure(&context.http.server).message,
+fn gap(path: &str, why: String) -> Gap {
+    Gap {
+        what: name(path),
+        why,
         kinds: vec![Name::new("APIResourceList")],
         loss: Loss::Unreachable,
         settled_by: Some("kubectl api-resources".to_owned()),
         ..Gap::default()
-    })
+    }
 }

@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 
 use super::scope;
 use super::{Context, Note, Progress};
-use crate::base::{Loss, Name};
+use crate::base::Name;
 use crate::facts::parse::page::{Page, outline};
 use crate::facts::{Change, Object, Scope};
 use crate::source::live::failure::{Fault, garbage};
@@ -39,8 +39,10 @@ pub struct Listed {
     pub hash: u64,
     /// The names of the objects, where they are namespaces.
     pub names: Vec<Name>,
-    /// The objects, and what is wrong with some; empty where they were given out page by page.
+    /// The objects; empty where they were given out page by page.
     pub changes: Vec<Change>,
+    /// What cannot be read of it, if anything.
+    pub complaint: Option<String>,
     /// How many objects there were.
     pub count: usize,
 }
@@ -64,8 +66,8 @@ async fn attempt(context: &Context, scope: Scope, at_once: bool, limit: Option<u
     let mut listed = Listed::default();
     let mut hasher = DefaultHasher::new();
     let mut seen = HashSet::new();
+    let mut pages = HashSet::new();
     let mut empty = 0;
-    let mut complaint = None;
     let mut bytes = context.http.answer(&Ask::get(&base)).await?;
     loop {
         let wrong = |why: &str| Fault::Other(garbage(&context.http.server, &scope::path(scope), why));
@@ -76,13 +78,16 @@ async fn attempt(context: &Context, scope: Scope, at_once: bool, limit: Option<u
         if !page.continues.is_empty() && !seen.insert(page.continues.clone()) {
             return Err(wrong("its pages lead back to themselves"));
         }
+        if !page.objects.is_empty() && !pages.insert(hash) {
+            return Err(wrong("its pages repeat themselves"));
+        }
         if seen.len() > MOST_PAGES || (empty > MOST_EMPTY && !page.continues.is_empty()) {
             return Err(wrong("its pages do not end"));
         }
         if listed.resource_version.is_empty() {
             listed.resource_version = page.resource_version;
         }
-        complaint = complaint.or_else(|| page.gaps.first().map(|gap| format!("{} cannot be read: {}", gap.what, gap.why)));
+        listed.complaint = listed.complaint.or_else(|| page.gaps.first().map(|gap| format!("{} cannot be read: {}", gap.what, gap.why)));
         // what was not asked for is not believed
         let objects: Vec<Object> =
             page.objects.into_iter().filter(|object| object.reference().is_some_and(|object| scope.holds(&object))).collect();
@@ -101,14 +106,6 @@ async fn attempt(context: &Context, scope: Scope, at_once: bool, limit: Option<u
         match next {
             None => break,
             Some(answer) => bytes = answer?,
-        }
-    }
-    if let Some(why) = complaint {
-        let gap = Change::Gap(scope::gap(scope, why, Loss::Unreachable, &std::collections::BTreeSet::new()));
-        if at_once {
-            context.say(Note::Changes(vec![gap])).await;
-        } else {
-            listed.changes.push(gap);
         }
     }
     listed.hash = hasher.finish();

@@ -1,6 +1,7 @@
 //! A watch: one line of JSON for each change, as it happens.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
@@ -8,10 +9,10 @@ use tokio::time::timeout;
 use super::back_off::fraction;
 use super::follow::{Kept, Publisher, live, publish_change};
 use super::{Context, Note, scope};
-use crate::base::Failure;
+use crate::base::{Failure, Loss};
 use crate::facts::parse::page::{Event, event};
 use crate::facts::{Change, Scope};
-use crate::source::live::failure::{Fault, garbage, silent};
+use crate::source::live::failure::{self, Fault, Words, garbage, silent};
 use crate::source::live::http::Ask;
 
 /// How long one watch lasts at least; at most twice that. A server re-reads who may watch only when one begins.
@@ -20,14 +21,17 @@ const LASTS: Duration = Duration::from_mins(5);
 /// A server that sends neither a change nor a bookmark, which comes about once a minute, has gone without a word.
 const SILENCE: Duration = Duration::from_mins(3);
 
+/// A watch that lasts no longer ends too soon.
+const BRIEF: Duration = Duration::from_secs(1);
+
 /// The longest event.
 const LONGEST: usize = 16 << 20;
 
 /// How a watch ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// The server does not remember the version any more: list again.
-    Expired,
+    /// The server does not remember the version any more, or what it sent cannot be understood: list again.
+    Expired(Failure),
     /// It broke, and why.
     Lost(Failure),
     /// It may not be watched, or not like this.
@@ -42,17 +46,17 @@ pub async fn run(context: &Context, scope: Scope, version: String, kept: &mut Ke
         let path = format!("{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}", scope::path(scope));
         let body = match context.http.stream(&Ask::get(&path)).await {
             Ok(body) => body,
-            Err(Fault::Gone(_)) => return Ended::Expired,
-            Err(Fault::Forbidden(_) | Fault::NotAllowed(_) | Fault::Missing(_)) => return Ended::Refused,
+            Err(Fault::Gone(failure)) => return Ended::Expired(failure),
+            Err(Fault::Forbidden(_) | Fault::NotAllowed(_) | Fault::Missing { .. }) => return Ended::Refused,
             Err(fault) => return Ended::Lost(fault.failure(&context.http.server)),
         };
         live(context, scope, kept).await;
-        let before = version.clone();
+        let (before, began) = (version.clone(), Instant::now());
         match read(context, scope, body, &mut version, kept, publish).await {
             // its time is over: the next one goes on where it ended
-            None if version != before => {}
-            // nothing came, not even a bookmark: a proxy cuts it off, or the server; no hurry then
-            None => tokio::time::sleep(Duration::from_millis(500).mul_f64(1.0 + fraction())).await,
+            None if version != before && began.elapsed() > BRIEF => {}
+            // it was over at once, or nothing came, not even a bookmark: a proxy cuts it off, or the server; no hurry then
+            None => tokio::time::sleep(BRIEF.mul_f64(0.5 + fraction() / 2.0)).await,
             Some(ended) => return ended,
         }
     }
@@ -72,12 +76,14 @@ async fn read(
         let frame = match timeout(SILENCE, body.frame()).await {
             Err(_) => return Some(Ended::Lost(silent(&context.http.server, SILENCE))),
             Ok(None) => return None,
-            Ok(Some(Err(error))) => return Some(Ended::Lost(context.http.broken(&error))),
+            Ok(Some(Err(error))) => return Some(Ended::Lost(context.http.broken(&error).failure(&context.http.server))),
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(data) = frame.into_data() else { continue };
+        // only what is new is looked through: a long event comes in many pieces
+        let end = data.iter().rposition(|byte| *byte == b'\n').map(|end| text.len() + end);
         text.extend_from_slice(&data);
-        let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else {
+        let Some(end) = end else {
             if text.len() > LONGEST {
                 let why = "it sent an event that does not end";
                 return Some(Ended::Lost(garbage(&context.http.server, &scope::path(scope), why)));
@@ -86,9 +92,13 @@ async fn read(
         };
         let rest = text.split_off(end + 1);
         let lines = std::mem::replace(&mut text, rest);
-        let (changes, ended) = events(context, scope, &lines, version);
+        let (changes, mut ended) = events(context, scope, &lines, version);
         if !changes.is_empty() {
             kept.hash = None;
+            if kept.has_complaint && ended.is_none() {
+                // only a list tells whether that was what could not be read
+                ended = Some(Ended::Expired(garbage(&context.http.server, &scope::path(scope), "it sent what cannot be read")));
+            }
             for change in &changes {
                 publish_change(publish, change);
             }
@@ -119,11 +129,19 @@ fn events(context: &Context, scope: Scope, lines: &[u8], version: &mut String) -
                 *version = at;
             }
             Ok(Event::Bookmark(at)) => *version = at,
-            Ok(Event::Gap(gap)) => changes.push(Change::Gap(gap)),
-            Ok(Event::Error(410, _)) => return (changes, Some(Ended::Expired)),
+            Ok(Event::Gap(gap)) => {
+                // until the list that comes next, whatever it was may be missing
+                let why = format!("{} cannot be read: {}", gap.what, gap.why);
+                let expired = Ended::Expired(garbage(&context.http.server, &scope::path(scope), &why));
+                changes.push(Change::Gap(scope::gap(scope, why, Loss::Unreachable, &BTreeSet::new())));
+                return (changes, Some(expired));
+            }
             Ok(Event::Error(code, message)) => {
-                let fault = crate::source::live::failure::status(&context.http.server, code, &message);
-                return (changes, lost(fault.failure(&context.http.server)));
+                let words = Words { text: message, is_status: true };
+                let fault = failure::status(&context.http.server, &scope::path(scope), code, &words, None);
+                let is_gone = matches!(fault, Fault::Gone(_));
+                let failure = fault.failure(&context.http.server);
+                return (changes, Some(if is_gone { Ended::Expired(failure) } else { Ended::Lost(failure) }));
             }
             Err(why) => return (changes, lost(garbage(&context.http.server, &scope::path(scope), &why))),
         }
