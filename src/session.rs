@@ -18,7 +18,7 @@ use crate::facts::{Change, Facts, Kind};
 use crate::kubeconfig::Target;
 use crate::source::live::{Caller, CallerSource, Presented, Version};
 
-pub use heed::heed;
+pub use heed::{NOT_HEARD, heed};
 pub use run::{Find, Remote, Session};
 pub use tell::tell;
 pub use walk::Walk;

@@ -145,6 +145,14 @@ impl Index {
         })
     }
 
+    /// How many bindings reach an identity in a namespace (empty: everywhere), each once.
+    pub fn reaching(&self, identity: &Identity, namespace: Name) -> usize {
+        let mut bindings: Vec<BindingId> = principals(identity).flat_map(|principal| self.posted(principal, namespace)).copied().collect();
+        bindings.sort_unstable();
+        bindings.dedup();
+        bindings.len()
+    }
+
     /// The bindings that name a principal and hold in a namespace (empty: everywhere).
     fn posted(&self, principal: Principal, namespace: Name) -> &[BindingId] {
         self.postings.get(&(principal, namespace)).map_or(&[], Vec::as_slice)

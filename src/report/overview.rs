@@ -45,6 +45,10 @@ pub fn findings(walk: &Walk) -> Vec<Finding> {
     let target = walk.target.iter().flat_map(|target| &target.findings);
     let presented = walk.presented.iter().flat_map(|presented| &presented.findings);
     let mut findings: Vec<Finding> = target.chain(presented).cloned().collect();
+    // that nothing is sent says what the lack of TLS comes to
+    if findings.iter().any(|finding| finding.code == "credential-not-sent") {
+        findings.retain(|finding| finding.code != "plain-http");
+    }
     findings.sort_by_key(|finding| finding.severity);
     findings
 }

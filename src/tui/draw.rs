@@ -103,7 +103,8 @@ pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>) {
     frame.render_widget(horizontal(theme, areas.lower.width), areas.lower);
     match &state.failed {
         Some(failure) => {
-            let texts: Vec<String> = failure.hints.iter().cloned().chain(["q leaves.".to_owned()]).collect();
+            let leave = if state.is_live { "r reads it again; q leaves." } else { "q leaves." };
+            let texts: Vec<String> = failure.hints.iter().cloned().chain([leave.to_owned()]).collect();
             frame.render_widget(Paragraph::new(hints(&texts, areas.body.width, theme)), areas.body);
         }
         None => state.screen().face().draw(state, memory, frame, areas.body),

@@ -29,13 +29,15 @@ pub fn load(world: Result<World, Failure>) -> Message {
 /// The contexts of the kubeconfig, as the screen shows them.
 ///
 /// # Errors
-/// When a file of it cannot be read.
+/// When a file of it cannot be read, and when there is nothing to connect to.
 pub fn contexts(kubeconfig: Option<&Path>) -> Result<Vec<Context>, Failure> {
     let kubeconfig = source::kubeconfig::load(kubeconfig)?;
     // those that do not count cannot be looked into: their name leads elsewhere
     let listed = Contexts::of(&kubeconfig).rows.into_iter().filter(|row| row.shadowed_by.is_none());
     let mut rows: Vec<Context> = listed.map(Context::of_row).collect();
-    if rows.is_empty() && source::kubeconfig::target(&kubeconfig, None).is_ok() {
+    if rows.is_empty() {
+        // without a context there may be the cluster of a pod; else this says what to do
+        source::kubeconfig::target(&kubeconfig, None)?;
         rows.push(Context {
             is_current: true,
             cluster: "the cluster of this pod".to_owned(),

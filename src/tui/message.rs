@@ -31,7 +31,7 @@ pub enum Message {
     /// Something became known of the context that was opened under this number; which may be past.
     Session(u64, When, Event),
     /// Time has passed.
-    Tick(When),
+    Tick(Pace, When),
     /// A question is decided; of a generation that may be past.
     Decided(Ticket, When, Result<Answer, Failure>),
     /// The server's own verdicts on requests of an answer.
@@ -51,6 +51,17 @@ pub struct When {
     pub clock: String,
     /// Since the start of the program.
     pub elapsed: Duration,
+    /// Seconds since 1970 in UTC; none where no clock was looked at.
+    pub unix: Option<i64>,
+}
+
+/// Why time is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Something runs, and its time grows.
+    Running,
+    /// What is presented ends before long.
+    Ending,
 }
 
 /// The facts of a world, with a snapshot for each cluster.
@@ -167,7 +178,7 @@ pub enum Effect {
     /// Read everything anew.
     Refresh,
     /// Tell the time after a while.
-    TickLater,
+    TickLater(Pace),
     /// Copy a text; `what` says what it is.
     Copy {
         /// What it is.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::identity::Identity;
+use crate::kubeconfig::Provider;
 use crate::session::Snapshot;
 use crate::source::Cluster;
 use crate::source::live::Caller;
@@ -18,6 +19,8 @@ pub struct Context {
     pub is_current: bool,
     /// Its namespace, when it has one.
     pub namespace: Option<String>,
+    /// What kind of cluster it leads to: `eks`; empty where nothing tells.
+    pub provider: String,
     /// Where its cluster is: a host and port.
     pub cluster: String,
     /// What is presented there: `aws exec, profile prod`.
@@ -35,6 +38,7 @@ impl Context {
             name: Some(row.name),
             is_current: row.is_current,
             namespace: row.namespace,
+            provider: if row.provider == Provider::Generic { String::new() } else { row.provider.as_str().to_owned() },
             cluster: row.address,
             user: row.presents,
             details: row.details,

@@ -65,6 +65,8 @@ pub struct Around {
     pub pins: Vec<u64>,
     /// The open context.
     pub scene: Option<Scene>,
+    /// How many lines the screen has, where its keys need that.
+    pub length: usize,
 }
 
 /// What came of an action.
@@ -156,6 +158,11 @@ pub trait Face {
 
     /// The lines between the first one and the rule: verdict and sentence.
     fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>>;
+
+    /// How many lines there are to scroll through, where its keys need that.
+    fn length(&self, _state: &State, _columns: u16) -> usize {
+        0
+    }
 
     /// Paints it.
     fn draw(&self, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect);

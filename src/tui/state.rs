@@ -10,7 +10,7 @@ mod tree;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::message::{Loaded, When};
+use super::message::{Loaded, Pace, When};
 use super::scene::{Context, Scene};
 use super::screens::why::Why;
 use super::screens::{Around, Screen};
@@ -72,7 +72,7 @@ pub struct State {
     /// Recorded facts, once they are there.
     pub loaded: Option<Arc<Loaded>>,
     /// The contexts that can be looked into.
-    pub contexts: Vec<Context>,
+    pub contexts: Arc<[Context]>,
     /// Whether contexts lead to clusters, and not to recorded facts.
     pub is_live: bool,
     /// Whether a context is open.
@@ -103,8 +103,10 @@ pub struct State {
     pub pins: Vec<Pin>,
     /// What the clock said last.
     pub now: When,
-    /// Whether the time will be told.
-    pub is_ticking: bool,
+    /// Why the time will be told.
+    pub ticking: Vec<Pace>,
+    /// What the clock said when what is known of the cluster began to be stale.
+    pub stale_since: Option<String>,
     /// Whether something is being computed for the screen.
     pub is_preparing: bool,
     /// Whether the facts have changed since that began.
@@ -123,7 +125,7 @@ impl State {
             size,
             failed: None,
             loaded: None,
-            contexts: Vec::new(),
+            contexts: Arc::default(),
             is_live: false,
             is_open: false,
             context: None,
@@ -139,7 +141,8 @@ impl State {
             generation: 0,
             pins: Vec::new(),
             now: When::default(),
-            is_ticking: false,
+            ticking: Vec::new(),
+            stale_since: None,
             is_preparing: false,
             is_outdated: false,
             wanted_context: None,
@@ -188,7 +191,14 @@ impl State {
             flags: self.flags(),
             pins: self.pins.iter().map(|pin| pin.number).collect(),
             scene: self.scene(),
+            length: self.screen().face().length(self, areas.body.width),
         }
+    }
+
+    /// How many seconds are left of what is presented, where that is little: less than a day; none or less when it ended.
+    pub fn left(&self) -> Option<i64> {
+        let left = self.walk.presented.as_ref()?.expires_at?.checked_sub(self.now.unix?)?;
+        (self.is_open && left < 86_400).then_some(left)
     }
 
     /// The pin of a question in the open context.

@@ -31,7 +31,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Loaded(loaded) => session::loaded(state, loaded),
         Message::Contexts(contexts) => session::listed(state, contexts),
         Message::Session(number, when, event) => session::told(state, number, when, event),
-        Message::Tick(when) => session::tick(state, when),
+        Message::Tick(pace, when) => session::tick(state, pace, when),
         Message::Decided(ticket, when, answer) => answers::decided(state, ticket, when, answer),
         Message::Reviewed(ticket, verdicts) => answers::reviewed(state, ticket, &verdicts),
         Message::Prepared(generation, prepared) => answers::prepared(state, generation, prepared),

@@ -14,7 +14,7 @@ use crate::base::text::{count, enumerate};
 use crate::base::{Loss, Name};
 use crate::facts::{ObjectRef, RoleRef, Rule};
 
-pub use server::{asked, difference, early, overruled, server};
+pub use server::{asked, difference, early, is_loading, overruled, server};
 
 /// How many names of a list a sentence gives.
 const MOST_NAMES: usize = 12;

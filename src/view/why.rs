@@ -125,7 +125,8 @@ pub fn tree(shown: &Shown<'_>) -> Vec<Node> {
     roots.extend(parts(shown));
     roots.push(chain::root(decision));
     if decision.computed != Verdict::Allowed {
-        roots.extend(nearest(decision));
+        // what has not come yet may be nearer, or grant it
+        roots.extend(if sentence::is_loading(decision) { Vec::new() } else { nearest(decision) });
         roots.extend(reason(decision));
     }
     roots.extend(gaps(decision));
@@ -195,12 +196,18 @@ fn nearest(decision: &Decision) -> Vec<Node> {
     let others: Vec<Node> = others
         .map(|(position, fix)| Node::sentence(format!("fix {position}"), Topic::Fix(position), Phrase::new().plain(fix.title.as_str())))
         .collect();
+    // what the server allows wants no fix, though what grants it was not read
+    let is_wanted = decision.verdict != Verdict::Allowed;
+    let others = if is_wanted { others } else { Vec::new() };
     if rows.is_empty() && others.is_empty() {
+        if !is_wanted {
+            return Vec::new();
+        }
         let words = Phrase::new().plain("no role here grants this to anybody, or whycan may not propose it");
         rows.push(Node::sentence("nothing", Topic::More, words));
         return Node::heading("nothing comes near", String::new(), rows).into_iter().collect();
     }
-    let fixable = decision.near_misses.iter().any(|miss| miss.fix.is_some());
+    let fixable = is_wanted && decision.near_misses.iter().any(|miss| miss.fix.is_some());
     let hint = |is_there: bool| if is_there { "f shows the fix".to_owned() } else { String::new() };
     Node::heading("what comes nearest", hint(fixable), rows)
         .into_iter()

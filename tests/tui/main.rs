@@ -3,6 +3,7 @@
 
 mod browse;
 mod frames;
+mod live;
 mod living;
 mod picture;
 mod random;

@@ -149,7 +149,7 @@ fn a_failing_world_stands_fifty_thousand_keys() {
         if random.percent(40) {
             // now and then of a context that was left
             let session = ui.state.session.saturating_sub(u64::from(random.percent(10)));
-            let when = When { clock: "12:00:00Z".to_owned(), elapsed: ui.state.now.elapsed + Duration::from_millis(70) };
+            let when = When { clock: "12:00:00Z".to_owned(), elapsed: ui.state.now.elapsed + Duration::from_millis(70), unix: Some(-7) };
             ui.send(Message::Session(session, when, event(random, &facts)));
         }
         if random.percent(1) {
@@ -176,6 +176,7 @@ fn contexts(random: &mut Random) -> Vec<Context> {
         user: "certificate".to_owned(),
         details: vec!["context ~/.kube/config:12".to_owned()],
         findings: vec!["\u{1b}[31mred".to_owned()],
+        ..Context::default()
     };
     names.iter().take(count).enumerate().map(row).collect()
 }

@@ -109,6 +109,28 @@ fn cluster_tells_what_is_known() {
 }
 
 #[test]
+fn the_lack_of_tls_is_told_once() {
+    let finding = |code, message: &str| Finding {
+        code,
+        severity: Severity::Warning,
+        subject: "prod".to_owned(),
+        message: message.to_owned(),
+        fix: None,
+        source: None,
+    };
+    let codes = |walk: &Walk| findings(walk).iter().map(|finding| finding.code).collect::<Vec<_>>();
+    let mut known = Walk::default();
+    let plain = finding("plain-http", "cluster prod is reached without TLS");
+    known.take(Event::Target(Arc::new(Target { findings: vec![plain], ..target() })));
+    assert_eq!(codes(&known), ["plain-http"]);
+    known.take(Event::Presented(Presented {
+        findings: vec![finding("credential-not-sent", "no credential is sent")],
+        ..Presented::default()
+    }));
+    assert_eq!(codes(&known), ["credential-not-sent"]);
+}
+
+#[test]
 fn times_are_as_json_and_people_have_them() {
     assert_eq!(moment(0).unwrap(), "1970-01-01T00:00:00Z");
     assert_eq!(moment(i64::MAX), None);

@@ -47,7 +47,7 @@ fn line(state: &State, columns: u16) -> Line<'static> {
             .map(|(key, name)| (theme.key(key), name))
             .collect(),
         Overlay::Help(_) => hints_of(state, &[Action::Back, Action::Down, Action::PageDown]),
-        _ if state.failed.is_some() => hints_of(state, &[Action::Contexts, Action::Refresh, Action::Quit]),
+        _ if state.failed.is_some() => hints_of(state, &[Action::Refresh, Action::Quit]),
         _ => hints_of(state, state.screen().face().hints()),
     };
     let help = if matches!(state.overlay, Overlay::Editor(_)) { "" } else { "? help " };

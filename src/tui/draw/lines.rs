@@ -9,8 +9,10 @@ use crate::view::why::detail::Block;
 
 /// The fewest cells that a name is cut to.
 const SHORTEST: usize = 12;
-/// How wide labels are.
+/// How wide labels are, where none is longer.
 const LABEL: usize = 13;
+/// The widest that labels make the column of labels.
+const WIDEST_LABEL: usize = 22;
 
 /// A row of at most so many cells; `aside` stands at the right where there is room for it.
 pub fn row(sign: Sign, words: &Phrase, aside: &str, room: usize, theme: Theme) -> Line<'static> {
@@ -127,10 +129,13 @@ pub fn sentence_lines(head: &str, tone: Tone, sentence: &str, columns: u16, them
 
 /// The blocks of details, wrapped to so many cells.
 pub fn blocks(blocks: &[Block], room: usize, theme: Theme) -> Vec<Line<'static>> {
-    blocks.iter().flat_map(|block| lines_of(block, room, theme)).collect()
+    // one column for the words beside all labels
+    let labels = blocks.iter().filter_map(|block| if let Block::Pair(label, _) = block { Some(width(&safe(label)) + 2) } else { None });
+    let label = labels.max().unwrap_or_default().clamp(LABEL, WIDEST_LABEL);
+    blocks.iter().flat_map(|block| lines_of(block, label, room, theme)).collect()
 }
 
-fn lines_of(block: &Block, room: usize, theme: Theme) -> Vec<Line<'static>> {
+fn lines_of(block: &Block, label_width: usize, room: usize, theme: Theme) -> Vec<Line<'static>> {
     match block {
         Block::Gap => vec![Line::default()],
         Block::Title(words) => {
@@ -141,7 +146,11 @@ fn lines_of(block: &Block, room: usize, theme: Theme) -> Vec<Line<'static>> {
         Block::Line(words) => wrapped(words, room, 2, theme),
         Block::Pair(label, words) => {
             let label = safe(label);
-            let label = if width(&label) < LABEL { format!("{label}{}", " ".repeat(LABEL - width(&label))) } else { format!("{label}  ") };
+            let label = if width(&label) < label_width {
+                format!("{label}{}", " ".repeat(label_width - width(&label)))
+            } else {
+                format!("{label}  ")
+            };
             beside(Span::styled(label, theme.style(Tone::Dim)), words, room, theme)
         }
         Block::Check(sign, words) => {

@@ -6,7 +6,11 @@ use super::super::screens::Screen;
 use super::super::state::State;
 use super::lines::fit;
 use super::text::{safe, width};
+use crate::source::live::CredentialKind;
 use crate::view::phrase::{Phrase, Tone};
+
+/// From so many seconds on what is presented ends soon.
+const SOON: i64 = 300;
 
 /// The line.
 pub fn line(state: &State, columns: u16) -> Line<'static> {
@@ -14,7 +18,7 @@ pub fn line(state: &State, columns: u16) -> Line<'static> {
     let right = right(state);
     let world = state.loaded.as_ref().map(|loaded| loaded.world.name.as_str()).unwrap_or_default();
     let face = state.screen().face();
-    let title = face.title();
+    let title = if state.is_live && state.failed.is_some() { "contexts".to_owned() } else { face.title() };
     // the list of contexts is in none of them
     let is_list = matches!(state.screen(), Screen::Contexts(_));
     let context = if is_list { "" } else { state.context.as_deref().unwrap_or(world) };
@@ -54,8 +58,23 @@ fn right(state: &State) -> Phrase {
         right = right.plain(format!("{}{}", state.theme.pin(), state.pins.len()));
         right = if flipped > 0 { right.with(Tone::Accent, format!(" {}{flipped}  ", state.theme.flipped())) } else { right.plain("  ") };
     }
+    if let (Some(left), Some(presented)) = (state.left(), &state.walk.presented) {
+        let what = if presented.kind == CredentialKind::Certificate { "certificate" } else { "token" };
+        let tone = if left < SOON { Tone::Open } else { Tone::Plain };
+        right = right.with(tone, format!("{what} {}  ", time_left(left)));
+    }
     if state.demo {
         right = right.with(Tone::Accent, "DEMO  ");
     }
     right.dim("READ-ONLY ")
+}
+
+/// Whole minutes: `13m`, `2h 5m`, `expired`.
+fn time_left(seconds: i64) -> String {
+    match (seconds / 3600, seconds / 60 % 60) {
+        _ if seconds <= 0 => "expired".to_owned(),
+        (0, 0) => "under 1m".to_owned(),
+        (0, minutes) => format!("{minutes}m"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    }
 }

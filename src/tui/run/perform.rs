@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 
 use super::outside::{Outside, Review};
 use super::{End, Input, Taken};
-use crate::tui::message::{Effect, Message, Ticket, When};
+use crate::tui::message::{Effect, Message, Pace, Ticket, When};
 use crate::tui::{Live, effect};
 
 /// How long a toast stays.
@@ -16,6 +16,9 @@ const TOAST: Duration = Duration::from_secs(6);
 
 /// How often the time is told while something runs.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How often the time is told that is left of what is presented.
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What effects do to the terminal, apart from drawing.
 pub trait Desk {
@@ -99,7 +102,10 @@ impl Performer {
                 Effect::Prepare { generation, task, scene } => {
                     self.work(move || Message::Prepared(generation, effect::prepare(&task, &scene)));
                 }
-                Effect::TickLater => self.later(TICK, Message::Tick),
+                Effect::TickLater(pace) => {
+                    let after = if pace == Pace::Running { TICK } else { MINUTE };
+                    self.later(after, move |when| Message::Tick(pace, when));
+                }
                 Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } => self.go_outside(effect),
                 Effect::Copy { what, text } => {
                     desk.copy(&text)?;
@@ -164,8 +170,9 @@ impl Performer {
 impl Clock {
     /// The moment that it is: the time of day in UTC, and since the program began.
     pub fn now(self) -> When {
-        let now = jiff::Timestamp::now().as_second().rem_euclid(86_400);
+        let unix = jiff::Timestamp::now().as_second();
+        let now = unix.rem_euclid(86_400);
         let clock = format!("{:02}:{:02}:{:02}Z", now / 3600, now / 60 % 60, now % 60);
-        When { clock, elapsed: self.began.elapsed() }
+        When { clock, elapsed: self.began.elapsed(), unix: Some(unix) }
     }
 }

@@ -6,26 +6,28 @@ use ratatui::text::Line;
 
 use super::why::scrolled;
 use super::{Around, Face, Outcome};
-use crate::base::Failure;
-use crate::base::text::count;
+use crate::base::text::{count, enumerate};
+use crate::base::{Failure, Gap, Loss};
 use crate::facts::Kind;
-use crate::tui::draw::Memory;
-use crate::tui::draw::lines::blocks;
-use crate::tui::draw::reading;
+use crate::session::{State as Standing, Step};
+use crate::source::live::without_secret;
+use crate::tui::draw::lines::{blocks, sentence_lines};
+use crate::tui::draw::{Memory, reading};
 use crate::tui::message::{Prepared, Task};
-use crate::tui::scene::Scene;
 use crate::tui::state::State;
-use crate::tui::theme::Theme;
 use crate::view::actions::Action;
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::why::detail::Block;
+
+/// What every refusal of the server holds: `pods is forbidden: User "alice" cannot list resource …`.
+const FORBIDDEN: &str = " is forbidden: ";
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     /// How many lines it is scrolled down.
     pub scroll: u16,
-    /// How many findings there are, by how bad they are; once they are looked for.
+    /// How many findings there are, once they are looked for.
     pub findings: Option<usize>,
 }
 
@@ -52,11 +54,9 @@ impl Face for Cluster {
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
-        let last = around.scene.as_ref().map_or(0, |scene| {
-            let blocks = self.blocks(scene, &[]);
-            reading::last(&self::lines(&blocks, around.body, around.theme), around.body)
-        });
-        self.scroll = scrolled(self.scroll, action, around.body.height.saturating_sub(1).max(1), last.saturating_add(12));
+        let height = around.body.height;
+        let last = u16::try_from(around.length).unwrap_or(u16::MAX).saturating_sub(height);
+        self.scroll = scrolled(self.scroll, action, height.saturating_sub(1).max(1), last);
         Outcome::Done
     }
 
@@ -65,74 +65,131 @@ impl Face for Cluster {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Back, Action::ShowFindings, Action::ShowRules, Action::ShowIdentities, Action::Contexts, Action::Quit]
+        &[
+            Action::Cancel,
+            Action::Refresh,
+            Action::Back,
+            Action::ShowFindings,
+            Action::ShowRules,
+            Action::ShowIdentities,
+            Action::Contexts,
+            Action::Quit,
+        ]
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let said = match state.scene() {
-            None => "no context is open".to_owned(),
-            Some(scene) if !scene.is_whole() => "still being read".to_owned(),
-            Some(scene) => match scene.snapshot.facts.gaps().len() {
-                0 => "everything that was asked for has been read".to_owned(),
-                gaps => format!("{} could not be read", count(gaps, "thing")),
+    fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
+        let (sign, tone, said) = match (state.scene(), failed(state), &state.walk.stage(Step::Authorization).state) {
+            (None, ..) => (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned()),
+            (Some(_), Some((_, failure)), _) => (Sign::Fails, Tone::Bad, format!("nothing could be read: {}", failure.message)),
+            (Some(_), _, Standing::Stale(failure)) => {
+                let since = state.stale_since.as_ref().map_or_else(String::new, |since| format!(" at {since}"));
+                (Sign::Open, Tone::Open, format!("as it was{since}: {}", failure.message))
+            }
+            (Some(scene), ..) if !scene.is_whole() => (Sign::Idle, Tone::Dim, "still being read".to_owned()),
+            (Some(scene), ..) => match scene.snapshot.facts.gaps().len() {
+                0 => (Sign::Holds, Tone::Good, "everything that was asked for has been read".to_owned()),
+                gaps => (Sign::Open, Tone::Open, format!("{} could not be read", count(gaps, "thing"))),
             },
         };
-        vec![Line::styled(format!(" {said}"), theme.style(Tone::Dim))]
+        sentence_lines(&format!(" {}", state.theme.sign(sign).0), tone, &said, columns, state.theme)
+    }
+
+    fn length(&self, state: &State, columns: u16) -> usize {
+        self.lines(state, usize::from(columns.saturating_sub(2))).len()
     }
 
     fn draw(&self, state: &State, _: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
-        let Some(scene) = state.scene() else { return };
-        let lines = lines(&self.blocks(&scene, &server(state)), area, state.theme);
-        reading::draw(lines, self.scroll, state.theme, frame, area);
+        reading::draw(self.lines(state, reading::room(area)), self.scroll, state.theme, frame, area);
     }
 }
 
-fn lines(all: &[Block], area: Rect, theme: Theme) -> Vec<Line<'static>> {
-    blocks(all, reading::room(area), theme)
+impl Cluster {
+    fn lines(&self, state: &State, room: usize) -> Vec<Line<'static>> {
+        let Some(scene) = state.scene() else { return Vec::new() };
+        let facts = &scene.snapshot.facts;
+        let hints = failed(state).map(|(_, failure)| failure.hints.as_slice()).unwrap_or_default();
+        let mut all: Vec<Block> = hints.iter().map(|hint| Block::Line(Phrase::new().plain(hint.as_str()))).collect();
+        if !hints.is_empty() {
+            all.push(Block::Gap);
+        }
+        all.push(Block::Heading("server".to_owned()));
+        all.extend(server(state));
+        all.push(pair("authorizers", "Node and RBAC, as far as can be known"));
+        all.push(Block::Gap);
+        all.push(Block::Heading("known".to_owned()));
+        for kind in Kind::ALL {
+            let known = facts.count(kind);
+            if known > 0 {
+                all.push(pair(kind.as_str(), &known.to_string()));
+            }
+        }
+        if Kind::ALL.into_iter().all(|kind| facts.count(kind) == 0) {
+            all.push(Block::Line(Phrase::new().dim(if state.walk.is_loading() { "nothing yet" } else { "nothing" })));
+        }
+        let knows_roles = Kind::RBAC.into_iter().any(|kind| facts.count(kind) > 0);
+        if let Some(findings) = self.findings.filter(|_| scene.is_whole() && knows_roles) {
+            all.push(pair("findings", &if findings == 0 { "none".to_owned() } else { format!("{findings}; 7 shows them") }));
+        }
+        if failed(state).is_some() && facts.gaps().is_empty() {
+            return blocks(&all, room, state.theme);
+        }
+        all.push(Block::Gap);
+        all.push(Block::Heading("could not be read".to_owned()));
+        all.extend(match facts.gaps() {
+            [] => vec![Block::Line(Phrase::new().dim(if scene.is_whole() { "nothing" } else { "nothing so far" }))],
+            gaps => unread(gaps),
+        });
+        blocks(&all, room, state.theme)
+    }
+}
+
+/// The stage that failed without which nothing can be read.
+fn failed(state: &State) -> Option<(Step, &Failure)> {
+    let stages = state.walk.stages().filter(|(step, _)| *step != Step::Identity);
+    stages.into_iter().find_map(|(step, stage)| match &stage.state {
+        Standing::Failed(failure) => Some((step, failure)),
+        _ => None,
+    })
+}
+
+fn pair(label: &str, text: &str) -> Block {
+    Block::Pair(label.to_owned(), Phrase::new().plain(text))
 }
 
 /// What is known of the server.
 fn server(state: &State) -> Vec<Block> {
     let mut said = Vec::new();
-    let mut pair = |label: &str, text: String| said.push(Block::Pair(label.to_owned(), Phrase::new().plain(text)));
     if let Some(target) = &state.walk.target {
-        pair("server", target.cluster.server.clone());
+        said.push(pair("server", &without_secret(&target.cluster.server)));
+    }
+    if let Some(row) = state.row().filter(|row| !row.provider.is_empty()) {
+        said.push(pair("provider", &row.provider));
     }
     if let Some(version) = &state.walk.version {
-        pair("version", format!("{} {}", version.git_version, version.platform));
+        said.push(pair("version", &format!("{} {}", version.git_version, version.platform)));
     }
     said
 }
 
-impl Cluster {
-    fn blocks(&self, scene: &Scene, server: &[Block]) -> Vec<Block> {
-        let facts = &scene.snapshot.facts;
-        let mut all = vec![Block::Heading("server".to_owned())];
-        all.extend(server.iter().cloned());
-        all.push(Block::Pair("authorizers".to_owned(), Phrase::new().plain("Node and RBAC, as far as can be known")));
-        all.push(Block::Gap);
-        all.push(Block::Heading("known".to_owned()));
-        for kind in Kind::ALL {
-            let known = facts.count(kind);
-            if known > 0 || Kind::RBAC.contains(&kind) {
-                all.push(Block::Pair(kind.to_string(), Phrase::new().plain(known.to_string())));
-            }
-        }
-        if let Some(findings) = self.findings {
-            all.push(Block::Pair("findings".to_owned(), Phrase::new().plain(findings.to_string())));
-        }
-        all.push(Block::Gap);
-        all.push(Block::Heading("could not be read".to_owned()));
-        if facts.gaps().is_empty() {
-            all.push(Block::Line(Phrase::new().dim("nothing")));
-        }
-        for gap in facts.gaps() {
-            all.push(Block::Check(Sign::Open, Phrase::new().name(gap.what.as_str()).plain(format!("  {}", gap.why))));
-            if let Some(settled_by) = &gap.settled_by {
-                all.push(Block::Command(settled_by.clone()));
-            }
-        }
-        all
+/// What is missing, by who may settle it.
+fn unread(gaps: &[Gap]) -> Vec<Block> {
+    let mut all = Vec::new();
+    // the server's refusals differ in nothing but the name of what is refused
+    let (refused, others): (Vec<&Gap>, Vec<&Gap>) = gaps.iter().partition(|gap| gap.loss == Loss::Refused && gap.why.contains(FORBIDDEN));
+    if !refused.is_empty() {
+        let names: Vec<&str> = refused.iter().map(|gap| gap.what.as_str()).collect();
+        all.push(Block::Check(Sign::Open, Phrase::new().name(enumerate(&names, "and"))));
+        all.push(Block::Line(Phrase::new().plain("  The server does not let you read them. Who may can record them for you:")));
+        all.push(Block::Command("kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json > rbac.json".to_owned()));
+        all.push(Block::Command("whycan --from rbac.json".to_owned()));
     }
+    for gap in others {
+        all.push(Block::Check(Sign::Open, Phrase::new().name(gap.what.as_str()).plain(format!("  {}", gap.why))));
+        let next = match gap.loss {
+            Loss::Unreachable => Some(Block::Line(Phrase::new().plain("  r reads it again."))),
+            _ => gap.settled_by.clone().map(Block::Command),
+        };
+        all.extend(next);
+    }
+    all
 }

@@ -1,5 +1,7 @@
 //! The contexts: local data, which waits for nothing. Enter looks into one.
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -8,59 +10,169 @@ use ratatui::widgets::Paragraph;
 use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
-use crate::tui::draw::Memory;
-use crate::tui::draw::lines::wrapped;
-use crate::tui::draw::table::{self, Look};
+use crate::session::{State as Stage, Walk};
+use crate::tui::draw::lines::{sentence_lines, wrapped};
 use crate::tui::draw::text::safe;
+use crate::tui::draw::{Memory, hints, table};
 use crate::tui::scene::Context;
 use crate::tui::state::{Rows, State};
 use crate::view::actions::Action;
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::table::{Cell, Column, Row, Topic};
 
-/// The columns.
-const COLUMNS: [Column; 4] =
-    [Column::words("NAME", 20, 0), Column::words("NAMESPACE", 9, 1), Column::words("CLUSTER", 14, 2), Column::words("USER", 12, 3)];
+/// The columns; the kind of cluster goes first where there is no room, then the namespace.
+const COLUMNS: [Column; 6] = [
+    Column::words("CONTEXT", 26, 0),
+    Column::words("STATE", 7, 0),
+    Column::words("CREDENTIAL", 16, 1),
+    Column::words("CLUSTER", 17, 2),
+    Column::words("NAMESPACE", 9, 3),
+    Column::words("PROVIDER", 8, 4),
+];
+
+/// How the context stands that is looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything is there.
+    Open,
+    /// Something is being read.
+    Loading,
+    /// A stage failed.
+    Failed,
+    /// What is known was true some time ago.
+    Stale,
+    /// Somebody stopped a stage.
+    Stopped,
+}
+
+impl Standing {
+    /// What the stages come to as a whole.
+    pub fn of(walk: &Walk) -> Self {
+        let some = |wanted: fn(&Stage) -> bool| walk.stages().any(|(_, stage)| wanted(&stage.state));
+        if some(|state| matches!(state, Stage::Failed(_))) {
+            Self::Failed
+        } else if some(|state| *state == Stage::Loading) {
+            Self::Loading
+        } else if some(|state| matches!(state, Stage::Stale(_))) {
+            Self::Stale
+        } else if some(|state| *state == Stage::Cancelled) {
+            Self::Stopped
+        } else {
+            Self::Open
+        }
+    }
+
+    fn word(self) -> (Tone, &'static str) {
+        match self {
+            Self::Open => (Tone::Plain, "open"),
+            Self::Loading => (Tone::Accent, "loading"),
+            Self::Failed => (Tone::Bad, "failed"),
+            Self::Stale => (Tone::Open, "stale"),
+            Self::Stopped => (Tone::Open, "stopped"),
+        }
+    }
+}
 
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Contexts {
     /// The contexts, as they were listed last.
-    contexts: Vec<Context>,
-    /// The same as a table; a row is known by its name.
+    contexts: Arc<[Context]>,
+    /// The same as rows, each about the name of one.
     rows: Rows<Option<String>>,
+    /// The one that is looked into, and how it stands.
+    open: Option<(Option<String>, Standing)>,
 }
 
 impl Contexts {
-    /// With the cursor on the open context.
-    pub fn new(contexts: &[Context], open: Option<&Option<String>>) -> Self {
-        let mut screen = Self::default();
-        screen.list(contexts, open);
-        if let Some(name) = open {
-            screen.rows.choose(Topic::Of(name.clone()));
+    /// Shows contexts, and how the one stands that is looked into; the cursor stays, or starts on that one. Rows are laid
+    /// out when the contexts were listed anew, and only then.
+    pub fn show(&mut self, contexts: &Arc<[Context]>, open: Option<(Option<&String>, Standing)>) {
+        let is_first = self.rows.topic().is_none();
+        let before = std::mem::replace(&mut self.open, open.map(|(name, standing)| (name.cloned(), standing)));
+        if is_first || !Arc::ptr_eq(&self.contexts, contexts) {
+            self.contexts = Arc::clone(contexts);
+            self.rows.show(contexts.iter().map(|context| self.row(context)).collect());
+        } else if before != self.open {
+            for (name, _) in before.iter().chain(&self.open) {
+                if let Some(row) = self.context(name.as_ref()).map(|context| self.row(context)) {
+                    self.rows.put(row);
+                }
+            }
         }
-        screen
+        if let (true, Some((name, _))) = (is_first, &self.open) {
+            self.rows.choose(Topic::Of(name.clone()));
+        }
     }
 
-    /// Lists contexts, the open one marked; the cursor stays on its row.
-    pub fn list(&mut self, contexts: &[Context], open: Option<&Option<String>>) {
-        self.rows.show(contexts.iter().map(|context| row(context, open == Some(&context.name))).collect());
-        self.contexts = contexts.to_vec();
+    fn context(&self, name: Option<&String>) -> Option<&Context> {
+        self.contexts.iter().find(|context| context.name.as_ref() == name)
+    }
+
+    fn row(&self, context: &Context) -> Row<Option<String>> {
+        let open = self.open.as_ref().filter(|(name, _)| *name == context.name);
+        let (tone, state) = match open {
+            Some((_, standing)) => standing.word(),
+            None if context.is_current => (Tone::Dim, "current"),
+            None => (Tone::Dim, ""),
+        };
+        let name = Phrase::new().with(Tone::Name, context.name.as_deref().unwrap_or("the facts"));
+        let name = if context.findings.is_empty() { name } else { name.with(Tone::Open, " !") };
+        let cells = [
+            name,
+            Phrase::new().with(tone, state),
+            Phrase::new().plain(context.user.as_str()),
+            Phrase::new().name(context.cluster.as_str()),
+            Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
+            Phrase::new().dim(context.provider.as_str()),
+        ];
+        let sign = if open.is_some() { Sign::Current } else { Sign::None };
+        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(sign)
     }
 
     /// The context under the cursor.
     fn chosen(&self) -> Option<&Context> {
-        let Topic::Of(name) = self.rows.topic()? else { return None };
-        self.contexts.iter().find(|context| context.name == *name)
+        match self.rows.topic()? {
+            Topic::Of(name) => self.context(name.as_ref()),
+            _ => None,
+        }
     }
-}
 
-fn row(context: &Context, is_open: bool) -> Row<Option<String>> {
-    let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
-    let words = [context.namespace.as_deref().unwrap_or("default"), &context.cluster, &context.user];
-    let cells = std::iter::once(name).chain(words.into_iter().map(|text| Phrase::new().with(Tone::Plain, text)));
-    let sign = if is_open { Sign::Current } else { Sign::None };
-    Row::item(0, context.name.clone(), cells.map(Cell::Words).collect()).signed(sign)
+    /// How many there are, how many have something wrong with them, and which is the current one.
+    fn told(&self) -> String {
+        let (shown, all) = self.rows.counts();
+        let filter = self.rows.filter().trim();
+        if all == 0 {
+            return "there are no contexts".to_owned();
+        }
+        if !filter.is_empty() {
+            return format!("{shown} of {} with {}", count(all, "context"), safe(filter));
+        }
+        let found = self.contexts.iter().filter(|context| !context.findings.is_empty()).count();
+        let found = if found == 0 { String::new() } else { format!(", {found} with findings (!)") };
+        let current = self.contexts.iter().find(|context| context.is_current).and_then(|context| context.name.as_deref());
+        let current = current.map_or_else(|| "none is current".to_owned(), |name| format!("{name} is current"));
+        format!("{}{found}; {current}", count(all, "context"))
+    }
+
+    /// What is known of the context under the cursor.
+    fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
+        let theme = state.theme;
+        let Some(context) = self.chosen() else { return Vec::new() };
+        let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
+        let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
+        let mut lines: Vec<Line<'static>> = details.flat_map(|words| wrapped(&words, room, 2, theme)).collect();
+        if !lines.is_empty() || !context.findings.is_empty() {
+            // whole, where columns cut it
+            let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
+            let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
+            let found = findings.flat_map(|words| wrapped(&words, room, 2, theme));
+            let lines_of = |words: &Phrase| wrapped(words, room, 2, theme);
+            lines.splice(0..0, lines_of(&name).into_iter().chain(found).chain(lines_of(&to)));
+            lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
+        }
+        lines
+    }
 }
 
 impl Face for Contexts {
@@ -78,10 +190,13 @@ impl Face for Contexts {
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
+        let page = usize::from(around.body.height.max(2) / 2);
         match action {
-            Action::Open => return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone()))),
+            Action::Open => {
+                return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone())));
+            }
             Action::Back => self.rows.set_filter(""),
-            _ => self.rows.step(step(action, usize::from(around.body.height.max(3) - 2))),
+            _ => self.rows.step(step(action, page)),
         }
         Outcome::Done
     }
@@ -99,44 +214,30 @@ impl Face for Contexts {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::Filter, Action::Command, Action::Before, Action::Quit]
+        &[Action::Open, Action::Filter, Action::Refresh, Action::Cancel, Action::Command, Action::Before, Action::Quit]
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let (shown, all) = self.rows.counts();
-        let said = match (all, self.rows.filter().trim()) {
-            (0, _) => "there are no contexts".to_owned(),
-            (_, "") => count(all, "context"),
-            (_, filter) => format!("{shown} of {} with {}", count(all, "context"), safe(filter)),
-        };
-        vec![Line::styled(format!(" {said}"), theme.style(Tone::Dim))]
+    fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
+        sentence_lines(" ", Tone::Plain, &self.told(), columns, state.theme)
     }
 
     fn draw(&self, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
-        let details = self.details(state, usize::from(area.width.saturating_sub(4)));
+        let theme = state.theme;
+        if self.rows.is_empty() {
+            let filter = self.rows.filter().trim();
+            let next = if filter.is_empty() {
+                "aws eks update-kubeconfig adds a context for an EKS cluster; r reads the kubeconfig again.".to_owned()
+            } else {
+                format!("No context holds {}; Esc shows all of them.", safe(filter))
+            };
+            frame.render_widget(Paragraph::new(hints(&[next], area.width, theme)), area);
+            return;
+        }
+        let details = self.details(state, usize::from(area.width.saturating_sub(2)));
         let below = u16::try_from(details.len()).unwrap_or(u16::MAX).min(area.height / 2);
         let [list, details_area] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
-        if !self.rows.is_empty() {
-            let look = Look { theme: state.theme, is_moved: true, column: None };
-            table::draw(&self.rows, &COLUMNS, look, memory, frame, list);
-        }
-        let inner = Rect { x: details_area.x + 2, width: details_area.width.saturating_sub(4), ..details_area };
+        table::draw(&self.rows, &COLUMNS, table::Look { theme, is_moved: true, column: None }, memory, frame, list);
+        let inner = Rect { x: details_area.x + 1, width: details_area.width.saturating_sub(2), ..details_area };
         frame.render_widget(Paragraph::new(details), inner);
-    }
-}
-
-impl Contexts {
-    /// What is known of the context under the cursor.
-    fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let Some(context) = self.chosen() else { return Vec::new() };
-        let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
-        let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
-        let mut lines: Vec<Line<'static>> = details.chain(findings).flat_map(|words| wrapped(&words, room, 2, theme)).collect();
-        if !lines.is_empty() {
-            lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
-        }
-        lines
     }
 }

@@ -1,15 +1,17 @@
 //! Who one is here: the stages of the open context, the one that failed with its cause and next step, and what is pinned.
 
+mod stages;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::why::scrolled;
 use super::{Around, Face, Goal, Outcome};
-use crate::session::State as Stage;
-use crate::session::Step;
-use crate::tui::draw::Memory;
-use crate::tui::draw::lines::{chosen, row, wrapped};
-use crate::tui::draw::{reading, stages, text::width};
+use crate::authz::Verdict;
+use crate::session::{State as Stage, Step};
+use crate::tui::draw::lines::{chosen, row, sentence_lines, wrapped};
+use crate::tui::draw::{Memory, reading};
 use crate::tui::state::State;
 use crate::view::actions::Action;
 use crate::view::phrase::{Phrase, Sign, Tone};
@@ -21,6 +23,8 @@ pub struct Walk {
     pub scroll: u16,
     /// The position of the pin under the cursor.
     pub at: usize,
+    /// How many questions are pinned.
+    pub pins: usize,
 }
 
 impl Face for Walk {
@@ -30,6 +34,7 @@ impl Face for Walk {
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
         match action {
+            Action::Open if self.pins == 0 => Some(Err("no question is pinned; p pins the one on the why screen")),
             Action::Open | Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => Some(Ok(())),
             _ => None,
         }
@@ -40,15 +45,18 @@ impl Face for Walk {
         match action {
             Action::Open => {
                 let pin = around.pins.get(self.at).copied();
-                return pin.map_or_else(
-                    || Outcome::Say("no question is pinned; p pins the one on the why screen".to_owned()),
-                    |pin| Outcome::Go(Goal::Pin(pin)),
-                );
+                return pin.map_or(Outcome::Done, |pin| Outcome::Go(Goal::Pin(pin)));
             }
-            Action::Up => self.at = self.at.saturating_sub(1),
-            Action::Down => self.at = (self.at + 1).min(last),
-            Action::PageUp | Action::First => self.at = 0,
-            _ => self.at = last,
+            Action::Up if self.at > 0 => self.at -= 1,
+            Action::Down if self.at < last => self.at += 1,
+            _ => {
+                if matches!(action, Action::First | Action::Last) {
+                    self.at = if action == Action::First { 0 } else { last };
+                }
+                let height = around.body.height;
+                let lowest = u16::try_from(around.length).unwrap_or(u16::MAX).saturating_sub(height);
+                self.scroll = scrolled(self.scroll, action, height.saturating_sub(1).max(1), lowest);
+            }
         }
         Outcome::Done
     }
@@ -60,8 +68,8 @@ impl Face for Walk {
     fn hints(&self) -> &'static [Action] {
         &[
             Action::Cancel,
-            Action::Open,
             Action::Refresh,
+            Action::Open,
             Action::Edit,
             Action::ShowMatrix,
             Action::Contexts,
@@ -71,100 +79,87 @@ impl Face for Walk {
         ]
     }
 
-    fn head(&self, state: &State, _: u16) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let said = match (state.is_open, &state.walk.caller) {
-            (false, _) => "no context is open; c shows them".to_owned(),
-            (true, Some(caller)) => format!("the server takes you for {}", caller.identity),
-            (true, None) if !state.is_live => "recorded facts: nobody is presented to a server".to_owned(),
-            (true, None) => "the server has not said yet who you are".to_owned(),
-        };
-        vec![Line::styled(format!(" {}", crate::tui::draw::text::safe(&said)), theme.style(Tone::Dim))]
+    fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
+        let (sign, tone, said) = verdict(state);
+        let head = format!(" {}", state.theme.sign(sign).0);
+        sentence_lines(&head, tone, &said, columns, state.theme)
+    }
+
+    fn length(&self, state: &State, columns: u16) -> usize {
+        self.lines(state, usize::from(columns.saturating_sub(2))).0.len()
     }
 
     fn draw(&self, state: &State, _: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
-        let room = reading::room(area);
-        let mut lines = if state.is_open { self::stages(state, room) } else { Vec::new() };
-        lines.extend(self.pinned(state, room));
-        reading::draw(lines, self.scroll, state.theme, frame, area);
+        let (lines, cursor) = self.lines(state, reading::room(area));
+        // the pin under the cursor is seen, once the cursor was moved
+        let lowest = cursor.filter(|_| self.at > 0).map_or(0, |cursor| (cursor + 2).saturating_sub(usize::from(area.height)));
+        let scroll = self.scroll.max(u16::try_from(lowest).unwrap_or(u16::MAX));
+        reading::draw(lines, scroll, state.theme, frame, area);
     }
 }
 
-/// The stages, each with what came of it; the one that failed with its next steps.
-fn stages(state: &State, room: usize) -> Vec<Line<'static>> {
-    let theme = state.theme;
-    let mut lines = Vec::new();
-    for (step, stage) in state.walk.stages() {
-        let (sign, style) = stages::sign(&stage.state, theme);
-        let name = format!("{:<14}", step.as_str());
-        let words = Phrase::new().name(name).plain(stage.message.as_str());
-        let mut line = row(Sign::None, &words, &stages::took(state, step, stage), room.saturating_sub(width(sign)), theme);
-        line.spans.insert(0, Span::styled(sign, style));
-        lines.push(line);
-        let (failure, tone) = match &stage.state {
-            Stage::Failed(failure) => (failure, Tone::Bad),
-            Stage::Stale(failure) => (failure, Tone::Open),
-            _ => {
-                lines.extend(self::said(state, step).into_iter().flat_map(|words| indented(&words, room, theme)));
-                continue;
-            }
+/// What the stages come to, in a sentence.
+fn verdict(state: &State) -> (Sign, Tone, String) {
+    let walk = &state.walk;
+    let failed = walk.stages().find(|(_, stage)| matches!(stage.state, Stage::Failed(_))).map(|(step, _)| step);
+    if !state.is_open {
+        return (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned());
+    }
+    if let Some(step) = failed {
+        let said = match step {
+            Step::Kubeconfig => "this context leads nowhere: the kubeconfig has to be mended first",
+            Step::Credential => "there is nothing to present to the server: no credential could be had",
+            Step::Identity => "the server did not say who you are",
+            Step::Authorization => "roles and bindings could not be read",
         };
-        if failure.message != stage.message {
-            lines.extend(indented(&Phrase::new().with(tone, failure.message.as_str()), room, theme));
-        }
-        lines.extend(failure.hints.iter().flat_map(|hint| indented(&Phrase::new().plain(hint.as_str()), room, theme)));
+        return (Sign::Fails, Tone::Bad, said.to_owned());
     }
-    lines
-}
-
-/// What is worth saying of a stage besides its message.
-fn said(state: &State, step: Step) -> Vec<Phrase> {
-    match step {
-        Step::Credential => {
-            let findings = state.walk.presented.iter().flat_map(|presented| &presented.findings);
-            findings.map(|finding| Phrase::new().with(Tone::Open, format!("! {}", finding.message))).collect()
-        }
-        Step::Identity => {
-            let groups = state.walk.caller.iter().flat_map(|caller| &caller.identity.groups);
-            let groups: Vec<&str> = groups.map(|group| group.as_str()).collect();
-            if groups.is_empty() { Vec::new() } else { vec![Phrase::new().dim("groups ").plain(groups.join(", "))] }
-        }
-        Step::Kubeconfig | Step::Authorization => Vec::new(),
+    if matches!(walk.stage(Step::Authorization).state, Stage::Stale(_)) {
+        let since = state.stale_since.as_ref().map_or_else(String::new, |since| format!(" since {since}"));
+        return (Sign::Open, Tone::Open, format!("the server is out of reach{since}; what was known before is shown"));
     }
-}
-
-fn indented(words: &Phrase, room: usize, theme: crate::tui::theme::Theme) -> Vec<Line<'static>> {
-    let lines = wrapped(words, room.saturating_sub(16), 0, theme);
-    lines.into_iter().map(|line| Line::from(std::iter::once(Span::raw(" ".repeat(16))).chain(line.spans).collect::<Vec<_>>())).collect()
+    match &walk.caller {
+        Some(caller) => (Sign::Holds, Tone::Good, format!("the server takes you for {}", caller.identity)),
+        None if !state.is_live => (Sign::None, Tone::Plain, "recorded facts: nobody is presented to a server".to_owned()),
+        None if walk.stages().any(|(_, stage)| stage.state == Stage::Cancelled) => {
+            (Sign::Open, Tone::Open, "stopped before the server said who you are; r tries again".to_owned())
+        }
+        None => (Sign::Idle, Tone::Dim, "the server has not said yet who you are".to_owned()),
+    }
 }
 
 impl Walk {
-    fn pinned(&self, state: &State, room: usize) -> Vec<Line<'static>> {
+    /// All of it, and the position of the line under the cursor.
+    fn lines(&self, state: &State, room: usize) -> (Vec<Line<'static>>, Option<usize>) {
         let theme = state.theme;
-        let mut lines = vec![Line::default(), Line::styled("pinned", theme.heading())];
+        let mut lines = if state.is_open { stages::lines(state, room) } else { Vec::new() };
+        lines.extend([Line::default(), Line::styled("pinned", theme.heading())]);
         if state.pins.is_empty() {
-            lines
-                .push(Line::styled("nothing; p pins the question on the screen, and says when its answer changes", theme.style(Tone::Dim)));
+            let words = Phrase::new().dim("nothing; p pins the question on the screen, and says when its answer changes");
+            lines.extend(wrapped(&words, room, 0, theme));
         }
+        let mut cursor = None;
         for (position, pin) in state.pins.iter().enumerate() {
             let sign = match pin.answer.as_ref().map(|answer| answer.whole().0) {
-                Some(verdict) => match verdict {
-                    crate::authz::Verdict::Allowed => Sign::Holds,
-                    crate::authz::Verdict::Denied => Sign::Fails,
-                    crate::authz::Verdict::Unknown => Sign::Open,
-                },
+                Some(Verdict::Allowed) => Sign::Holds,
+                Some(Verdict::Denied) => Sign::Fails,
+                Some(Verdict::Unknown) => Sign::Open,
                 None => Sign::Idle,
             };
             let who = if pin.question.identity.is_empty() { "you" } else { pin.question.identity.as_str() };
             let words = Phrase::new().name(who).plain(format!("  {}", pin.question.shown()));
             let aside = pin.context.clone().unwrap_or_default();
             let line = row(sign, &words, &aside, room, theme);
+            if position == self.at {
+                cursor = Some(lines.len());
+            }
             lines.push(if position == self.at { chosen(line, theme) } else { line });
             if let Some(flip) = &pin.flip {
                 let words = Phrase::new().with(Tone::Accent, format!("{}{}  ", theme.flipped(), flip.at)).plain(flip.sentence.as_str());
-                lines.extend(wrapped(&words, room.saturating_sub(2), 2, theme));
+                let indented = |line: Line<'static>| Line::from(std::iter::once(Span::raw("  ")).chain(line.spans).collect::<Vec<_>>());
+                lines.extend(wrapped(&words, room.saturating_sub(2), 2, theme).into_iter().map(indented));
             }
         }
-        lines
+        (lines, cursor)
     }
 }

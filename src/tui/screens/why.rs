@@ -35,6 +35,10 @@ pub enum Stage {
     Nothing,
     /// The question is being decided.
     Deciding,
+    /// The server has not said yet whom the question is about: who asks.
+    Waiting,
+    /// It cannot be decided: in a sentence, and through which failure.
+    Blocked(String, Failure),
     /// The question could not be read.
     Invalid(Failure),
     /// It is answered.
@@ -252,6 +256,17 @@ impl Face for Why {
         match (self.fix, self.focus) {
             (Some(_), _) => &[Action::Copy, Action::CopyYaml, Action::Back, Action::Down, Action::PageDown],
             (None, Focus::Details) => &[Action::Back, Action::Down, Action::PageDown, Action::Fix, Action::Copy],
+            (None, Focus::Tree) if matches!(self.stage, Stage::Waiting | Stage::Blocked(..)) => &[
+                Action::Cancel,
+                Action::Refresh,
+                Action::ShowWalk,
+                Action::Identity,
+                Action::Edit,
+                Action::Pin,
+                Action::Contexts,
+                Action::Command,
+                Action::Quit,
+            ],
             (None, Focus::Tree) => &[
                 Action::Open,
                 Action::Fix,

@@ -77,6 +77,18 @@ impl<T: About> Rows<T> {
         self.find_cursor();
     }
 
+    /// Puts a row in the place of the one that is about the same.
+    pub fn put(&mut self, row: Row<T>) {
+        let Some(at) = self.rows.iter().position(|before| before.topic == row.topic) else { return };
+        for (most, (full, brief)) in self.widths.iter_mut().zip(widths(std::slice::from_ref(&row))) {
+            *most = (most.0.max(full), most.1.max(brief));
+        }
+        if let (Some(slot), Some(searched)) = (self.rows.get_mut(at), self.searched.get_mut(at)) {
+            *searched = row.searched();
+            *slot = row;
+        }
+    }
+
     /// Shows only what holds a text; the cursor is on a row that is seen.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter);

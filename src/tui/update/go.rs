@@ -1,7 +1,7 @@
 //! From screen to screen.
 
-use super::super::message::{Effect, Ticket};
-use super::super::screens::contexts::Contexts;
+use super::super::message::{Effect, Task, Ticket};
+use super::super::screens::contexts::{Contexts, Standing};
 use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
 use super::super::screens::matrix::Matrix;
@@ -11,7 +11,8 @@ use super::super::screens::why::{Stage, Why};
 use super::super::screens::{Goal, Screen, cluster, walk};
 use super::super::state::{Editor, Field, Overlay, State, Visit};
 use super::{edit, session};
-use crate::session::Step;
+use crate::base::Failure;
+use crate::session::{State as Reading, Step, Walk};
 use crate::tui::scene::Scene;
 use crate::view::question::Question;
 
@@ -28,9 +29,12 @@ pub fn inside(state: &mut State, goal: Goal) -> Vec<Effect> {
 fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     let screen = match goal {
-        Goal::Contexts => Screen::Contexts(Box::new(Contexts::new(&state.contexts, state.is_open.then_some(&state.context)))),
+        Goal::Contexts => Screen::Contexts(Box::<Contexts>::default()),
         Goal::Context(name) => {
-            effects.extend(session::open(state, name));
+            // what is open goes on; r reads it anew
+            if !state.is_open || name != state.context {
+                effects.extend(session::open(state, name));
+            }
             Screen::Walk(walk::Walk::default())
         }
         Goal::Walk => Screen::Walk(walk::Walk::default()),
@@ -121,16 +125,18 @@ pub fn ask(state: &mut State, question: Question, is_inside: bool) -> Vec<Effect
 /// Gets what the screen shows, of the facts as they are now.
 pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
-    let contexts = &state.contexts;
     match &mut state.history.now.screen {
-        Screen::Contexts(screen) => screen.list(contexts, state.is_open.then_some(&state.context)),
+        Screen::Contexts(screen) => {
+            screen.show(&state.contexts, state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk))));
+        }
+        Screen::Walk(walk) => walk.pins = state.pins.len(),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
             if why.question.is_empty() {
                 why.stage = Stage::Nothing;
                 return Vec::new();
             }
-            if let Some(stage) = without_caller(&why.question, &scene, &state.walk) {
+            if let Some(stage) = undecided(why.question.names_somebody(), &scene, &state.walk) {
                 why.stage = stage;
                 return Vec::new();
             }
@@ -148,6 +154,16 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         screen => {
             state.is_outdated = false;
             if let (Some(task), Some(scene)) = (screen.face().task(), scene) {
+                let is_of_caller = matches!(&task, Task::Matrix { identity, .. } if identity.trim().is_empty());
+                match is_of_caller.then(|| undecided(false, &scene, &state.walk)).flatten() {
+                    None => {}
+                    Some(Stage::Blocked(why, failure)) => {
+                        let failure = Failure { message: format!("{why}: {}", failure.message), ..failure };
+                        screen.face_mut().take(Err(failure));
+                        return Vec::new();
+                    }
+                    Some(_) => return Vec::new(),
+                }
                 state.generation += 1;
                 state.is_preparing = true;
                 return vec![Effect::Prepare { generation: state.generation, task, scene }];
@@ -157,16 +173,37 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What a question about the caller comes to while the server has not said who that is.
-fn without_caller(question: &Question, scene: &Scene, walk: &crate::session::Walk) -> Option<Stage> {
-    if !scene.is_live || scene.caller.is_some() || question.names_somebody() {
+/// What a question comes to that cannot be decided yet: one about the caller, while the server has not said who that is; any
+/// other, where nothing can be read of the cluster.
+fn undecided(is_named: bool, scene: &Scene, walk: &Walk) -> Option<Stage> {
+    let is_known = if is_named { walk.snapshot.is_some() } else { scene.caller.is_some() };
+    if !scene.is_live || is_known {
         return None;
     }
-    let trouble = [Step::Kubeconfig, Step::Credential, Step::Identity].into_iter().find_map(|step| walk.stage(step).state.failure());
-    Some(match trouble {
-        Some(failure) => Stage::Invalid(failure.clone().hint("i asks as somebody by name; 1 shows how far it came; r tries again.")),
-        None => Stage::Deciding,
-    })
+    let what = if is_named { "nothing is known of the cluster" } else { "it is not known who you are" };
+    let needed = [Step::Kubeconfig, Step::Credential, if is_named { Step::Authorization } else { Step::Identity }];
+    let stopped = Failure::failed("");
+    let trouble = needed.into_iter().find_map(|step| match &walk.stage(step).state {
+        Reading::Cancelled => Some((step, &stopped)),
+        state => state.failure().map(|failure| (step, failure)),
+    });
+    match trouble {
+        Some((step, failure)) => {
+            let cause = match step {
+                _ if failure.message.is_empty() => "reading was stopped",
+                Step::Kubeconfig => "the context leads nowhere",
+                Step::Credential => "no credential could be had",
+                Step::Identity => "the server did not say",
+                Step::Authorization => "the server gave nothing",
+            };
+            let failure = failure.clone();
+            // the stages before it are there, so that others can be asked about
+            let failure = if step == Step::Identity { failure.hint("i asks as somebody by name.") } else { failure };
+            Some(Stage::Blocked(format!("{what}: {cause}"), failure))
+        }
+        None if is_named => None,
+        None => Some(Stage::Waiting),
+    }
 }
 
 /// Goes back to what was looked at before.

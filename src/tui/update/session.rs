@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::super::message::{Effect, Loaded, When};
+use super::super::message::{Effect, Loaded, Pace, When};
 use super::super::scene::Context;
-use super::super::screens::{Goal, Screen, walk};
+use super::super::screens::contexts::Standing;
+use super::super::screens::{Goal, Screen, walk, why};
 use super::super::state::{State, Visit};
 use super::{answers, go, toast};
 use crate::base::Failure;
-use crate::session::{Event, State as Stage, Walk};
+use crate::session::{Event, State as Stage, Step, Walk};
+use crate::view::contexts::Contexts;
 
 /// Recorded facts are there, or why not.
 pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Effect> {
@@ -23,11 +25,10 @@ pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Ef
         Err(failure) => return failed(state, failure),
     };
     let current = loaded.world.current_context.clone();
-    let row = |cluster: &crate::source::Cluster| Context {
-        name: cluster.context.clone(),
-        is_current: cluster.context == current,
-        namespace: cluster.namespace.clone(),
-        ..Context::default()
+    let mut recorded = Contexts::recorded(&loaded.world).rows.into_iter();
+    let row = |cluster: &crate::source::Cluster| match cluster.context.as_ref().and_then(|_| recorded.next()) {
+        Some(row) => Context::of_row(row),
+        None => Context { is_current: cluster.context == current, namespace: cluster.namespace.clone(), ..Context::default() },
     };
     state.contexts = loaded.world.clusters.iter().map(row).collect();
     state.loaded = Some(Arc::new(*loaded));
@@ -50,9 +51,11 @@ pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec
         return relisted(state, contexts);
     }
     match contexts {
-        Ok(contexts) => state.contexts = contexts,
+        Ok(contexts) => state.contexts = contexts.into(),
         Err(failure) => return failed(state, failure),
     }
+    // what was wrong with the kubeconfig may have been mended meanwhile
+    state.failed = None;
     let wanted = state.wanted_context.clone();
     let named = state.contexts.iter().find(|row| wanted.is_some() && row.name == wanted);
     let first = named.or_else(|| state.contexts.iter().find(|row| wanted.is_none() && row.is_current));
@@ -78,7 +81,7 @@ pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec
 /// The contexts were listed again; what is open stays open.
 fn relisted(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
     match contexts {
-        Ok(contexts) => state.contexts = contexts,
+        Ok(contexts) => state.contexts = contexts.into(),
         // the stage that reads the kubeconfig says what is wrong with it
         Err(_) => return Vec::new(),
     }
@@ -96,6 +99,7 @@ pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
     state.namespace = None;
     state.session += 1;
     state.began.clear();
+    state.stale_since = None;
     state.context.clone_from(&context);
     state.walk = Walk::default();
     if let Some(loaded) = &state.loaded {
@@ -120,33 +124,51 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
             (false, _) => state.began.retain(|(began, _)| began != step),
             (true, true) => {}
         }
+        match (&stage.state, &state.stale_since) {
+            (Stage::Stale(_), None) => state.stale_since = Some(state.now.clock.clone()),
+            (Stage::Ready, _) if *step == Step::Authorization => state.stale_since = None,
+            _ => {}
+        }
     }
     let is_fact = match &event {
         // a question about the caller waits for who that is, or for why that is not known
-        Event::Stage(_, stage) => stage.state.failure().is_some(),
+        Event::Stage(_, stage) => stage.state.failure().is_some() || stage.state == Stage::Cancelled,
         Event::Presented(_) | Event::Version(_) => false,
         Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
     };
     state.walk.take(event);
-    let mut effects = if is_fact { answers::changed(state) } else { Vec::new() };
+    if let Screen::Contexts(screen) = &mut state.history.now.screen {
+        screen.show(&state.contexts, Some((state.context.as_ref(), Standing::of(&state.walk))));
+    }
+    // what could not be decided waits again
+    let is_blocked = state.why().is_some_and(|why| matches!(why.stage, why::Stage::Blocked(..)));
+    let mut effects = match (is_fact, is_blocked) {
+        (true, _) => answers::changed(state),
+        (false, true) => go::arrive(state),
+        (false, false) => Vec::new(),
+    };
     effects.extend(ticking(state));
     effects
 }
 
-/// Time has passed: the times of what runs grow.
-pub fn tick(state: &mut State, when: When) -> Vec<Effect> {
-    state.is_ticking = false;
+/// Time has passed: the times of what runs grow, and what is presented comes nearer to its end.
+pub fn tick(state: &mut State, pace: Pace, when: When) -> Vec<Effect> {
+    state.ticking.retain(|ticking| *ticking != pace);
     state.now = when;
     ticking(state)
 }
 
-/// The time is told only while something runs.
+/// The time is told only while something runs, or ends before long.
 fn ticking(state: &mut State) -> Vec<Effect> {
-    if state.is_ticking || !state.walk.is_loading() {
-        return Vec::new();
+    let wanted = [(Pace::Running, state.walk.is_loading()), (Pace::Ending, state.left().is_some_and(|left| left > 0))];
+    let mut effects = Vec::new();
+    for (pace, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
+        if !state.ticking.contains(&pace) {
+            state.ticking.push(pace);
+            effects.push(Effect::TickLater(pace));
+        }
     }
-    state.is_ticking = true;
-    vec![Effect::TickLater]
+    effects
 }
 
 /// Stops what runs: the stage that others wait for first.

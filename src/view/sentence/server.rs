@@ -8,9 +8,14 @@ use crate::base::Loss;
 /// The words that RBAC's own reasons begin with.
 const RBAC: &str = "RBAC: ";
 
+/// Whether it was decided while what could change it was still being read.
+pub fn is_loading(decision: &Decision) -> bool {
+    decision.gaps.iter().any(|effect| effect.gap.loss == Loss::Loading)
+}
+
 /// The cause of a verdict that is the server's and not ours; none where ours stands.
 pub fn overruled(decision: &Decision) -> Option<String> {
-    let is_loading = decision.gaps.iter().any(|effect| effect.gap.loss == Loss::Loading);
+    let is_loading = is_loading(decision);
     let cause = match (decision.verdict, decision.computed) {
         (verdict, computed) if verdict == computed => return None,
         (Verdict::Allowed, Verdict::Unknown) if is_loading => "the server allows it; what grants it is still being read".to_owned(),

@@ -6,6 +6,7 @@ use super::{Node, Topic, capped};
 use crate::authz::{Authorizer, CheckKind, Decision, Link, Principal, RuleCheck, Verdict};
 use crate::base::text::count;
 use crate::base::{Name, known};
+use crate::facts::Kind;
 use crate::view::phrase::{Phrase, Sign};
 use crate::view::sentence;
 
@@ -70,6 +71,8 @@ fn group_node(decision: &Decision, group: Principal) -> Node {
     let (sign, words) = match children.len() {
         _ if is_masters(group) => (Sign::Holds, words.plain("  may do everything, before any rule is asked")),
         0 if decision.computed == Verdict::Allowed => (Sign::None, words),
+        0 if sentence::is_loading(decision) => (Sign::None, words.dim("  no binding read yet")),
+        0 if lacks_bindings(decision) => (Sign::None, words.dim("  no binding known")),
         0 => (Sign::None, words.dim("  no binding here")),
         some => (Sign::None, words.dim(format!("  {}", count(some, "binding")))),
     };
@@ -84,6 +87,13 @@ fn group_node(decision: &Decision, group: Principal) -> Node {
         children,
         ..Node::leaf(format!("group {name}"), Topic::Principal(group), words)
     }
+}
+
+/// Whether bindings that could change the answer were not read.
+fn lacks_bindings(decision: &Decision) -> bool {
+    let is_binding = |kind: &Name| [Kind::RoleBinding, Kind::ClusterRoleBinding].iter().any(|binding| kind.as_str() == binding.as_str());
+    let open = decision.gaps.iter().filter(|effect| effect.could_change_verdict);
+    open.into_iter().any(|effect| effect.gap.kinds.is_empty() || effect.gap.kinds.iter().any(is_binding))
 }
 
 /// Where a user name or a group comes from.

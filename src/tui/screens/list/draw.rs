@@ -102,10 +102,22 @@ fn doubts<L: Listing>(listing: &L, state: &State, columns: u16) -> Vec<Line<'sta
     if let session::State::Stale(failure) = &state.walk.stage(Step::Authorization).state {
         doubts.push((Sign::Open, format!("true some time ago: {}", failure.message)));
     } else if scene.is_some_and(|scene| !scene.is_whole()) {
-        doubts.push((Sign::Open, format!("roles and bindings are still being read; {}", L::MAY_BE_MISSING)));
+        doubts.push((
+            Sign::Open,
+            match unread(state) {
+                Some(failure) => format!("roles and bindings could not be read: {}; 1 shows how far it came", failure.message),
+                None => format!("roles and bindings are still being read; {}", L::MAY_BE_MISSING),
+            },
+        ));
     }
     let line = |(sign, text): (Sign, String)| sentence_lines(&format!(" {}", theme.sign(sign).0), Tone::Open, &text, columns, theme);
     doubts.into_iter().flat_map(line).collect()
+}
+
+/// Why nothing will be read until somebody tries again.
+fn unread(state: &State) -> Option<&Failure> {
+    let needed = [Step::Kubeconfig, Step::Credential, Step::Authorization];
+    needed.into_iter().find_map(|step| state.walk.stage(step).state.failure())
 }
 
 /// Paints it.

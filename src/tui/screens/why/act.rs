@@ -6,6 +6,7 @@ use crate::authz::Verdict;
 use crate::tui::message::Effect;
 use crate::tui::screens::{Around, Outcome};
 use crate::view::actions::Action;
+use crate::view::sentence;
 use crate::view::why::{Topic, fix_of};
 
 impl Why {
@@ -147,6 +148,7 @@ impl Why {
             Action::Fix | Action::CopyYaml => match self.decision() {
                 None => Err("nothing has been asked yet"),
                 Some(decision) if decision.verdict == Verdict::Allowed => Err("there is nothing to fix: it is allowed"),
+                Some(decision) if sentence::is_loading(decision) => Err("roles and bindings are still being read"),
                 Some(_) => {
                     holds(self.chosen_fix().is_some(), "no fix is proposed for this: it would give too much, or several things fail")
                 }

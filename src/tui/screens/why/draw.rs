@@ -6,15 +6,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Focus, Stage, Why, page, tree};
+use crate::authz::{Decision, Verdict};
 use crate::base::Failure;
 use crate::base::text::count;
 use crate::facts::Kind;
+use crate::session::{NOT_HEARD, State as Standing, Step};
 use crate::tui::draw::Memory;
 use crate::tui::draw::join;
 use crate::tui::draw::lines::{sentence_lines, wrapped};
 use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, State};
-use crate::view::phrase::{Phrase, Tone};
+use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::sentence;
 
 /// How wide the verdict is before its sentence.
@@ -68,19 +70,14 @@ pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
         Stage::Loading => plain("reading the facts"),
         Stage::Deciding => plain("deciding"),
         Stage::Nothing => plain("nothing has been asked yet"),
+        Stage::Waiting => plain("the server has not said yet who you are"),
+        Stage::Blocked(why, _) => sentence_lines(&format!(" {}", theme.sign(Sign::Fails).0), Tone::Bad, why, columns, theme),
         Stage::Invalid(failure) => sentence_lines(" not understood   ", Tone::Open, &failure.message, columns, theme),
         Stage::Answered(_) => why.decision().map_or_else(Vec::new, |decision| {
             let (sign, tone) = theme.verdict(decision.verdict);
             let head = format!(" {sign}{:<9} ", decision.verdict.as_str());
             let mut lines = sentence_lines(&head, tone, &sentence::answer(decision), columns, theme);
-            if let Some(said) = sentence::server(decision) {
-                let tone = if decision.agrees() == Some(true) { Tone::Dim } else { Tone::Open };
-                let words = Phrase::new().with(tone, said);
-                let room = usize::from(columns).saturating_sub(HEAD + 1);
-                let indented =
-                    |line: Line<'static>| Line::from(std::iter::once(Span::raw(" ".repeat(HEAD))).chain(line.spans).collect::<Vec<_>>());
-                lines.extend(wrapped(&words, room, 0, theme).into_iter().take(2).map(indented));
-            }
+            lines.extend(beside(decision, state, columns));
             let pin = state.pin_of(&why.question);
             if let Some(flip) = pin.and_then(|pin| pin.flip.as_ref()) {
                 let head = format!(" {}{:<9} ", theme.flipped(), flip.at);
@@ -89,6 +86,25 @@ pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
             lines
         }),
     }
+}
+
+/// What the verdict rests on, besides roles and bindings: the server's own verdict, or why there is none, and since when what
+/// is known is not kept up.
+fn beside(decision: &Decision, state: &State, columns: u16) -> Vec<Line<'static>> {
+    let theme = state.theme;
+    let not_heard = decision.notes.iter().find(|note| note.starts_with(NOT_HEARD)).cloned();
+    // where whycan cannot tell, the verdict is the server's, and the sentence says so
+    let is_told = decision.computed == Verdict::Unknown && decision.verdict != Verdict::Unknown;
+    let said = sentence::server(decision).filter(|_| !is_told);
+    let tone = if decision.agrees() == Some(true) { Tone::Dim } else { Tone::Open };
+    let is_stale = matches!(state.walk.stage(Step::Authorization).state, Standing::Stale(_));
+    let since = state.stale_since.as_deref().unwrap_or("some time");
+    let stale = is_stale.then(|| (Tone::Open, format!("true at {since}; the server is out of reach since then")));
+    let room = usize::from(columns).saturating_sub(HEAD + 1);
+    let indented = |line: Line<'static>| Line::from(std::iter::once(Span::raw(" ".repeat(HEAD))).chain(line.spans).collect::<Vec<_>>());
+    let told = said.or(not_heard).map(|said| (tone, said)).into_iter().chain(stale);
+    let lines = told.flat_map(|(tone, said)| wrapped(&Phrase::new().with(tone, said), room, 0, theme).into_iter().take(2));
+    lines.map(indented).collect()
 }
 
 /// What to do while there is no answer.
@@ -106,10 +122,19 @@ fn next_steps(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
         .into_iter()
         .chain(state.scene().iter().flat_map(known))
         .collect(),
+        Stage::Waiting => {
+            ["i asks as somebody by name meanwhile.", "x stops waiting.", "1 shows how far it has come."].map(str::to_owned).into()
+        }
+        Stage::Blocked(_, failure) => {
+            let hints = failure.hints.iter().cloned().chain(["1 shows how far it came; r tries again.".to_owned()]);
+            std::iter::once(failure.message.clone()).filter(|message| !message.is_empty()).chain(hints).collect()
+        }
         Stage::Loading | Stage::Deciding | Stage::Answered(_) => Vec::new(),
     };
     let room = usize::from(columns).saturating_sub(4);
-    let lines = texts.into_iter().flat_map(|text| wrapped(&Phrase::new().plain(text), room, 8, theme));
+    // what to type stands in a column of its own
+    let indent = if matches!(why.stage, Stage::Nothing) { 8 } else { 2 };
+    let lines = texts.into_iter().flat_map(|text| wrapped(&Phrase::new().plain(text), room, indent, theme));
     let indented = lines.map(|line| Line::from(std::iter::once(Span::raw("   ")).chain(line.spans).collect::<Vec<_>>()));
     std::iter::once(Line::default()).chain(indented).collect()
 }
