@@ -26,8 +26,8 @@ pub async fn tell(matrix: &mut Matrix, connection: &Connection, resources: &ApiR
         matrix.tell(&told.rules, resources);
     }
     let open = matrix.open(resources);
-    let answers: Vec<Option<Verdict>> =
-        futures::stream::iter(open.iter().take(MOST).map(|open| least(open, connection))).buffered(SIDE_BY_SIDE).collect().await;
+    let questions: Vec<_> = open.iter().take(MOST).map(|open| least(open, connection)).collect();
+    let answers: Vec<Option<Verdict>> = futures::stream::iter(questions).buffered(SIDE_BY_SIDE).collect().await;
     for (open, verdict) in open.iter().zip(answers) {
         if let Some(verdict) = verdict {
             matrix.settle(open, verdict);

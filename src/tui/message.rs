@@ -38,6 +38,8 @@ pub enum Message {
     Reviewed(Ticket, Vec<(Request, Result<ServerVerdict, Failure>)>),
     /// What a screen shows is computed.
     Prepared(u64, Result<Prepared, Failure>),
+    /// The server has told what it can of the caller's rights.
+    Told(u64, Prepared),
     /// Something was copied: what, and how many bytes.
     Copied(String, usize),
     /// The toast has been read.
@@ -163,6 +165,17 @@ pub enum Effect {
         generation: u64,
         /// What is wanted.
         task: Task,
+        /// Of which facts.
+        scene: Scene,
+    },
+    /// Fill a matrix of the caller with what the server tells.
+    Tell {
+        /// The generation of the result; an older one is dropped.
+        generation: u64,
+        /// The matrix.
+        matrix: Box<Matrix>,
+        /// What was assumed.
+        notes: Vec<String>,
         /// Of which facts.
         scene: Scene,
     },

@@ -107,8 +107,8 @@ pub struct State {
     pub ticking: Vec<Pace>,
     /// What the clock said when what is known of the cluster began to be stale.
     pub stale_since: Option<String>,
-    /// Whether something is being computed for the screen.
-    pub is_preparing: bool,
+    /// The generation of what is being computed for the screen.
+    pub preparing: Option<u64>,
     /// Whether the facts have changed since that began.
     pub is_outdated: bool,
     /// The context to start in.
@@ -143,7 +143,7 @@ impl State {
             now: When::default(),
             ticking: Vec::new(),
             stale_since: None,
-            is_preparing: false,
+            preparing: None,
             is_outdated: false,
             wanted_context: None,
         }

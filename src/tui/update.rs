@@ -35,6 +35,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Decided(ticket, when, answer) => answers::decided(state, ticket, when, answer),
         Message::Reviewed(ticket, verdicts) => answers::reviewed(state, ticket, &verdicts),
         Message::Prepared(generation, prepared) => answers::prepared(state, generation, prepared),
+        Message::Told(generation, prepared) => answers::told(state, generation, prepared),
         Message::Copied(what, bytes) => toast(state, format!("copied {what} ({})", crate::base::text::count(bytes, "byte"))),
         Message::ToastOver(number) => {
             if state.toast.as_ref().is_some_and(|toast| toast.number == number) {

@@ -9,13 +9,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::Input;
 use super::perform::Clock;
 use crate::authz::Request;
+use crate::authz::matrix::Matrix;
 use crate::base::Failure;
 use crate::identity::Identity;
-use crate::session::{Find, Options, Remote, Session, Step};
+use crate::session::{self, Find, Options, Remote, Session, Step};
 use crate::source::kubeconfig;
 use crate::source::live::Reviewed;
 use crate::tui::Live;
-use crate::tui::message::{Message, Ticket};
+use crate::tui::message::{Message, Prepared, Ticket};
+use crate::tui::scene::Scene;
 
 /// What runs outside, and how it is spoken to.
 #[derive(Debug)]
@@ -38,6 +40,19 @@ pub struct Review {
     pub requests: Vec<Request>,
     /// After this time.
     pub after: Duration,
+}
+
+/// A matrix of the caller to be filled.
+#[derive(Debug)]
+pub struct Tell {
+    /// The generation of the result.
+    pub generation: u64,
+    /// The matrix.
+    pub matrix: Box<Matrix>,
+    /// What was assumed.
+    pub notes: Vec<String>,
+    /// Of which facts.
+    pub scene: Scene,
 }
 
 impl Outside {
@@ -108,6 +123,19 @@ impl Outside {
                 }
             };
             let _ = sender.send(Input::Message(Message::Reviewed(ticket, requests.into_iter().zip(verdicts).collect())));
+        });
+    }
+
+    /// Asks the server for the caller's rights; where there is no connection, the matrix stays as it is.
+    pub fn tell(&mut self, tell: Tell, sender: &UnboundedSender<Input>) {
+        let Tell { generation, mut matrix, mut notes, scene } = tell;
+        let (Some(open), Some(runtime)) = (self.open.clone(), self.runtime()) else { return };
+        let sender = sender.clone();
+        runtime.spawn(async move {
+            if let Some(connection) = open.connection().await {
+                notes.push(session::tell(&mut matrix, &connection, scene.snapshot.facts.resources()).await);
+            }
+            let _ = sender.send(Input::Message(Message::Told(generation, Prepared::Matrix(matrix, notes))));
         });
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
-use super::outside::{Outside, Review};
+use super::outside::{Outside, Review, Tell};
 use super::{End, Input, Taken};
 use crate::tui::message::{Effect, Message, Pace, Ticket, When};
 use crate::tui::{Live, effect};
@@ -106,7 +106,9 @@ impl Performer {
                     let after = if pace == Pace::Running { TICK } else { MINUTE };
                     self.later(after, move |when| Message::Tick(pace, when));
                 }
-                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } => self.go_outside(effect),
+                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } | Effect::Tell { .. } => {
+                    self.go_outside(effect);
+                }
                 Effect::Copy { what, text } => {
                     desk.copy(&text)?;
                     // what nobody waits for any more is let go
@@ -128,6 +130,9 @@ impl Performer {
             Effect::Open { session, context } => outside.open(session, context, &self.sender, self.clock),
             Effect::Cancel(step) => outside.cancel(step),
             Effect::Refresh => outside.refresh(),
+            Effect::Tell { generation, matrix, notes, scene } => {
+                outside.tell(Tell { generation, matrix, notes, scene }, &self.sender);
+            }
             Effect::Review { ticket, identity, requests, after } => {
                 let review = Review { ticket, identity, requests, after };
                 outside.review(review, &self.sender);

@@ -47,21 +47,47 @@ pub fn reviewed(state: &mut State, ticket: Ticket, verdicts: &[(Request, Result<
     Vec::new()
 }
 
-/// What a screen shows is computed.
+/// What a screen shows is computed. A matrix of the caller with gaps in it is then filled with what the server tells.
 pub fn prepared(state: &mut State, generation: u64, prepared: Result<Prepared, Failure>) -> Vec<Effect> {
-    if generation != state.generation {
+    if state.preparing != Some(generation) {
         return Vec::new();
     }
-    state.is_preparing = false;
+    let tell = prepared.as_ref().ok().and_then(|prepared| tell(state, generation, prepared));
     state.history.now.screen.face_mut().take(prepared);
-    // the facts have changed while it was computed
+    match tell {
+        Some(effect) => vec![effect],
+        None => settled(state),
+    }
+}
+
+/// The server has told what it can of the caller's rights.
+pub fn told(state: &mut State, generation: u64, prepared: Prepared) -> Vec<Effect> {
+    if state.preparing != Some(generation) {
+        return Vec::new();
+    }
+    state.history.now.screen.face_mut().take(Ok(prepared));
+    settled(state)
+}
+
+fn tell(state: &State, generation: u64, prepared: &Prepared) -> Option<Effect> {
+    let Screen::Matrix(screen) = state.screen() else { return None };
+    let Prepared::Matrix(matrix, notes) = prepared else { return None };
+    let is_of_caller = state.is_live && screen.identity.trim().is_empty() && screen.groups.trim().is_empty();
+    let has_gaps = matrix.gaps.iter().any(|effect| effect.could_change_verdict);
+    let scene = state.scene().filter(|_| is_of_caller && has_gaps)?;
+    Some(Effect::Tell { generation, matrix: matrix.clone(), notes: notes.clone(), scene })
+}
+
+/// Nothing is computed any more; the facts may have changed meanwhile.
+fn settled(state: &mut State) -> Vec<Effect> {
+    state.preparing = None;
     if std::mem::take(&mut state.is_outdated) { go::arrive(state) } else { Vec::new() }
 }
 
 /// The facts have changed: pins and the screen are decided again.
 pub fn changed(state: &mut State) -> Vec<Effect> {
     let mut effects = pins::decide(state);
-    let is_busy = state.is_preparing && !matches!(state.screen(), Screen::Why(_));
+    let is_busy = state.preparing.is_some() && !matches!(state.screen(), Screen::Why(_));
     if is_busy {
         state.is_outdated = true;
     } else {

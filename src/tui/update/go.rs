@@ -165,7 +165,7 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
                     Some(_) => return Vec::new(),
                 }
                 state.generation += 1;
-                state.is_preparing = true;
+                state.preparing = Some(state.generation);
                 return vec![Effect::Prepare { generation: state.generation, task, scene }];
             }
         }

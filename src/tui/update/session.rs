@@ -98,6 +98,7 @@ pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
     state.is_open = true;
     state.namespace = None;
     state.session += 1;
+    state.preparing = None;
     state.began.clear();
     state.stale_since = None;
     state.context.clone_from(&context);
