@@ -9,7 +9,7 @@ use super::super::screens::rules::Rules;
 use super::super::screens::who_can::WhoCan;
 use super::super::screens::why::{Stage, Why};
 use super::super::screens::{Goal, Screen, cluster, walk};
-use super::super::state::{Editor, Field, Overlay, State, Visit};
+use super::super::state::{Editor, Field, Overlay, Pin, State, Visit};
 use super::{edit, session};
 use crate::base::Failure;
 use crate::session::{State as Reading, Step, Walk};
@@ -132,6 +132,10 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         Screen::Walk(walk) => walk.pins = state.pins.len(),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
+            let is_shown = |pin: &&mut Pin| pin.context == scene.context && pin.question == why.question;
+            if let Some(flip) = state.pins.iter_mut().find(is_shown).and_then(|pin| pin.flip.as_mut()) {
+                flip.is_seen = true;
+            }
             if why.question.is_empty() {
                 why.stage = Stage::Nothing;
                 return Vec::new();

@@ -100,6 +100,15 @@ fn told(state: &State, step: Step, stage: &Stage) -> Told {
             || Told::Sentence(stage.message.as_str().into()),
             |caller| Told::Names(Phrase::new().name(caller.identity.username.map_or("nobody", Name::as_str))),
         ),
+        // as it is now: what is watched goes on changing
+        (Step::Authorization, Standing::Ready) if state.is_live && walk.snapshot.is_some() => {
+            let facts = walk.snapshot.iter().map(|snapshot| &snapshot.facts);
+            let told = facts.map(|facts| match facts.gaps().len() {
+                0 => counted(facts),
+                gaps => format!("{}, {}", counted(facts), count(gaps, "gap")),
+            });
+            Told::Sentence(told.collect::<String>().into())
+        }
         (Step::Credential | Step::Authorization, Standing::Ready) => Told::Sentence(stage.message.as_str().into()),
     }
 }
