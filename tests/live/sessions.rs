@@ -44,7 +44,7 @@ impl Running {
         self.walk.take(event);
     }
 
-    async fn until(&mut self, what: &str, holds: impl Fn(&Walk) -> bool) {
+    async fn until(&mut self, what: &str, holds: impl Fn(&Walk) -> bool + Send + Sync) {
         within(what, async {
             while !holds(&self.walk) {
                 let event = self.session.next().await.unwrap_or_else(|| panic!("no {what} in {:?}", self.stood));
@@ -54,7 +54,7 @@ impl Running {
         .await;
     }
 
-    async fn to_the_end(&mut self) {
+    async fn finish(&mut self) {
         within("the end", async {
             while let Some(event) = self.session.next().await {
                 self.take(event);
@@ -80,7 +80,7 @@ fn knows(walk: &Walk, holds: impl Fn(&whycan::facts::Facts) -> bool) -> bool {
 async fn stages_come_in_their_order_and_end() {
     let fake = plain();
     let mut running = Running::new(&target(&fake.url()), Options::rights, AMPLE);
-    running.to_the_end().await;
+    running.finish().await;
     let first: Vec<&str> = running.stood.iter().take(5).map(String::as_str).collect();
     assert_eq!(first, ["kubeconfig loading", "kubeconfig ready", "credential loading", "credential ready", "identity loading"]);
     assert!(running.walk.stages().all(|(_, stage)| stage.state == State::Ready), "{:?}", running.stood);
@@ -96,7 +96,7 @@ async fn stages_come_in_their_order_and_end() {
 async fn only_who_one_is_is_asked_where_that_is_all() {
     let fake = plain();
     let mut running = Running::new(&target(&fake.url()), Options::identity, AMPLE);
-    running.to_the_end().await;
+    running.finish().await;
     assert!(running.walk.caller.is_some() && running.walk.version.is_some() && running.walk.snapshot.is_none());
     assert_eq!((fake.count("rolebindings"), running.walk.stage(Step::Authorization).state.as_str()), (0, "idle"));
 }
@@ -135,7 +135,7 @@ async fn each_stage_is_stopped_by_itself_and_begun_anew() {
     assert_eq!(running.walk.stage(Step::Authorization).state.as_str(), "loading");
     running.session.remote().cancel(Step::Authorization);
     running
-        .until("reading is stopped", |walk| is(Step::Authorization, "cancelled")(walk) && knows(walk, |facts| facts.is_complete()))
+        .until("reading is stopped", |walk| is(Step::Authorization, "cancelled")(walk) && knows(walk, whycan::facts::Facts::is_complete))
         .await;
     // what did not come may allow everything: nobody is denied for it
     let facts = running.walk.snapshot.as_ref().unwrap().facts.clone();
