@@ -40,7 +40,7 @@ pub fn headline(findings: &[Finding]) -> (Sign, String) {
     let errors = of(Severity::Error);
     let sign = if errors == 0 { Sign::Holds } else { Sign::Fails };
     if findings.is_empty() {
-        return (sign, "nothing found".to_owned());
+        return (sign, "nothing found in what was read".to_owned());
     }
     let (warnings, infos) = (of(Severity::Warning), of(Severity::Info));
     (sign, format!("{}, {} and {}", count(errors, "error"), count(warnings, "warning"), count(infos, "remark")))

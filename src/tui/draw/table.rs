@@ -61,7 +61,9 @@ pub fn draw<T: About>(rows: &Rows<T>, columns: &[Column], look: Look, memory: &m
     let shown = layout(columns, &natural, room);
     let height = usize::from(area.height).saturating_sub(1);
     memory.first = first(memory.first, rows.at(), height, rows.len());
-    let mut lines = vec![titles(&shown, look)];
+    // titles without a row below them say nothing
+    let has_items = natural.first().is_some_and(|(full, _)| *full > 0);
+    let mut lines = vec![if has_items { titles(&shown, look) } else { Line::default() }];
     for (position, (row, fold)) in rows.window(memory.first, height).enumerate() {
         lines.push(line(row, fold, &shown, room, memory.first + position == rows.at(), look));
     }

@@ -69,8 +69,13 @@ impl Listing for Findings {
         findings::headline(&self.findings)
     }
 
-    fn advice(&self, _: Option<&Facts>) -> Vec<String> {
-        let advice = "Nothing is wrong with the roles and bindings that were read; 5 shows them.";
+    fn advice(&self, facts: Option<&Facts>) -> Vec<String> {
+        let is_empty = facts.is_some_and(|facts| facts.roles().next().is_none() && facts.bindings().next().is_none());
+        let advice = if is_empty {
+            "No role and no binding was read: there was nothing to look at; 8 shows what could not be read."
+        } else {
+            "Nothing is wrong with the roles and bindings that were read; 5 shows them."
+        };
         self.findings.is_empty().then(|| advice.to_owned()).into_iter().collect()
     }
 

@@ -106,7 +106,12 @@ impl Listing for Matrix {
 
     fn advice(&self, _: Option<&Facts>) -> Vec<String> {
         let is_bare = self.matrix.as_ref().is_some_and(|matrix| matrix.rows.is_empty() && matrix.non_resource.is_empty());
-        let advice = "Nothing is allowed here; e asks for something, and f on its answer shows what would allow it.";
+        let is_missing = self.matrix.iter().flat_map(|matrix| &matrix.gaps).any(|effect| effect.could_change_verdict);
+        let advice = if is_missing {
+            "Nothing that was read allows anything here; e asks for something, and the server is asked too."
+        } else {
+            "Nothing is allowed here; e asks for something, and f on its answer shows what would allow it."
+        };
         is_bare.then(|| advice.to_owned()).into_iter().collect()
     }
 

@@ -90,10 +90,11 @@ impl Listing for WhoCan {
     }
 
     fn advice(&self, _: Option<&Facts>) -> Vec<String> {
-        if self.each.iter().any(who_can::is_bare) {
-            vec!["No binding gives this to anybody; f on the why screen (2) shows what would.".to_owned()]
-        } else {
-            Vec::new()
+        let is_missing = self.each.iter().flat_map(|answer| &answer.gaps).any(|effect| effect.could_change_verdict);
+        match (self.each.iter().any(who_can::is_bare), is_missing) {
+            (false, _) => Vec::new(),
+            (true, false) => vec!["No binding gives this to anybody; f on the why screen (2) shows what would.".to_owned()],
+            (true, true) => vec!["No binding that was read gives this to anybody; who may read more sees more.".to_owned()],
         }
     }
 
