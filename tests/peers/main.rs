@@ -23,8 +23,8 @@ mod oracle;
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
-#[path = "../e2e/terminal.rs"]
 #[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
+#[path = "../e2e/terminal.rs"]
 mod terminal;
 #[path = "../support/world.rs"]
 mod world;
