@@ -159,7 +159,6 @@ impl Snapshot {
             why: "the server has no SelfSubjectReview that you may use, and a refusal names the user alone".to_owned(),
             kinds: [Kind::RoleBinding, Kind::ClusterRoleBinding].map(|kind| Name::new(kind.as_str())).into(),
             loss: Loss::Refused,
-            settled_by: Some("kubectl auth whoami".to_owned()),
             ..Gap::default()
         }));
         Arc::new(copy)

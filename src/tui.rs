@@ -56,6 +56,8 @@ pub struct Live {
 pub struct Options {
     /// Where contexts lead.
     pub origin: Origin,
+    /// Something to be said on the first screen.
+    pub notice: Option<String>,
     /// The context to start in; none for the current one.
     pub context: Option<String>,
     /// The request to ask first, as words.

@@ -17,7 +17,7 @@ use crate::identity::Identity;
 pub const COLUMNS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 
 /// All that an identity may do in one namespace (and cluster-wide), or cluster-wide alone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
     /// Whose.
     pub identity: Identity,

@@ -3,7 +3,7 @@
 use super::index::{RoleId, Rules, principal_of};
 use super::{Authorizer, Door, GapEffect, Index, Principal, Request, rbac, reason};
 use crate::base::{Name, known};
-use crate::facts::{Binding, Facts, Kind, ObjectRef, Subject, SubjectKind};
+use crate::facts::{ApiResources, Binding, Facts, Kind, ObjectRef, Scoping, Subject, SubjectKind};
 use crate::identity::Identity;
 
 /// Everyone who may do something.
@@ -49,6 +49,17 @@ pub struct Entitlement {
     pub rule_index: usize,
     /// The names to which that rule is limited, when the request names none.
     pub names: Vec<Name>,
+}
+
+/// Whether the resource of a request has namespaces; one that is not known is taken to have them.
+pub fn is_namespaced(resources: &ApiResources, request: &Request) -> bool {
+    match request {
+        Request::NonResource { .. } => false,
+        Request::Resource(request) => {
+            let known = resources.get(request.api_group, request.resource);
+            known.is_none_or(|resource| resource.scoping == Scoping::Namespaced)
+        }
+    }
 }
 
 impl Entitlement {

@@ -19,6 +19,9 @@ use crate::source::kubeconfig;
 use crate::source::live::{self, Connection, Reviewed};
 use crate::view::sentence;
 
+/// How long an interruption waits for a plugin to end.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// After this time it is said what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -74,21 +77,27 @@ impl Live {
     }
 
     /// Waits until all that was asked for is there, or has failed.
-    pub fn finish(&mut self, session: &mut Session<'_>) {
-        self.finish_beside(session, async |_| (), |(), _| ());
+    ///
+    /// # Errors
+    /// When somebody interrupts it.
+    pub fn finish(&mut self, session: &mut Session<'_>) -> Result<(), Failure> {
+        self.finish_beside(session, async |_| (), |(), _| ()).map(|_| ())
     }
 
     /// The same; beside it something is done with the connection, and told as soon as it is done.
+    ///
+    /// # Errors
+    /// When somebody interrupts it.
     pub fn finish_beside<T>(
         &mut self,
         session: &mut Session<'_>,
         beside: impl AsyncFnOnce(Remote) -> T,
         tell: impl FnOnce(&T, &mut Session<'_>),
-    ) -> Option<T> {
-        let running = self.running.take()?;
+    ) -> Result<Option<T>, Failure> {
+        let Some(running) = self.running.take() else { return Ok(None) };
         let remote = running.remote();
         let (walk, connection) = (&mut self.walk, &mut self.connection);
-        Some(self.runtime.block_on(async {
+        let finished = self.runtime.block_on(async {
             let collecting = collect(running, walk, connection);
             tokio::pin!(collecting);
             let beside = beside(remote);
@@ -106,17 +115,25 @@ impl Live {
                         done = Some(value);
                     }
                     () = &mut collecting, if !is_collected => is_collected = true,
+                    // the session is dropped with this, and with it the plugin that it runs
+                    _ = tokio::signal::ctrl_c() => return None,
                     () = sleep_until(patience), if !has_told => {
                         has_told = true;
                         session.tell("still waiting for the cluster; --timeout sets for how long");
                     }
                 }
                 match (is_collected, done.take()) {
-                    (true, Some(value)) => return value,
+                    (true, Some(value)) => return Some(value),
                     (_, value) => done = value,
                 }
             }
-        }))
+        });
+        if finished.is_none() {
+            // what was dropped is given the moment that it takes to end
+            self.runtime.block_on(tokio::time::sleep(MOMENT));
+            return Err(Failure::failed("interrupted"));
+        }
+        Ok(finished)
     }
 
     /// The server's verdicts on requests; of oneself without an identity.

@@ -85,7 +85,7 @@ impl Words {
             }
             Origin::Live(mut live) => {
                 live.start(needs(live::options(&session.global)));
-                live.finish(session);
+                live.finish(session)?;
                 live.check()?;
                 let scene = Scene::of_live(*live, session);
                 let asked = read(&words, &scene, session)?;
@@ -177,7 +177,7 @@ impl Question {
             if let Some((_, verdicts, _)) = told {
                 live::tell_early(&requests, verdicts, session);
             }
-        });
+        })?;
         let Some((connection, verdicts, is_oneself)) = told.flatten() else {
             live.check()?;
             return Err(Failure::failed("the cluster cannot be asked"));
@@ -232,7 +232,8 @@ impl Question {
                 live::review(connection, named.as_ref(), &doubtful).await
             });
             for (request, verdict) in doubtful.into_iter().zip(verdicts) {
-                if let Some((_, known)) = self.reviews.iter_mut().find(|(known, _)| *known == request) {
+                // a verdict is not thrown away for a failure
+                if let Some((_, known)) = self.reviews.iter_mut().find(|(known, _)| *known == request && verdict.is_ok()) {
                     *known = verdict;
                 }
             }

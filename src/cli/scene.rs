@@ -41,7 +41,7 @@ impl Scene {
             Origin::Recorded(world) => Self::choose(&world, None, session),
             Origin::Live(mut live) => {
                 live.start(needs(live::options(&session.global)));
-                live.finish(session);
+                live.finish(session)?;
                 live.check()?;
                 Ok(Self::of_live(*live, session))
             }

@@ -21,6 +21,7 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
         path.as_ref().map(|path| format!("{name} {}", quote_for_shell(&path.display().to_string())))
     };
     let is_there = global.kubeconfig.is_some() || source::kubeconfig::is_there();
+    let mut notice = None;
     let (origin, demo) = match (&global.from, global.demo) {
         (Some(_), true) => {
             return Err(Failure::usage("`--from` and `--demo` both say where facts come from").hint("Give one of them."));
@@ -40,7 +41,9 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
         (None, is_asked) => {
             if !is_asked {
                 // what nobody reads is no failure
-                let _ = writeln!(err, "whycan: there is no kubeconfig: this is the demo, a made-up company");
+                let said = "there is no kubeconfig: this is the demo, a made-up company";
+                let _ = writeln!(err, "whycan: {said}");
+                notice = Some(said.to_owned());
             }
             (Origin::Recorded(Box::new(source::demo)), true)
         }
@@ -48,6 +51,7 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
     tui::run(tui::Options {
         origin,
         demo,
+        notice,
         flags: [flag("--from", &global.from), flag("--kubeconfig", &global.kubeconfig)].into_iter().flatten().collect(),
         context: global.context.clone(),
         request: Vec::new(),

@@ -3,10 +3,9 @@
 use super::args::Format;
 use super::question::Words;
 use super::session::Session;
-use crate::authz::who_can::{who_can, who_can_anywhere};
-use crate::authz::{Door, Request};
-use crate::base::{Failure, Name};
-use crate::facts::{ApiResources, Scoping};
+use crate::authz::Door;
+use crate::authz::who_can::{is_namespaced, who_can, who_can_anywhere};
+use crate::base::Failure;
 use crate::report::{Answered, json, markdown, text};
 use crate::session::Options;
 
@@ -49,15 +48,4 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         Format::Json | Format::Yaml => session.value(&json::WhoCan::new(&answered, index, scene.facts()))?,
     }
     Ok(0)
-}
-
-/// Whether the resource has namespaces; one that is not known is taken to have them.
-fn is_namespaced(resources: &ApiResources, request: &Request) -> bool {
-    match request {
-        Request::NonResource { .. } => false,
-        Request::Resource(request) => {
-            let known = resources.get(request.api_group, Name::new(request.resource.as_str()));
-            known.is_none_or(|resource| resource.scoping == Scoping::Namespaced)
-        }
-    }
 }

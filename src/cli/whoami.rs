@@ -13,7 +13,7 @@ Examples:
   whycan whoami
   whycan whoami --context acme-prod -o json | jq -r .identity.username
 
-Exit status: 0 when the cluster says who you are, 3 when it does not tell, 4 when it cannot be reached or asked.";
+Exit status: 0 when the cluster says who you are, 4 when it cannot be reached or does not say; 3 with --offline.";
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,7 +43,7 @@ fn walk(session: &mut Session<'_>) -> Result<Walk, Failure> {
     let kubeconfig = live::kubeconfig(&session.global)?;
     let mut live = Live::of(&kubeconfig, session.global.context.as_deref(), &session.global)?;
     live.start(Options::identity(live::options(&session.global)));
-    live.finish(session);
+    live.finish(session)?;
     Ok(live.walk)
 }
 

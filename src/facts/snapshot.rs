@@ -121,6 +121,29 @@ impl Facts {
         }
     }
 
+    /// Whether exactly this object is known: an upsert of it would change nothing.
+    pub fn holds(&self, object: &Object) -> bool {
+        fn same<T: PartialEq>(map: &Map<T>, namespace: Name, name: Name, object: &T) -> bool {
+            map.get(&(namespace, name)).is_some_and(|known| **known == *object)
+        }
+        match object {
+            Object::Role(role) => {
+                let map = if role.cluster { &self.cluster_roles } else { &self.roles };
+                same(map, if role.cluster { Name::EMPTY } else { role.meta.namespace }, role.meta.name, role)
+            }
+            Object::Binding(binding) => {
+                let map = if binding.cluster { &self.cluster_role_bindings } else { &self.role_bindings };
+                same(map, if binding.cluster { Name::EMPTY } else { binding.meta.namespace }, binding.meta.name, binding)
+            }
+            Object::ServiceAccount(account) => same(&self.service_accounts, account.meta.namespace, account.meta.name, account),
+            Object::Namespace(namespace) => same(&self.namespaces, Name::EMPTY, namespace.meta.name, namespace),
+            Object::Pod(pod) => same(&self.pods, pod.meta.namespace, pod.meta.name, pod),
+            Object::Node(node) => same(&self.nodes, Name::EMPTY, node.meta.name, node),
+            Object::AwsAuth(aws_auth) => self.aws_auth.as_ref() == Some(aws_auth),
+            Object::ApiResource(_) => false,
+        }
+    }
+
     /// Grows with every change.
     pub fn revision(&self) -> u64 {
         self.revision

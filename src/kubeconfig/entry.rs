@@ -142,6 +142,14 @@ pub struct Impersonation {
     pub extra: BTreeMap<String, Vec<String>>,
 }
 
+impl Target {
+    /// Whether it is the same cluster, entered by the same entry of a user.
+    pub fn leads_to_the_same(&self, other: &Self) -> bool {
+        let way = |target: &Self| (target.cluster.server.clone(), target.user.name.clone(), target.user.impersonation.clone());
+        way(self) == way(other)
+    }
+}
+
 /// All that leads to one cluster as one user: what a context comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Target {

@@ -75,6 +75,13 @@ impl Provider {
     }
 }
 
+/// Whether this is a cluster of Amazon EKS: by its host or plugin or, through a tunnel, by the name in its certificate.
+pub fn is_eks(cluster: &Cluster, user: &User) -> bool {
+    let renamed = cluster.tls_server_name.as_ref().map(|name| format!("https://{name}"));
+    let mut hosts = [Some(&cluster.server), renamed.as_ref()].into_iter().flatten();
+    hosts.any(|url| by_host(&Address::of(url)) == Some(Provider::Eks)) || by_plugin(user) == Some(Provider::Eks)
+}
+
 fn by_host(address: &Address<'_>) -> Option<Provider> {
     let host = address.host.to_ascii_lowercase();
     let ends = |ending: &str| host.ends_with(ending);

@@ -24,6 +24,11 @@ pub struct Keeper {
 impl Keeper {
     /// Takes changes that belong together.
     pub fn take(&mut self, changes: Vec<Change>) {
+        // a node is written every few seconds, and nothing of it changes that is kept here
+        let facts = &self.current.facts;
+        if changes.iter().all(|change| matches!(change, Change::Upsert(object) if facts.holds(object))) {
+            return;
+        }
         let snapshot = Arc::make_mut(&mut self.current);
         for change in changes {
             self.has_news |= !matches!(change, Change::Progress { .. });

@@ -4,6 +4,7 @@ use futures::StreamExt as _;
 
 use crate::authz::Verdict;
 use crate::authz::matrix::{Matrix, Open};
+use crate::base::Failure;
 use crate::facts::ApiResources;
 use crate::source::live::Connection;
 
@@ -22,19 +23,29 @@ pub async fn tell(matrix: &mut Matrix, connection: &Connection, resources: &ApiR
         Ok(told) => told,
         Err(failure) => return format!("not everything could be read, and the server does not tell your rights: {}", failure.message),
     };
-    if !matrix.namespace.is_empty() {
+    let is_everywhere = matrix.namespace.is_empty();
+    if is_everywhere {
+        // what holds in one namespace may hold in all; the server is asked
+        matrix.speak_of(&told.rules);
+    } else {
         matrix.tell(&told.rules, resources);
     }
     let open = matrix.open(resources);
     let questions: Vec<_> = open.iter().take(MOST).map(|open| least(open, connection)).collect();
-    let answers: Vec<Option<Verdict>> = futures::stream::iter(questions).buffered(SIDE_BY_SIDE).collect().await;
+    let mut asking = futures::stream::iter(questions).buffered(SIDE_BY_SIDE);
+    let mut answers: Vec<Option<Verdict>> = Vec::new();
+    // a server that does not answer one does not answer the others either, and each would take its time
+    while let Some(Ok(answer)) = asking.next().await {
+        answers.push(answer);
+    }
     for (open, verdict) in open.iter().zip(answers) {
         if let Some(verdict) = verdict {
             matrix.settle(open, verdict);
         }
     }
     matrix.clear();
-    let is_incomplete = told.incomplete || !told.evaluation_error.is_empty();
+    // of the whole cluster nobody tells all rules
+    let is_incomplete = is_everywhere || told.incomplete || !told.evaluation_error.is_empty();
     if !is_incomplete && matrix.open(resources).is_empty() {
         matrix.settle_gaps();
     }
@@ -43,13 +54,14 @@ pub async fn tell(matrix: &mut Matrix, connection: &Connection, resources: &ApiR
 }
 
 /// The least of the server's verdicts on the requests of one cell; none where it does not decide one.
-async fn least(open: &Open, connection: &Connection) -> Option<Verdict> {
+async fn least(open: &Open, connection: &Connection) -> Result<Option<Verdict>, Failure> {
     let mut least = Verdict::Allowed;
     for request in &open.requests {
-        match connection.review(None, request).await.ok()?.verdict()? {
-            Verdict::Allowed => {}
-            verdict => least = verdict,
+        match connection.review(None, request).await?.verdict() {
+            None => return Ok(None),
+            Some(Verdict::Allowed) => {}
+            Some(verdict) => least = verdict,
         }
     }
-    Some(least)
+    Ok(Some(least))
 }

@@ -34,8 +34,19 @@ impl Walk {
     /// Takes what became known; what was known before stays until something replaces it.
     pub fn take(&mut self, event: Event) {
         match event {
-            Event::Stage(step, stage) => self.set(step, stage),
-            Event::Target(target) => self.target = Some(target),
+            Event::Stage(step, stage) => {
+                // who somebody was with a credential that is not taken any more says nothing of now
+                if step == Step::Identity && matches!(stage.state, State::Failed(_)) {
+                    self.caller = None;
+                }
+                self.set(step, stage);
+            }
+            Event::Target(target) => {
+                if self.target.as_ref().is_some_and(|before| !before.leads_to_the_same(&target)) {
+                    (self.presented, self.caller, self.version, self.snapshot) = (None, None, None, None);
+                }
+                self.target = Some(target);
+            }
             Event::Presented(presented) => self.presented = Some(presented),
             Event::Caller(caller) => self.caller = Some(caller),
             Event::Version(version) => self.version = Some(version),

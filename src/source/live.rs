@@ -62,14 +62,6 @@ impl Presented {
     }
 }
 
-/// Whether a server's URL is that of a cluster of Amazon EKS.
-pub fn is_eks(server: &str) -> bool {
-    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let host = rest.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase();
-    // ID.gr7.REGION.eks.amazonaws.com, and the same of other partitions
-    host.split_once(".eks.").is_some_and(|(_, domain)| domain.starts_with("amazonaws.com") || domain.starts_with("api.aws"))
-}
-
 /// The kinds of credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CredentialKind {

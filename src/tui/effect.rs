@@ -8,10 +8,10 @@ use super::scene::{Context, Scene};
 use crate::authz::identities::identities;
 use crate::authz::lint::lint;
 use crate::authz::matrix::matrix;
-use crate::authz::who_can::{who_can, who_can_anywhere};
+use crate::authz::who_can::{is_namespaced, who_can, who_can_anywhere};
 use crate::authz::{Door, Request, explain};
 use crate::base::{Failure, Gap, Loss, Name};
-use crate::facts::{ApiResources, Change, Kind, Scoping};
+use crate::facts::{Change, Kind};
 use crate::session::Snapshot;
 use crate::source::{self, World};
 use crate::view::contexts::Contexts;
@@ -56,6 +56,10 @@ pub fn decide(question: &Question, scene: &Scene) -> Result<Answer, Failure> {
     let files = |file: &str| source::read_input(Path::new(file)).map_err(|failure| failure.message);
     let understood = scene.in_place(|place| question.read(place, Some(&files)));
     let Understood { asked, identity, is_caller } = understood.map_err(|misread| misread.failure().clone())?;
+    if let Some(context) = asked.context.filter(|context| scene.context.as_deref() != Some(context.as_str())) {
+        return Err(Failure::usage(format!("the question is about context `{context}`, and another one is open"))
+            .hint(format!("Open it first: :ctx {context}")));
+    }
     let snapshot = known(scene, is_caller);
     let decided = |request: &Request| {
         let mut decision = explain(&snapshot.index, &identity, request, Door::Person);
@@ -133,15 +137,4 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
         Task::Identities => Prepared::Identities(identities(facts)),
         Task::Findings => Prepared::Findings(lint(facts)),
     })
-}
-
-/// Whether the resource has namespaces; one that is not known is taken to have them.
-fn is_namespaced(resources: &ApiResources, request: &Request) -> bool {
-    match request {
-        Request::NonResource { .. } => false,
-        Request::Resource(request) => {
-            let known = resources.get(request.api_group, Name::new(request.resource.as_str()));
-            known.is_none_or(|resource| resource.scoping == Scoping::Namespaced)
-        }
-    }
 }

@@ -22,7 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
 use super::message::Message;
-use super::state::State;
+use super::state::{State, Toast};
 use super::theme::Theme;
 use super::update::update;
 use super::{Options, Origin, effect, keymap, terminal};
@@ -214,6 +214,8 @@ fn of_event(event: Event) -> Option<Message> {
 fn start(options: Options) -> (State, Origin) {
     let mut state = State::new(Theme { color: options.color, ascii: options.ascii }, options.demo, (80, 24));
     state.wanted_context = options.context;
+    // it stays until a key is pressed
+    state.toast = options.notice.map(|text| Toast { text, number: u64::MAX });
     state.source.extend(options.flags);
     state.is_live = matches!(options.origin, Origin::Live(_));
     // the demo starts with a question worth looking at

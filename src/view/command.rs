@@ -132,6 +132,10 @@ impl Given {
 /// # Errors
 /// When it is none, or something is missing.
 pub fn read(line: &str) -> Result<Command, Failure> {
+    if crate::authz::ask::names_a_user(line) {
+        // a pasted message has quotes of its own
+        return Ok(Command::Why(Question { words: Words::Line(line.trim().to_owned()), ..Question::default() }));
+    }
     let words = shell_words(line)?;
     let Some((name, rest)) = words.split_first() else {
         return Err(Failure::usage("no command is typed").hint("Try: why delete pods -n dev"));

@@ -164,6 +164,11 @@ impl Question {
                 let failure = Failure::usage("who asks is not said").hint("Give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME.");
                 return Err(Misread::Identity(failure));
             }
+            (flag, _) if flag.starts_with('-') => {
+                let failure =
+                    Failure::usage(format!("`{flag}` is a flag, and no identity")).hint("Give the name alone: alice, group:NAME.");
+                return Err(Misread::Identity(failure));
+            }
             (identity, _) => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
         };
         Ok((identity.identity(&groups, "as asked"), false))
@@ -177,6 +182,10 @@ impl Question {
             }
             Words::Fields(fields) => {
                 let named = [&fields.verb, &fields.resource, &fields.name];
+                if let Some(flag) = named.into_iter().map(|word| word.trim()).find(|word| word.starts_with('-')) {
+                    return Err(Failure::usage(format!("`{flag}` is a flag, and no verb, resource or name"))
+                        .hint("The namespace and who asks have fields of their own; a whole line can be pasted."));
+                }
                 // a name without a resource would be read as one
                 let given = if fields.resource.trim().is_empty() { 1 } else { named.len() };
                 let words: Vec<String> = named.into_iter().take(given).map(|word| word.trim().to_owned()).collect();

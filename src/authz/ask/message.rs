@@ -29,6 +29,12 @@ pub fn user_of(text: &str) -> Option<Name> {
 fn denials(text: &str) -> Vec<Denial> {
     let text = without_colours(text);
     let found = denial::all(&text);
+    if !found.is_empty() {
+        return found;
+    }
+    // a chat or a ticket breaks it into lines
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = denial::all(&folded);
     // logs quote the message in a string of their own
     if found.is_empty() { denial::all(&text.replace("\\\"", "\"").replace("\\\\", "\\")) } else { found }
 }

@@ -9,12 +9,7 @@ impl Matrix {
     /// Takes the rules that SelfSubjectRulesReview gives for the matrix's namespace: what they allow there is allowed, and
     /// whatever else they speak of gets a row.
     pub fn tell(&mut self, rules: &[Rule], resources: &ApiResources) {
-        for key in rules.iter().flat_map(RowKey::of) {
-            if !self.rows.iter().any(|row| row.key() == key) {
-                self.rows.push(open_row(&key, rules));
-            }
-        }
-        self.rows.sort_by_key(Row::key);
+        self.speak_of(rules);
         let namespace = self.namespace;
         for row in &mut self.rows {
             let key = row.key();
@@ -34,6 +29,16 @@ impl Matrix {
             }
         }
         self.non_resource.sort_by_key(|row| row.path);
+    }
+
+    /// Adds an open row for whatever rules speak of.
+    pub fn speak_of(&mut self, rules: &[Rule]) {
+        for key in rules.iter().flat_map(RowKey::of) {
+            if !self.rows.iter().any(|row| row.key() == key) {
+                self.rows.push(open_row(&key, rules));
+            }
+        }
+        self.rows.sort_by_key(Row::key);
     }
 
     fn tell_path(&mut self, path: Name, verbs: &[Name]) {

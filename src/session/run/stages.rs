@@ -12,9 +12,10 @@ use crate::base::text::count;
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Kind};
 use crate::kubeconfig::Target;
+use crate::kubeconfig::provider::is_eks;
 use crate::session::keeper::Keeper;
 use crate::session::{Event, Options, Stage, State, Step};
-use crate::source::live::{Caller, CallerSource, Connection, Feed, Plan, Progress, Update, Version, is_eks};
+use crate::source::live::{Caller, CallerSource, Connection, Feed, Plan, Progress, Update, Version};
 
 /// Runs the stages until nobody listens any more or, where nothing is watched, everything has been read.
 pub async fn run(
@@ -24,7 +25,7 @@ pub async fn run(
     orders: mpsc::UnboundedReceiver<Order>,
     connection: watch::Sender<Option<Connection>>,
 ) {
-    let mut runner = Runner { find, options, events, orders, connection, is_known: false };
+    let mut runner = Runner { find, options, events, orders, connection, target: None, is_known: false };
     while runner.round().await == Next::Again {}
 }
 
@@ -43,7 +44,9 @@ struct Runner {
     events: mpsc::UnboundedSender<Event>,
     orders: mpsc::UnboundedReceiver<Order>,
     connection: watch::Sender<Option<Connection>>,
-    /// Whether an earlier round has read everything: until this one has too, what is known stays.
+    /// Where the context led last.
+    target: Option<std::sync::Arc<Target>>,
+    /// Whether an earlier round has read everything there: until this one has too, what is known stays.
     is_known: bool,
 }
 
@@ -60,6 +63,8 @@ impl Runner {
 
     /// All stages once; the last one goes on for as long as it watches.
     async fn round(&mut self) -> Next {
+        // nobody is asked through what is given up
+        self.connection.send_replace(None);
         let find = self.find.clone();
         let finding = async move {
             let found = spawn_blocking(move || (find.0)()).await;
@@ -70,6 +75,8 @@ impl Runner {
             Err(next) => return next,
         };
         let target = std::sync::Arc::new(target);
+        self.is_known &= self.target.as_ref().is_some_and(|before| before.leads_to_the_same(&target));
+        self.target = Some(std::sync::Arc::clone(&target));
         self.say(Event::Target(std::sync::Arc::clone(&target)));
         let (aim, live) = (std::sync::Arc::clone(&target), self.options.live.clone());
         let opening = async move { Connection::open(&aim, &live).await };
@@ -115,14 +122,25 @@ impl Runner {
                 return Ok(value);
             }
             Some(Err(failure)) => {
+                self.rest(step);
                 if self.is_known {
                     self.stage(Step::Authorization, State::Stale(failure.clone()), began, "as it was before");
                 }
                 self.stage(step, State::Failed(failure), began, "");
             }
-            None => self.stage(step, State::Cancelled, began, "stopped; r tries again"),
+            None => {
+                self.rest(step);
+                self.stage(step, State::Cancelled, began, "stopped; r tries again");
+            }
         }
         Err(self.wait_for_refresh().await)
+    }
+
+    /// The stages behind one that goes no further do not run either; they may have before.
+    fn rest(&self, step: Step) {
+        for later in Step::ALL.into_iter().filter(|later| *later > step) {
+            self.stage(later, State::Idle, Instant::now(), "");
+        }
     }
 
     async fn wait_for_refresh(&mut self) -> Next {
@@ -149,7 +167,7 @@ impl Runner {
             // far too many, and of use to the Node authorizer alone
             reading.keeper.take(vec![Change::Unlisted(Kind::Pod)]);
         }
-        if is_eks(&target.cluster.server) {
+        if is_eks(&target.cluster, &target.user) {
             reading.keeper.take(vec![Change::Gap(access_policies())]);
         }
         let mut whoami = self.options.whoami.then(|| ask_who(connection));

@@ -12,6 +12,7 @@ use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, co
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
+use crate::kubeconfig::provider::is_eks;
 use crate::kubeconfig::{Impersonation, Target, User};
 
 /// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
@@ -71,7 +72,7 @@ impl Connection {
             answered: Mutex::default(),
         };
         let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
-        let is_eks = super::is_eks(&target.cluster.server);
+        let is_eks = is_eks(&target.cluster, &target.user);
         Ok((Self { http: Arc::new(http), namespaces, is_eks }, presented::with_time(described)))
     }
 

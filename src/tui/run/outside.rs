@@ -19,6 +19,9 @@ use crate::tui::Live;
 use crate::tui::message::{Message, Prepared, Ticket};
 use crate::tui::scene::Scene;
 
+/// How long the end waits for what still runs.
+const MOMENT: Duration = Duration::from_millis(200);
+
 /// What runs outside, and how it is spoken to.
 #[derive(Debug)]
 pub struct Outside {
@@ -151,8 +154,9 @@ impl Drop for Outside {
     fn drop(&mut self) {
         self.close();
         if let Some(runtime) = self.runtime.take() {
-            // nobody waits for what still runs
-            runtime.shutdown_background();
+            // plugins are given the moment that it takes to end them; nobody waits for more
+            let ending = std::thread::spawn(move || runtime.shutdown_timeout(MOMENT));
+            let _ = ending.join();
         }
     }
 }

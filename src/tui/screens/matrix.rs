@@ -27,6 +27,8 @@ pub struct Matrix {
     pub groups: String,
     /// The namespace; none for the context's.
     pub namespace: Option<String>,
+    /// What was read when the server was asked about the caller's rights: as long as it is the same, what it told holds.
+    pub asked: Option<Box<crate::authz::matrix::Matrix>>,
     /// The table.
     list: List<About>,
     /// The column under the cursor.
@@ -42,7 +44,7 @@ pub struct Matrix {
 impl Matrix {
     /// The screen before anything is computed.
     pub fn new(identity: String, groups: String, namespace: Option<String>) -> Self {
-        Self { identity, groups, namespace, list: List::default(), column: 1, matrix: None, notes: Vec::new(), assumed: 0 }
+        Self { identity, groups, namespace, asked: None, list: List::default(), column: 1, matrix: None, notes: Vec::new(), assumed: 0 }
     }
 
     fn why(&self, request: &Request, scene: &Scene) -> Goal {

@@ -148,7 +148,10 @@ impl Walk {
             };
             let who = if pin.question.identity.is_empty() { "you" } else { pin.question.identity.as_str() };
             let words = Phrase::new().name(who).plain(format!("  {}", pin.question.shown()));
-            let aside = pin.context.clone().unwrap_or_default();
+            // what is not open is not watched
+            let is_watched = !state.is_live || (pin.context == state.context && state.stale_since.is_none());
+            let context = pin.context.clone().unwrap_or_default();
+            let aside = if is_watched { context } else { format!("{context}  as it was") };
             let line = row(sign, &words, &aside, room, theme);
             if position == self.at {
                 cursor = Some(lines.len());

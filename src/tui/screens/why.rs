@@ -78,10 +78,8 @@ pub struct Why {
     pub is_deciding: bool,
     /// The generation of the answer that is awaited.
     pub generation: u64,
-    /// The generation of the question's first answer; what the server says since then is about it.
-    pub since: u64,
-    /// Whether the server is being asked.
-    is_reviewing: bool,
+    /// The number of what the server is being asked; what it says to anything else is not about this.
+    reviewing: Option<u64>,
     /// What the server said, and to what.
     heard: Vec<Heard>,
     /// How often the server was asked again because it says something else.
@@ -93,6 +91,9 @@ const ATTEMPTS: u32 = 4;
 
 /// After what time it is asked again, first.
 const BEHIND: Duration = Duration::from_millis(200);
+
+/// How often a server is asked again that alone can decide.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// What the server said to a request, or why it did not.
 #[derive(Clone, Debug)]
@@ -121,8 +122,7 @@ impl Why {
             fix: None,
             heard: Vec::new(),
             attempts: 0,
-            since: 0,
-            is_reviewing: false,
+            reviewing: None,
             ..self.clone()
         }
     }
@@ -164,6 +164,8 @@ impl Why {
                 let computed = |answer: &Answer| answer.parts.iter().map(|(_, decision)| decision.computed).collect::<Vec<_>>();
                 if self.answer().map(computed) != Some(computed(&answer)) {
                     self.attempts = 0;
+                    // it is asked at once, not when it would have been asked again
+                    self.reviewing = None;
                 }
                 if !self.keeps_part || self.part >= answer.parts.len() {
                     self.part = answer.whole().1;
@@ -176,31 +178,47 @@ impl Why {
         }
     }
 
-    /// The requests to ask the server about, and after what time: those of an answer that it has not spoken about; and, a few
-    /// times, those of one of which it says something else, since it may be behind by a second.
-    pub fn to_review(&mut self) -> Option<(Vec<Request>, Duration)> {
-        if self.is_reviewing {
+    /// The requests to ask the server about under a number, and after what time: those of an answer that it has not spoken
+    /// about; a few times those of one of which it says something else, since it may be behind by a second; and now and then
+    /// those that it alone can decide, since nothing else would tell of a change.
+    pub fn to_review(&mut self, number: u64) -> Option<(Vec<Request>, Duration)> {
+        if self.reviewing.is_some() {
             return None;
         }
         let parts = &self.answer()?.parts;
         let is_heard = |decision: &Decision| self.heard.iter().any(|heard| heard.is_about(decision));
         let differs = |decision: &Decision| decision.agrees() == Some(false) && decision.computed != Verdict::Unknown;
         let is_new = !parts.iter().all(|(_, decision)| is_heard(decision));
-        if !is_new && (self.attempts >= ATTEMPTS || !parts.iter().any(|(_, decision)| differs(decision))) {
-            return None;
-        }
+        let is_behind = self.attempts < ATTEMPTS && parts.iter().any(|(_, decision)| differs(decision));
+        let is_servers = parts.iter().any(|(_, decision)| decision.computed == Verdict::Unknown && decision.server.is_some());
         let requests = parts.iter().map(|(_, decision)| decision.request).collect();
-        self.is_reviewing = true;
-        if is_new {
-            return Some((requests, Duration::ZERO));
-        }
-        self.attempts += 1;
-        Some((requests, BEHIND * 2_u32.pow(self.attempts - 1)))
+        let after = match (is_new, is_behind, is_servers) {
+            (true, _, _) => Duration::ZERO,
+            (false, true, _) => {
+                self.attempts += 1;
+                BEHIND * 2_u32.pow(self.attempts - 1)
+            }
+            (false, false, true) => AGAIN,
+            (false, false, false) => return None,
+        };
+        self.reviewing = Some(number);
+        Some((requests, after))
+    }
+
+    /// Whether the server was asked under this number.
+    pub fn awaits(&self, number: u64) -> bool {
+        self.reviewing == Some(number)
+    }
+
+    /// Forgets what the server said: it may say something else by now.
+    pub fn forget(&mut self) {
+        self.heard.clear();
+        (self.attempts, self.reviewing) = (0, None);
     }
 
     /// Takes the server's own verdicts on requests.
     pub fn heed(&mut self, verdicts: &[(Request, Result<ServerVerdict, Failure>)]) {
-        self.is_reviewing = false;
+        self.reviewing = None;
         let Stage::Answered(answer) = &mut self.stage else { return };
         self.heard.clear();
         for (_, decision) in &mut answer.parts {

@@ -1,8 +1,8 @@
 //! Questions that are watched: each is decided again whenever the facts change.
 
 use super::super::message::Answer;
-use crate::authz::Verdict;
 use crate::authz::combine::combine;
+use crate::authz::{Decision, Verdict};
 use crate::view::question::Question;
 
 /// A question that is watched.
@@ -16,6 +16,8 @@ pub struct Pin {
     pub question: Question,
     /// The answer to it, of the facts as they were last.
     pub answer: Option<Answer>,
+    /// The same of facts that leave it open, until the server has spoken.
+    pub open: Option<Answer>,
     /// When and why the verdict changed last.
     pub flip: Option<Flip>,
     /// The generation of the answer that is awaited.
@@ -31,6 +33,19 @@ pub struct Flip {
     pub sentence: String,
     /// Whether somebody has looked at it since.
     pub is_seen: bool,
+}
+
+impl Pin {
+    /// Whether an answer of the facts alone is not enough: it leaves the question open, or the server has said otherwise of
+    /// the same before.
+    pub fn wants_the_server(&self, answer: &Answer) -> bool {
+        let differed = |decision: &Decision| {
+            let mut before = self.answer.iter().flat_map(|answer| &answer.parts).map(|(_, before)| before);
+            let is_same = |before: &Decision| before.request == decision.request && before.computed == decision.computed;
+            before.any(|before| is_same(before) && before.agrees() == Some(false))
+        };
+        answer.parts.iter().any(|(_, decision)| decision.computed == Verdict::Unknown || differed(decision))
+    }
 }
 
 impl Answer {

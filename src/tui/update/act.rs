@@ -71,6 +71,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Contexts => return go::to(state, Goal::Contexts),
         Action::ShowWalk => return go::to(state, Goal::Walk),
         Action::ShowWhy => return go::why(state),
+        Action::ShowWhoCan if state.question.is_empty() => command::open(state, "who-can "),
         Action::ShowWhoCan => {
             let question = Question { identity: String::new(), groups: String::new(), ..state.question.clone() };
             return go::to(state, Goal::WhoCan(question));

@@ -148,7 +148,7 @@ fn run(state: &mut State, command: Command) -> Result<Vec<Effect>, Failure> {
         Command::Namespace(name) => {
             state.overlay = Overlay::None;
             state.namespace = Some(name);
-            let mut effects = super::pins::decide(state);
+            let mut effects = super::pins::decide_all(state);
             effects.extend(go::arrive(state));
             return Ok(effects);
         }
@@ -181,7 +181,8 @@ fn named_only(state: &State, question: Question) -> Result<Question, Failure> {
 }
 
 fn last_asker(state: &State, question: Question) -> Question {
-    if question.identity.is_empty() && question.groups.is_empty() {
+    // on a cluster it is oneself who asks, as on the command line
+    if !state.is_live && question.identity.is_empty() && question.groups.is_empty() {
         let Question { identity, groups, .. } = state.question.clone();
         return Question { identity, groups, ..question };
     }

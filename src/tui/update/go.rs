@@ -146,9 +146,6 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
             }
             state.generation += 1;
             why.generation = state.generation;
-            if why.since == 0 {
-                why.since = state.generation;
-            }
             if !matches!(why.stage, Stage::Answered(_)) {
                 why.stage = Stage::Deciding;
             }
@@ -157,6 +154,8 @@ pub fn arrive(state: &mut State) -> Vec<Effect> {
         }
         screen => {
             state.is_outdated = false;
+            // what is being computed is of another screen
+            state.preparing = None;
             if let (Some(task), Some(scene)) = (screen.face().task(), scene) {
                 let is_of_caller = matches!(&task, Task::Matrix { identity, .. } if identity.trim().is_empty());
                 match is_of_caller.then(|| undecided(false, &scene, &state.walk)).flatten() {
@@ -225,6 +224,9 @@ fn returned(state: &mut State) -> Vec<Effect> {
     let context = state.history.now.context.clone();
     // the list of contexts is in none of them
     let is_elsewhere = context != state.context && !matches!(state.screen(), Screen::Contexts(_));
+    if let Screen::Why(why) = &mut state.history.now.screen {
+        why.forget();
+    }
     let mut effects = if is_elsewhere { session::open(state, context) } else { Vec::new() };
     effects.extend(arrive(state));
     effects

@@ -107,7 +107,7 @@ pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
         let mut clusters = loaded.world.clusters.iter().zip(&loaded.snapshots);
         let snapshot = clusters.find(|(cluster, _)| cluster.context == context).map(|(_, snapshot)| Arc::clone(snapshot));
         state.walk = snapshot.map(Walk::recorded).unwrap_or_default();
-        return super::pins::decide(state);
+        return super::pins::decide_all(state);
     }
     vec![Effect::Open { session: state.session, context }]
 }
@@ -128,6 +128,14 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
         match (&stage.state, &state.stale_since) {
             (Stage::Stale(_), None) => state.stale_since = Some(state.now.clock.clone()),
             (Stage::Ready, _) if *step == Step::Authorization => state.stale_since = None,
+            _ => {}
+        }
+    }
+    if matches!(event, Event::Target(_)) {
+        // everything is read anew: the server is asked anew too
+        match &mut state.history.now.screen {
+            Screen::Why(why) => why.forget(),
+            Screen::Matrix(matrix) => matrix.asked = None,
             _ => {}
         }
     }
