@@ -12,7 +12,7 @@ use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, co
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
-use crate::kubeconfig::{Impersonation, Target, User};
+use crate::kubeconfig::{Impersonation, Target, User, Way};
 
 /// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Connection {
         let mut described = Presented::default();
         let mut origin = Origin::Nothing;
         if is_plain {
-            if !is_nobody(&target.user) {
+            if target.user.way() != Way::Nothing {
                 described.findings.push(not_sent());
             }
         } else {
@@ -64,7 +64,8 @@ impl Connection {
             limit: options.timeout,
             config,
             credential,
-            impersonation: if is_plain { Vec::new() } else { impersonation(&target.user.impersonation)? },
+            // no credential, and sent whatever the scheme (`DirectClientConfig` of client-go)
+            impersonation: impersonation(&target.user.impersonation)?,
             advice: advice(described.kind, target.user.exec.as_ref().map(|exec| exec.command.as_str())),
             client: Mutex::new(Client { client, generation: shown.generation, has_certificate: shown.certificate.is_some() }),
             slots: Http::slots(),
@@ -126,10 +127,6 @@ impl Connection {
     pub fn feed(&self, plan: &Plan) -> Feed {
         Feed::start(&self.http, &self.namespaces, plan)
     }
-}
-
-fn is_nobody(user: &User) -> bool {
-    user.client_certificate.is_none() && user.token.is_none() && user.token_file.is_none() && user.username.is_none() && user.exec.is_none()
 }
 
 /// client-go drops every credential where nothing protects it on the way.
