@@ -169,8 +169,7 @@ fn origin_of(
     described: Presented,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
-    let has_token = user.token.is_some() || user.token_file.is_some();
-    if has_token && user.username.is_some() {
+    if user.has_token() && user.basic_name().is_some() {
         return Err(Failure::failed(format!(
             "user `{}` has a token and a user name: more than one authentication method",
             sanitise(&user.name)
@@ -192,23 +191,20 @@ fn origin_of(
     if let Some(token) = &user.token {
         return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
     }
-    if let Some(username) = &user.username {
+    if let Some(username) = user.basic_name() {
         let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
         return Ok((Origin::Fixed(credential::basic(username, password)?), or(presented::basic(username))));
     }
-    if has_certificate {
-        return Ok((Origin::Nothing, described));
-    }
-    if let Some(exec) = &user.exec {
-        let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
-        return Ok((Origin::Plugin(Box::new(plugin)), described));
-    }
-    match &user.auth_provider {
-        Some(provider) => {
+    match (user.way(), &user.exec, &user.auth_provider) {
+        (Way::Exec, Some(exec), _) => {
+            let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
+            Ok((Origin::Plugin(Box::new(plugin)), described))
+        }
+        (Way::AuthProvider, _, Some(provider)) => {
             Err(Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
                 .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec)."))
         }
-        None => Ok((Origin::Nothing, described)),
+        _ => Ok((Origin::Nothing, described)),
     }
 }
 
