@@ -286,13 +286,15 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
             Err(fault) => return Err(fault.failure(&http.server)),
         }
     }
-    // a server before 1.26: any refusal names the user
-    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets?limit=1")).await {
+    // a server before 1.26: any refusal names the user; the secret is one that nobody has, so that none is ever read
+    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are")).await {
         Err(Fault::Forbidden(message)) => refused(http, &message),
-        Err(Fault::Missing { .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Err(Fault::Missing { is_status: false, .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Ok(_) | Err(Fault::Missing { .. }) => {
+            Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
+                .hint("Name yourself: --as NAME --as-group GROUP"))
+        }
         Err(fault) => Err(fault.failure(&http.server)),
-        Ok(_) => Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
-            .hint("Name yourself: --as NAME --as-group GROUP")),
     }
 }
 
