@@ -13,6 +13,8 @@ pub struct ServerVerdict {
     pub reason: String,
     /// What went wrong while it decided; then its no is none.
     pub evaluation_error: String,
+    /// Why its no counts for nothing, in whycan's own words: the question lacked what the answer hangs on.
+    pub discounted: Option<&'static str>,
     /// How it was asked.
     pub asked: Asked,
 }
@@ -30,9 +32,9 @@ pub enum Asked {
 }
 
 impl ServerVerdict {
-    /// The verdict; none where an error on the way makes a no worthless.
+    /// The verdict; none where an error on the way, or what the question lacked, makes a no worthless.
     pub fn verdict(&self) -> Option<Verdict> {
-        match (self.allowed, self.evaluation_error.is_empty()) {
+        match (self.allowed, self.evaluation_error.is_empty() && self.discounted.is_none()) {
             (true, _) => Some(Verdict::Allowed),
             (false, true) => Some(Verdict::Denied),
             (false, false) => None,
@@ -77,7 +79,9 @@ mod tests {
         let yes = ServerVerdict { allowed: true, ..no.clone() };
         let unsure = ServerVerdict { evaluation_error: "webhook unreachable".to_owned(), ..no.clone() };
         let yes_though = ServerVerdict { evaluation_error: "webhook unreachable".to_owned(), ..yes.clone() };
+        let discounted = ServerVerdict { discounted: Some("the question lacks extra"), ..no.clone() };
         for (server, verdict, agrees, decided_by) in [
+            (discounted, Verdict::Denied, None, "none"),
             (no, Verdict::Denied, Some(true), "none"),
             (yes, Verdict::Allowed, Some(false), "server"),
             (unsure, Verdict::Denied, None, "none"),

@@ -103,7 +103,7 @@ pub struct Context {
 }
 
 /// A credential plugin.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Exec {
     /// `client.authentication.k8s.io/v1` or `…/v1beta1`.
     pub api_version: String,
@@ -119,6 +119,21 @@ pub struct Exec {
     pub provide_cluster_info: bool,
     /// `Never`, `IfAvailable` or `Always`; empty when not given.
     pub interactive_mode: String,
+}
+
+/// Arguments and variables may be passwords: how many there are is shown, and what the variables are called.
+impl std::fmt::Debug for Exec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exec")
+            .field("api_version", &self.api_version)
+            .field("command", &self.command)
+            .field("args", &format_args!("{} arguments", self.args.len()))
+            .field("env", &self.env.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("install_hint", &self.install_hint)
+            .field("provide_cluster_info", &self.provide_cluster_info)
+            .field("interactive_mode", &self.interactive_mode)
+            .finish()
+    }
 }
 
 impl Exec {

@@ -40,7 +40,7 @@ impl User {
             Way::Certificate
         } else if self.has_token() {
             Way::Token
-        } else if self.has_basic() {
+        } else if self.basic_name().is_some() {
             Way::Basic
         } else if self.exec.is_some() {
             Way::Exec
@@ -56,8 +56,40 @@ impl User {
         self.token.is_some() || self.token_file.is_some()
     }
 
-    /// Whether a user name or a password is given.
+    /// The user name that is presented with a password; a password alone presents nothing (`HasBasicAuth` of client-go).
+    pub fn basic_name(&self) -> Option<&str> {
+        self.username.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// Whether a user name or a password is given: clients refuse either beside a token.
     pub fn has_basic(&self) -> bool {
         self.username.is_some() || self.password.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubeconfig::{Data, Exec};
+
+    #[test]
+    fn a_password_without_a_user_name_is_no_way() {
+        let name = |name: &str| Some(name.to_owned());
+        let exec = || Some(Exec::default());
+        let alone = User { password: Some("secret".into()), ..User::default() };
+        let token = Some("t".into());
+        let certificate = Some(Data::File("a.crt".to_owned()));
+        for (user, way) in [
+            (User { exec: exec(), ..alone.clone() }, Way::Exec),
+            (User { username: name(""), exec: exec(), ..alone.clone() }, Way::Exec),
+            (User { auth_provider: name("gcp"), ..alone.clone() }, Way::AuthProvider),
+            (User { username: name("me"), exec: exec(), ..alone.clone() }, Way::Basic),
+            (User { username: name("me"), ..User::default() }, Way::Basic),
+            (User { token, exec: exec(), ..alone.clone() }, Way::Token),
+            (User { client_certificate: certificate, username: name("me"), exec: exec(), ..alone.clone() }, Way::Certificate),
+            (alone, Way::Nothing),
+        ] {
+            assert_eq!(user.way(), way, "{user:?}");
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 use whycan::authz::{Request, Verdict};
-use whycan::source::live::{Connection, Plan};
+use whycan::source::live::Connection;
 
 use crate::certificates::Authority;
 use crate::fake::{Fake, Front, Reply, Then};
-use crate::support::{AMPLE, facts, fill, of_alice, open, options, plain, secure, target, told};
+use crate::support::{AMPLE, facts, fill, of_alice, open, options, plain, plan, secure, target, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_few_and_used_again() {
@@ -150,7 +150,7 @@ async fn an_answer_without_end_is_not_kept() {
 async fn dropping_a_feed_ends_its_requests() {
     let fake = plain();
     let connection = open(&target(&fake.url()), AMPLE).await;
-    let mut watched = crate::support::Watched::new(&connection, &Plan::rbac(true));
+    let mut watched = crate::support::Watched::new(&connection, &plan(true));
     watched.until("all is live", |watched| watched.has_said("live")).await;
     fake.until("all are watched", |fake| fake.watches("watch=1") == 6);
     drop(watched);

@@ -107,6 +107,21 @@ async fn a_plugin_is_run_once_and_again_once_when_its_answer_is_refused() {
 }
 
 #[tokio::test]
+async fn a_password_without_a_user_name_keeps_no_plugin_from_running() {
+    let mut place = place();
+    let token = place.folder.path().join("token");
+    fs::write(&token, "admin").unwrap();
+    plugin(&mut place, &giving(&token, "2999-01-01T00:00:00Z"));
+    place.target.user.password = Some("secret".into());
+    for (runs_before, username) in [None, Some(String::new())].into_iter().enumerate() {
+        place.target.user.username = username;
+        let (connection, presented) = Connection::open(&place.target, &options(AMPLE)).await.unwrap();
+        assert_eq!((presented.kind, runs(place.folder.path())), (CredentialKind::Exec, runs_before + 1));
+        connection.version().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_ended_is_renewed_once_for_all_who_ask() {
     let mut place = place();
     let token = place.folder.path().join("token");

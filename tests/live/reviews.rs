@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use whycan::authz::Request;
 use whycan::authz::server::Asked;
 use whycan::identity::Identity;
-use whycan::source::live::CallerSource;
+use whycan::source::live::{CallerSource, Connection};
 
 use crate::fake::{Fake, Reply, Then};
-use crate::support::{AMPLE, SHORT, binding, facts, of_alice, open, plain, role, target, told};
+use crate::support::{AMPLE, SHORT, binding, facts, of_alice, open, options, plain, role, target, told};
 
 fn pods() -> Request {
     Request::resource("get", "", "pods", "dev")
@@ -35,6 +35,40 @@ async fn the_caller_is_told_by_every_version_of_the_review_and_by_a_refusal() {
     let caller = connection.whoami().await.unwrap();
     assert_eq!((caller.identity.username.unwrap().as_str(), caller.from), ("nobody", CallerSource::Refusal));
     assert!(caller.identity.groups.is_empty());
+    // a secret that is there would be read by whoever may
+    assert_eq!(fake.seen().pop().unwrap().path, "/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are");
+}
+
+#[tokio::test]
+async fn an_old_server_that_refuses_nothing_does_not_tell_the_caller() {
+    let fake = plain();
+    fake.on("authentication.k8s.io", Reply::new(404, "text/plain", "404 page not found"));
+    fake.on("/secrets/", Reply::status(404, "secrets \"whycan-asks-who-you-are\" not found"));
+    let connection = open(&target(&fake.url()), AMPLE).await;
+    assert_eq!(
+        told(&connection.whoami().await.unwrap_err(), &fake),
+        "http://SERVER is too old to say who we are (SelfSubjectReview came with 1.26)\n    Name yourself: --as NAME --as-group GROUP"
+    );
+    fake.on("/secrets/", Reply::new(404, "text/plain", "404 page not found"));
+    let failure = connection.whoami().await.unwrap_err();
+    assert!(failure.message.ends_with("it knows no namespaces"), "{failure}");
+}
+
+#[tokio::test]
+async fn who_to_be_instead_is_sent_without_tls_too() {
+    let fake = plain();
+    let mut target = target(&fake.url());
+    target.user.impersonation.user = Some("alice".to_owned());
+    target.user.impersonation.groups = vec!["dev".to_owned()];
+    for (token, findings) in [(None, vec![]), (Some("secret".into()), vec!["credential-not-sent"])] {
+        target.user.token = token;
+        let (connection, presented) = Connection::open(&target, &options(AMPLE)).await.unwrap();
+        assert_eq!(presented.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), findings);
+        assert_eq!(connection.whoami().await.unwrap().identity.username.unwrap().as_str(), "alice");
+        let seen = fake.seen().pop().unwrap();
+        assert_eq!((seen.header("impersonate-user"), seen.header("impersonate-group")), (vec!["alice"], vec!["dev"]));
+        assert!(seen.header("authorization").is_empty());
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use whycan::authz::{Door, Index, Request, Verdict, explain};
 use whycan::base::Failure;
-use whycan::facts::Facts;
+use whycan::facts::{Facts, Kind};
 use whycan::identity::Identity;
 use whycan::kubeconfig::{Cluster, Data, Target, User};
 use whycan::source::live::{Connection, Feed, Options, Plan, Update};
@@ -155,9 +155,15 @@ pub async fn load(mut feed: Feed) -> Facts {
     facts
 }
 
+/// All that answers about RBAC need: its four kinds, namespaces, service accounts, aws-auth, the API's resources.
+pub fn plan(watch: bool) -> Plan {
+    let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
+    Plan { kinds, discovery: true, watch }
+}
+
 /// Loads all that answers need, once.
 pub async fn facts(connection: &Connection) -> Facts {
-    load(connection.feed(&Plan::rbac(false))).await
+    load(connection.feed(&plan(false))).await
 }
 
 /// A failure as a person reads it, the port left out.

@@ -11,7 +11,7 @@ use whycan::identity::Identity;
 use whycan::source::live::{Connection, Plan};
 
 use crate::fake::{Fake, Push, Reply, Then};
-use crate::support::{AMPLE, SHORT, Watched, binding, fill, masked, open, options, plain, rbac, readers, target, until, verdict};
+use crate::support::{AMPLE, SHORT, Watched, binding, fill, masked, open, options, plain, plan, rbac, readers, target, until, verdict};
 
 const BINDINGS: &str = "v1/rolebindings";
 
@@ -23,7 +23,7 @@ async fn live(fake: &Fake) -> Watched {
 }
 
 async fn begin(fake: &Fake) -> Watched {
-    Watched::new(&open(&target(&fake.url()), AMPLE).await, &Plan::rbac(true))
+    Watched::new(&open(&target(&fake.url()), AMPLE).await, &plan(true))
 }
 
 fn is_watched(fake: &Fake) {
@@ -157,7 +157,7 @@ async fn revoked_rights_are_a_gap_in_the_same_moment_and_granted_ones_fill_it() 
     let fake = plain();
     let right = reader(&fake, &ALL);
     fake.put(&right);
-    let mut watched = Watched::new(&open(&target(&fake.url()), SHORT).await, &Plan::rbac(true));
+    let mut watched = Watched::new(&open(&target(&fake.url()), SHORT).await, &plan(true));
     watched.until("all is live", |watched| watched.has_said("live")).await;
     fake.until("all are watched", |fake| fake.watches("watch=1") == 6);
     fake.delete(&right);
@@ -178,7 +178,7 @@ fn in_prod(facts: &Facts) -> Verdict {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_as_a_whole_is_read_by_namespaces() {
-    for kinds in [Plan::rbac(false).kinds, Kind::RBAC.to_vec()] {
+    for kinds in [plan(false).kinds, Kind::RBAC.to_vec()] {
         let fake = plain();
         fake.put(&reader(&fake, &["clusterroles", "clusterrolebindings", "namespaces"]));
         let rules = json!({ "rules": [{ "apiGroups": ["*"], "verbs": ["list"], "resources": ["roles", "rolebindings"] }] });
@@ -209,7 +209,7 @@ async fn rights_that_move_between_namespaces_and_cluster_never_deny_wrongly() {
     fake.put(&rbac("Role", "dev", "all", &json!({ "rules": [{ "apiGroups": ["*"], "verbs": ["*"], "resources": ["*"] }] })));
     let local = binding("RoleBinding", "dev", "all", "watcher", ("Role", "all"));
     fake.put(&local);
-    let mut watched = Watched::new(&open(&target(&fake.url()), SHORT).await, &Plan::rbac(true));
+    let mut watched = Watched::new(&open(&target(&fake.url()), SHORT).await, &plan(true));
     watched.until("dev is read", |watched| watched.has_said("allowed") && watched.has_said("live")).await;
     // the whole cluster is granted
     fake.put(&whole);

@@ -322,3 +322,15 @@ proptest! {
         let _ = read("/f", words.concat().as_bytes());
     }
 }
+
+#[test]
+fn a_plugin_is_shown_without_its_arguments_and_the_values_of_its_variables() {
+    let exec = crate::kubeconfig::Exec {
+        command: "login".to_owned(),
+        args: vec![format!("--client-secret={SECRET}")],
+        env: vec![("PASSWORD".to_owned(), SECRET.to_owned())],
+        ..Default::default()
+    };
+    let shown = format!("{exec:?}");
+    assert!(shown.contains(r#"command: "login", args: 1 arguments, env: ["PASSWORD"]"#) && !shown.contains(SECRET), "{shown}");
+}

@@ -13,7 +13,7 @@ use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::provider::is_eks;
-use crate::kubeconfig::{Impersonation, Target, User};
+use crate::kubeconfig::{Impersonation, Target, User, Way};
 
 /// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Connection {
         let mut described = Presented::default();
         let mut origin = Origin::Nothing;
         if is_plain {
-            if !is_nobody(&target.user) {
+            if target.user.way() != Way::Nothing {
                 described.findings.push(not_sent());
             }
         } else {
@@ -65,7 +65,8 @@ impl Connection {
             limit: options.timeout,
             config,
             credential,
-            impersonation: if is_plain { Vec::new() } else { impersonation(&target.user.impersonation)? },
+            // no credential, and sent whatever the scheme (`DirectClientConfig` of client-go)
+            impersonation: impersonation(&target.user.impersonation)?,
             advice: advice(described.kind, target.user.exec.as_ref().map(|exec| exec.command.as_str())),
             client: Mutex::new(Client { client, generation: shown.generation, has_certificate: shown.certificate.is_some() }),
             slots: Http::slots(),
@@ -129,10 +130,6 @@ impl Connection {
     }
 }
 
-fn is_nobody(user: &User) -> bool {
-    user.client_certificate.is_none() && user.token.is_none() && user.token_file.is_none() && user.username.is_none() && user.exec.is_none()
-}
-
 /// client-go drops every credential where nothing protects it on the way.
 fn not_sent() -> Finding {
     Finding {
@@ -173,8 +170,7 @@ fn origin_of(
     described: Presented,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
-    let has_token = user.token.is_some() || user.token_file.is_some();
-    if has_token && user.username.is_some() {
+    if user.has_token() && user.basic_name().is_some() {
         return Err(Failure::failed(format!(
             "user `{}` has a token and a user name: more than one authentication method",
             sanitise(&user.name)
@@ -196,23 +192,20 @@ fn origin_of(
     if let Some(token) = &user.token {
         return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
     }
-    if let Some(username) = &user.username {
+    if let Some(username) = user.basic_name() {
         let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
         return Ok((Origin::Fixed(credential::basic(username, password)?), or(presented::basic(username))));
     }
-    if has_certificate {
-        return Ok((Origin::Nothing, described));
-    }
-    if let Some(exec) = &user.exec {
-        let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
-        return Ok((Origin::Plugin(Box::new(plugin)), described));
-    }
-    match &user.auth_provider {
-        Some(provider) => {
+    match (user.way(), &user.exec, &user.auth_provider) {
+        (Way::Exec, Some(exec), _) => {
+            let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
+            Ok((Origin::Plugin(Box::new(plugin)), described))
+        }
+        (Way::AuthProvider, _, Some(provider)) => {
             Err(Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
                 .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec)."))
         }
-        None => Ok((Origin::Nothing, described)),
+        _ => Ok((Origin::Nothing, described)),
     }
 }
 

@@ -15,8 +15,11 @@ use crate::source::{files, plugin};
 /// How long a token from a file is taken for true, as in client-go.
 const FRESH: Duration = Duration::from_mins(1);
 
-/// How soon a plugin may be run again because it failed, or because a server refused what it gave.
+/// How soon a plugin may be run again because it failed once, or because a server refused what it gave.
 const APART: Duration = Duration::from_secs(10);
+
+/// The longest pause after failures of a plugin: each in a row doubles it, for whoever must log in first may be at lunch.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// Where the `Authorization` header comes from.
 #[derive(Debug)]
@@ -62,15 +65,29 @@ struct Held {
     renew_at: Option<i64>,
     read_at: Option<Instant>,
     refused_at: Option<Instant>,
-    /// How the plugin failed last, and when.
-    failed: Option<(Instant, Failure)>,
+    /// How the plugin failed last; none after a success.
+    failed: Option<Failed>,
     generation: u64,
 }
 
+/// A failure of a plugin, which is not run again for a while.
+#[derive(Clone, Debug)]
+struct Failed {
+    failure: Failure,
+    pause: Duration,
+    again_at: Instant,
+}
+
 impl Held {
-    /// How the plugin failed, if that was not long ago.
+    /// How the plugin failed, if it is too soon to run it again.
     fn recent_failure(&self) -> Option<Failure> {
-        self.failed.as_ref().filter(|(at, _)| at.elapsed() < APART).map(|(_, failure)| failure.clone())
+        self.failed.as_ref().filter(|failed| Instant::now() < failed.again_at).map(|failed| failed.failure.clone())
+    }
+
+    /// Takes note of a failure.
+    fn fail(&mut self, failure: Failure) {
+        let pause = self.failed.as_ref().map_or(APART, |before| LONGEST.min(before.pause * 2));
+        self.failed = Some(Failed { failure, pause, again_at: Instant::now() + pause });
     }
 }
 
@@ -178,7 +195,7 @@ impl Credential {
                     return Err(failure);
                 }
                 if let Err(failure) = self.run(plugin).await {
-                    self.change(|held| held.failed = Some((Instant::now(), failure.clone())));
+                    self.change(|held| held.fail(failure.clone()));
                     return Err(failure);
                 }
             }
@@ -247,4 +264,44 @@ fn header(text: &str, what: &str) -> Result<HeaderValue, Failure> {
 /// Seconds since 1970 in UTC.
 pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_plugin_that_fails_again_and_again_is_run_less_and_less_often() {
+        let folder = tempfile::tempdir().unwrap();
+        let (runs, works) = (folder.path().join("runs"), folder.path().join("works"));
+        let answer = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}"#;
+        let script = format!("echo run >> {}; [ -e {} ] && echo '{answer}'", runs.display(), works.display());
+        let exec = Exec {
+            api_version: "client.authentication.k8s.io/v1".to_owned(),
+            command: "/bin/sh".to_owned(),
+            args: vec!["-c".to_owned(), script],
+            interactive_mode: "Never".to_owned(),
+            ..Exec::default()
+        };
+        let origin = Origin::Plugin(Box::new(Plugin { exec, cluster: Cluster::default(), authority: None }));
+        let limit = Duration::from_secs(20);
+        let credential = Credential { origin, limit, held: Mutex::default(), renewing: tokio::sync::Mutex::default() };
+        let count = || std::fs::read_to_string(&runs).unwrap_or_default().lines().count();
+        let pause = || credential.held().failed.map(|failed| failed.pause.as_secs());
+        let is_time = || credential.change(|held| held.failed.as_mut().unwrap().again_at = Instant::now());
+        for (number, seconds) in (1..).zip([10, 20, 40, 80, 160, 320, 600, 600]) {
+            let failure = credential.read().await.unwrap_err();
+            assert_eq!((count(), pause()), (number, Some(seconds)));
+            // before its time it is told again, and not run
+            assert_eq!((credential.read().await.unwrap_err(), count()), (failure, number));
+            is_time();
+        }
+        // a success makes the next failure a first one
+        std::fs::write(&works, "").unwrap();
+        credential.read().await.unwrap();
+        assert_eq!(pause(), None);
+        std::fs::remove_file(&works).unwrap();
+        credential.read().await.unwrap_err();
+        assert_eq!(pause(), Some(10));
+    }
 }

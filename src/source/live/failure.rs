@@ -68,7 +68,7 @@ pub fn endless(server: &str, path: &str, most: usize) -> Failure {
 /// A redirect, which no API server gives and which is not followed: the credential would go elsewhere.
 pub fn redirect(server: &str, status: u16, to: Option<&str>) -> Failure {
     // what a login page is given may be a secret
-    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", place(&without_secret(to))));
+    let to = to.map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", without_secret(&place(to))));
     Failure::failed(format!("{server} sends us {to} ({status}), where whycan does not follow"))
         .hint("Set the cluster's own URL as server in the kubeconfig: a login page or load balancer stands there.")
 }

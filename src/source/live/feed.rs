@@ -35,14 +35,6 @@ pub struct Plan {
     pub watch: bool,
 }
 
-impl Plan {
-    /// All that answers about RBAC need: its four kinds, namespaces, service accounts, aws-auth, the API's resources.
-    pub fn rbac(watch: bool) -> Self {
-        let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
-        Self { kinds, discovery: true, watch }
-    }
-}
-
 /// One step of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {

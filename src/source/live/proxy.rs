@@ -41,12 +41,16 @@ fn read(url: &str, from: &str) -> Result<Uri, Failure> {
 }
 
 /// A URL without user and password.
+///
+/// A password that should have been written with percent signs may hold anything, a slash too, and the URL is then none:
+/// all that stands before the last `@` goes, but for the scheme.
 pub fn without_secret(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
+    let Some((before, host)) = url.rsplit_once('@') else { return url.to_owned() };
+    let is_scheme = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    match before.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => format!("{scheme}://{host}"),
+        _ => host.to_owned(),
+    }
 }
 
 /// A part of a URL without its percent signs.
@@ -175,5 +179,23 @@ mod tests {
     fn what_is_no_proxy_is_said_without_its_password() {
         let told = chosen("https://c", Some("ftp://me:secret@x"), &[]);
         assert_eq!(told, "the proxy of proxy-url of the kubeconfig cannot be used: `ftp://x`");
+        let told = chosen("https://c", None, &[("HTTPS_PROXY", r"corp\me:secret@proxy:8080")]);
+        assert_eq!(told, "the proxy of HTTPS_PROXY cannot be used: `proxy:8080`");
+    }
+
+    #[test]
+    fn a_secret_is_dropped_whatever_it_holds() {
+        for (url, shown) in [
+            ("https://c:6443/k8s/clusters/one", "https://c:6443/k8s/clusters/one"),
+            ("proxy:8080", "proxy:8080"),
+            ("http://me:secret@proxy:8080/", "http://proxy:8080/"),
+            ("http://me:sec/ret@proxy", "http://proxy"),
+            ("http://me:se@c/ret@proxy", "http://proxy"),
+            (r"corp\me:secret@proxy:8080", "proxy:8080"),
+            ("me:secret://x@proxy", "proxy"),
+            ("://secret@proxy", "proxy"),
+        ] {
+            assert_eq!(without_secret(url), shown, "{url}");
+        }
     }
 }

@@ -80,7 +80,8 @@ struct Access {
 
 impl Access {
     fn verdict(self, asked: Asked) -> ServerVerdict {
-        ServerVerdict { allowed: self.allowed, denied: self.denied, reason: self.reason, evaluation_error: self.evaluation_error, asked }
+        let Self { allowed, denied, reason, evaluation_error } = self;
+        ServerVerdict { allowed, denied, reason, evaluation_error, discounted: None, asked }
     }
 }
 
@@ -104,8 +105,8 @@ pub fn without_extra(identity: &Identity, verdict: ServerVerdict) -> ServerVerdi
     if verdict.allowed || verdict.denied || !has_policies || !verdict.evaluation_error.is_empty() {
         return verdict;
     }
-    let error = "on EKS access policies may allow it, and they are found by attributes of the principal that the question has not got";
-    ServerVerdict { evaluation_error: error.to_owned(), ..verdict }
+    let why = "on EKS access policies may allow it, and they are found by attributes of the principal that the question has not got";
+    ServerVerdict { discounted: Some(why), ..verdict }
 }
 
 async fn self_review(http: &Http, request: &Request, headers: Option<Headers>) -> Result<Access, Fault> {
@@ -286,13 +287,15 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
             Err(fault) => return Err(fault.failure(&http.server)),
         }
     }
-    // a server before 1.26: any refusal names the user
-    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets?limit=1")).await {
+    // a server before 1.26: any refusal names the user; the secret is one that nobody has, so that none is ever read
+    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are")).await {
         Err(Fault::Forbidden(message)) => refused(http, &message),
-        Err(Fault::Missing { .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Err(Fault::Missing { is_status: false, .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
+        Ok(_) | Err(Fault::Missing { .. }) => {
+            Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
+                .hint("Name yourself: --as NAME --as-group GROUP"))
+        }
         Err(fault) => Err(fault.failure(&http.server)),
-        Ok(_) => Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
-            .hint("Name yourself: --as NAME --as-group GROUP")),
     }
 }
 
@@ -362,4 +365,33 @@ pub async fn rules(http: &Http, namespace: &str) -> Result<RulesReview, Failure>
     let answer: Answer = post(http, &ask, kind).await.map_err(|fault| fault.failure(&http.server))?;
     let rules = answer.resource_rules.into_iter().chain(answer.non_resource_rules).flatten().map(Listed::rule).collect();
     Ok(RulesReview { namespace: Name::new(namespace), rules, incomplete: answer.incomplete, evaluation_error: answer.evaluation_error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_of_eks_without_extra_counts_for_nothing_and_keeps_the_servers_words() {
+        let no = ServerVerdict { reason: "no rule".to_owned(), ..ServerVerdict::default() };
+        let yes = ServerVerdict { allowed: true, ..no.clone() };
+        let denied = ServerVerdict { denied: true, ..no.clone() };
+        let unsure = ServerVerdict { evaluation_error: "no answer".to_owned(), ..no.clone() };
+        let alice = Identity::user("alice");
+        let mut known = alice.clone();
+        known.extra.insert("canonicalArn".into(), vec!["arn".into()]);
+        let account = Identity::literal("system:serviceaccount:dev:ci", []);
+        for (who, verdict, is_discounted) in [
+            (&alice, &no, true),
+            (&alice, &yes, false),
+            (&alice, &denied, false),
+            (&alice, &unsure, false),
+            (&known, &no, false),
+            (&account, &no, false),
+        ] {
+            let told = without_extra(who, verdict.clone());
+            assert_eq!(told.discounted.is_some(), is_discounted, "{told:?}");
+            assert_eq!(ServerVerdict { discounted: None, ..told }, *verdict);
+        }
+    }
 }

@@ -38,7 +38,10 @@ pub fn overruled(decision: &Decision) -> Option<String> {
 pub fn server(decision: &Decision) -> Option<String> {
     let server = decision.server.as_ref()?;
     Some(match server.verdict() {
-        None => format!("the server could not decide: {}", server.evaluation_error),
+        None => match server.discounted {
+            Some(why) => format!("the server says no, which counts for nothing here: {why}"),
+            None => format!("the server could not decide: {}", server.evaluation_error),
+        },
         Some(verdict) if verdict == decision.computed => "server agrees".to_owned(),
         Some(verdict) if decision.computed == Verdict::Unknown => {
             format!("the server says {}; whycan alone cannot tell", verdict.as_str())
@@ -117,6 +120,7 @@ mod tests {
         let yes = ServerVerdict { allowed: true, ..no.clone() };
         let rbac = ServerVerdict { reason: "RBAC: allowed by …".to_owned(), ..yes.clone() };
         let never = ServerVerdict { denied: true, ..no.clone() };
+        let discounted = ServerVerdict { discounted: Some("the question lacks extra"), ..no.clone() };
         let unsure = ServerVerdict { evaluation_error: "no answer".to_owned(), ..no.clone() };
         for (gap, masters, verdict, cause, line, told) in [
             (false, false, &no, "no binding reaches", "server agrees", ""),
@@ -127,6 +131,14 @@ mod tests {
             (true, false, &no, "not everything", "the server says denied; whycan alone cannot tell", "bindings could not be read"),
             (false, true, &no, "though group system:masters", "the server says denied, whycan computes allowed", "behind"),
             (false, true, &never, "though group system:masters", "the server says denied, whycan computes allowed", "outright"),
+            (
+                false,
+                false,
+                &discounted,
+                "no binding reaches",
+                "the server says no, which counts for nothing here: the question lacks extra",
+                "",
+            ),
             (false, false, &unsure, "no binding reaches", "the server could not decide: no answer", ""),
         ] {
             let decision = decided(gap, masters, verdict.clone());
