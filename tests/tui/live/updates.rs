@@ -11,7 +11,7 @@ use whycan::tui::message::{Effect, Message, Pace};
 use whycan::tui::scene::Context;
 use whycan::tui::screens::why::Stage as Asked;
 
-use super::{FIX, Live, RBAC, START, no_answer, plugin_failed, says};
+use super::{FIX, Live, RBAC, START, no_answer, plugin_failed, refused, says};
 use crate::support::{COLOR, Ui, facts};
 
 #[test]
@@ -140,10 +140,40 @@ fn the_servers_verdict_comes_before_the_facts() {
     // it alone can decide: it is asked again after a while
     assert_eq!(live.server(&Ok(says(false))), 1);
     live = live.read(facts(RBAC));
-    // our own verdict is another one now, so that it is asked again
-    assert_eq!(live.server(&Ok(says(false))), 1);
+    // our own verdict is another one now, so that it is asked at once; what it says to what was to be asked later is dropped
+    assert_eq!(live.server(&Ok(says(false))), 2);
     let decision = live.ui.why().decision().unwrap();
     assert_eq!((decision.verdict, decision.computed, decision.agrees()), (Verdict::Denied, Verdict::Denied, Some(true)));
+}
+
+#[test]
+fn a_pin_that_the_server_alone_decides_flips_with_it() {
+    let mut live = Live::with(COLOR, "delete pods -n dev").asking().alice().read(refused());
+    live.server(&Ok(says(false)));
+    let mut live = live.press("p 1");
+    for verdict in [Verdict::Denied, Verdict::Denied, Verdict::Allowed, Verdict::Denied] {
+        assert!(live.server(&Ok(says(verdict == Verdict::Allowed))) >= 1, "it is asked again and again");
+        assert_eq!(live.ui.state.pins[0].answer.as_ref().unwrap().whole().0, verdict);
+    }
+    assert!(
+        live.ui.state.pins[0].flip.as_ref().unwrap().sentence.starts_with("alice may not delete pods in dev"),
+        "{:?}",
+        live.ui.state.pins
+    );
+}
+
+#[test]
+fn what_the_server_says_to_another_question_or_context_is_dropped() {
+    let mut live = Live::with(COLOR, "delete pods -n dev").asking().alice().read(refused());
+    let Some(Effect::Review { ticket, requests, .. }) = live.reviews().pop() else { panic!("the server is not asked") };
+    let verdicts = |allowed: bool| requests.iter().map(|request| (*request, Ok(says(allowed)))).collect::<Vec<_>>();
+    // one goes away and comes back: it is asked anew, and what it says to the first time is not about this
+    let mut live = live.press("4 [");
+    let Some(Effect::Review { ticket: anew, .. }) = live.reviews().pop() else { panic!("the server is not asked again") };
+    live.ui.send(Message::Reviewed(ticket, verdicts(true)));
+    assert!(live.ui.why().decision().unwrap().server.is_none());
+    live.ui.send(Message::Reviewed(anew, verdicts(false)));
+    assert_eq!(live.ui.why().decision().unwrap().verdict, Verdict::Denied);
 }
 
 #[test]
