@@ -57,18 +57,19 @@ fn is_marked(word: &str) -> bool {
 /// What says so itself, and anything long without a break that has letters and digits. A path is long too: with a slash in
 /// it, only what no words are in counts.
 fn is_secret(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    // a key may begin or end with a slash, and has no character to lose: those of AWS are 40 long
+    let word = word.trim_matches(|c: char| "-_.~%".contains(c));
     let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
     let is_blob = word.len() >= 40 && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
     is_marked(word) || (is_blob && (!word.contains('/') || is_random(word)))
 }
 
 /// Whether it reads like base64: many capitals, and hardly four small letters in a row (of random base64, one character in
-/// twelve stands in such a row; of a path, about every second).
+/// fourteen stands in such a row; of a path, about every second).
 fn is_random(word: &str) -> bool {
     let capitals = word.chars().filter(char::is_ascii_uppercase).count();
     let rows = word.split(|c: char| !c.is_ascii_lowercase()).map(str::len).filter(|length| *length >= 4);
-    capitals * 6 >= word.len() && rows.sum::<usize>() * 5 < word.len()
+    capitals * 6 >= word.len() && rows.sum::<usize>() * 3 < word.len()
 }
 
 #[cfg(test)]
@@ -89,6 +90,10 @@ mod tests {
                 r#"{"SecretAccessKey":"(hidden)","SessionToken":"(hidden)","Version":1}"#.to_owned(),
             ),
             (r#"{"id_token":"eyJh.eyJz.x-y","n":1}"#.to_owned(), r#"{"id_token":"(hidden)","n":1}"#.to_owned()),
+            (format!("key /{}", &KEY[1..]), "key (hidden)".to_owned()),
+            (format!("key {}/", &KEY[..39]), "key (hidden)".to_owned()),
+            // as random as any, with a row of eight small letters
+            ("key aB3/qwertyui9ZxP+LmN7Kd/R2tVhgYc5W0JfQes".to_owned(), "key (hidden)".to_owned()),
             ("token:k8s-aws-v1.aHR0c".to_owned(), "token:(hidden)".to_owned()),
             (
                 "https://sts.aws/?sig=0123456789abcdef0123456789abcdef0123456789abcdef&x=1".to_owned(),
