@@ -31,6 +31,56 @@ fn it_opens_on_the_demo_and_can_be_walked() {
 }
 
 #[test]
+fn a_denial_is_followed_to_its_fix_and_to_who_may() {
+    let mut terminal = Terminal::open(DEMO, (80, 24), &[]);
+    terminal.wait_for(DENIED);
+    terminal.press("f");
+    terminal.wait_for("$ kubectl");
+    terminal.press("y");
+    terminal.wait_for("copied the kubectl command of the fix");
+    assert!(terminal.copied().starts_with("kubectl "), "{}", terminal.copied());
+    terminal.press("\x1b");
+    terminal.wait_for("what comes nearest");
+    // who may, why one of them may, and all that one may
+    terminal.press("w");
+    terminal.wait_for("subjects may delete pods in dev");
+    terminal.press("j\r");
+    terminal.wait_for("may delete pods in dev");
+    terminal.wait_until("somebody who may", |screen| screen.contents().contains("✓ allowed"));
+    terminal.press("4");
+    terminal.wait_for("RESOURCE");
+    // back over everything that was looked at, to the contexts and out
+    terminal.press("[[[");
+    terminal.wait_for(DENIED);
+    terminal.press("c");
+    terminal.wait_for("contexts");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn every_screen_has_a_way_back() {
+    let mut terminal = Terminal::open(DEMO, (80, 24), &[]);
+    terminal.wait_for(DENIED);
+    for (key, shows) in
+        [("1", "who am I"), ("3", "who can"), ("4", "can"), ("5", "rules"), ("6", "identities"), ("7", "findings"), ("8", "cluster")]
+    {
+        terminal.press(key);
+        terminal.wait_for(&format!("▸ {shows}"));
+        terminal.press("?");
+        terminal.wait_for("Open what is under the cursor");
+        terminal.press("\x1b\x1b");
+    }
+    // what was opened from nothing leads up to the walk, and from there to the contexts; never out
+    terminal.press("\x1b");
+    terminal.press("\x1b");
+    terminal.press("\x1b");
+    terminal.wait_for("contexts");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
 fn a_message_can_be_pasted() {
     let mut terminal = Terminal::open(DEMO, (100, 30), &[]);
     terminal.wait_for(DENIED);
