@@ -10,8 +10,8 @@ use crate::base::Failure;
 use crate::facts::ApiResources;
 use crate::identity::Identity;
 use crate::session::{Options, heed};
-use crate::source;
 use crate::source::live::{Connection, Reviewed, RulesReview};
+use crate::source::{self, World};
 
 /// A request understood, and the cluster that it is about.
 pub struct Words {
@@ -74,13 +74,7 @@ impl Words {
         let Given { words, origin } = Given::take(words, session)?;
         match origin {
             Origin::Recorded(world) => {
-                let mut scene = Scene::choose(&world, None, session)?;
-                let mut asked = read(&words, &scene, session)?;
-                // the context of a kubectl line is known only once it is read, and may have other resources
-                if let Some(context) = asked.context {
-                    scene = Scene::choose(&world, Some(context.as_str()), session)?;
-                    asked = read(&words, &scene, session)?;
-                }
+                let (scene, asked) = read_recorded(&words, &world, session)?;
                 Ok(Self { scene, asked, notes: Vec::new() })
             }
             Origin::Live(mut live) => {
@@ -93,6 +87,17 @@ impl Words {
             }
         }
     }
+}
+
+/// Chooses the cluster of a world that the words are about, and reads them there.
+fn read_recorded(words: &[String], world: &World, session: &mut Session<'_>) -> Result<(Scene, Asked), Failure> {
+    let scene = Scene::choose(world, None, session)?;
+    let asked = read(words, &scene, session)?;
+    // the context of a kubectl line is known only once it is read, and may have other resources
+    let Some(context) = asked.context else { return Ok((scene, asked)) };
+    let scene = Scene::choose(world, Some(context.as_str()), session)?;
+    let asked = read(words, &scene, session)?;
+    Ok((scene, asked))
 }
 
 fn read(words: &[String], scene: &Scene, session: &Session<'_>) -> Result<Asked, Failure> {
@@ -138,12 +143,7 @@ impl Question {
         match origin {
             Origin::Live(live) => Self::ask(&words, *live, session),
             Origin::Recorded(world) => {
-                let mut scene = Scene::choose(&world, None, session)?;
-                let mut asked = read(&words, &scene, session)?;
-                if let Some(context) = asked.context {
-                    scene = Scene::choose(&world, Some(context.as_str()), session)?;
-                    asked = read(&words, &scene, session)?;
-                }
+                let (scene, asked) = read_recorded(&words, &world, session)?;
                 let mut notes = Vec::new();
                 let identity =
                     identity::of_question(&asked, &session.global, &mut notes)?.map_or_else(|| identity::of(None, &session.global), Ok)?;
