@@ -17,6 +17,7 @@
 
 pub mod address;
 mod check;
+pub mod edit;
 pub mod entry;
 pub mod file;
 pub mod merge;
@@ -28,6 +29,7 @@ pub mod way;
 mod yaml;
 
 pub use address::Address;
+pub use edit::{Change, Edit, Files, Given, Plan, Put, Unused};
 pub use entry::{Cluster, Context, Data, Exec, Impersonation, Target, User};
 pub use file::{Current, File, read};
 pub use merge::{Kubeconfig, merge};

@@ -103,7 +103,7 @@ pub struct Context {
 }
 
 /// A credential plugin.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Exec {
     /// `client.authentication.k8s.io/v1` or `…/v1beta1`.
     pub api_version: String,
