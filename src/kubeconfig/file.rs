@@ -46,9 +46,9 @@ const EXEC_EXTENSION: &str = "client.authentication.k8s.io/exec";
 /// When kubectl would not read it. The failure names file, line, column and field, and no value.
 pub fn read(path: &str, bytes: &[u8]) -> Result<File, Failure> {
     let place = FilePath { path, folder: Path::new(path).parent().unwrap_or_else(|| Path::new("")) };
-    let document = text::decode(bytes).and_then(|text| yaml::parse(&text));
-    document
-        .and_then(|root| root.map_or_else(|| Ok(File::default()), |root| place.file(&root)))
+    let whole = |text: &str| yaml::parse(text)?.map_or_else(|| Ok(File::default()), |root| place.file(&root));
+    text::decode(bytes)
+        .and_then(|text| whole(&text))
         .map_err(|mistake| mistake.failure(path))
         .map(|file| File { path: path.to_owned(), ..file })
 }
@@ -61,11 +61,11 @@ struct FilePath<'a> {
 }
 
 impl FilePath<'_> {
-    fn source(self, node: &Node) -> Source {
+    fn source(self, node: &Node<'_>) -> Source {
         Source { file: self.path.to_owned(), line: Some(node.place.line) }
     }
 
-    fn file(self, root: &Node) -> Result<File, Mistake> {
+    fn file(self, root: &Node<'_>) -> Result<File, Mistake> {
         let fields = Fields::of(root)?;
         check_kind(&fields)?;
         fields.section("preferences", |fields| fields.flag("colors").and_then(|_| fields.extensions()).map(drop))?;

@@ -2,7 +2,10 @@
 //!
 //! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
 
+mod block;
 mod scalar;
+
+use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 use rustc_hash::FxHashMap;
@@ -11,17 +14,17 @@ use serde_json::Number;
 use super::mistake::{Mistake, Place};
 
 /// A value and where it begins.
-#[derive(Clone)]
-pub struct Node {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node<'a> {
     /// Where it begins.
     pub place: Place,
     /// What it is.
-    pub value: Value,
+    pub value: Value<'a>,
 }
 
 /// A value.
-#[derive(Clone)]
-pub enum Value {
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
     /// Nothing, `~` or `null`.
     Null,
     /// `true`, and in YAML 1.1 also `yes`, `on` and `y`.
@@ -29,14 +32,14 @@ pub enum Value {
     /// A number.
     Number(Number),
     /// Text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A sequence.
-    List(Vec<Node>),
+    List(Vec<Node<'a>>),
     /// A mapping, each key once.
-    Map(Vec<(String, Node)>),
+    Map(Vec<(Cow<'a, str>, Node<'a>)>),
 }
 
-impl Value {
+impl Value<'_> {
     /// What it is, in words.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -50,16 +53,18 @@ impl Value {
     }
 }
 
-impl Node {
+impl Node<'_> {
     /// The same as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::Null => serde_json::Value::Null,
             Value::Bool(value) => serde_json::Value::Bool(*value),
             Value::Number(value) => serde_json::Value::Number(value.clone()),
-            Value::Text(value) => serde_json::Value::String(value.clone()),
+            Value::Text(value) => serde_json::Value::String(value.clone().into_owned()),
             Value::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect()),
-            Value::Map(entries) => serde_json::Value::Object(entries.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()),
+            Value::Map(entries) => {
+                serde_json::Value::Object(entries.iter().map(|(key, value)| (key.clone().into_owned(), value.to_json())).collect())
+            }
         }
     }
 
@@ -83,7 +88,15 @@ const MOST_ALIASED: usize = 100_000;
 ///
 /// # Errors
 /// Where it is no YAML, or YAML that kubectl does not take.
-pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
+pub fn parse(text: &str) -> Result<Option<Node<'_>>, Mistake> {
+    match block::read(text) {
+        Some(root) => Ok(Some(root)),
+        None => parse_any(text),
+    }
+}
+
+/// The same for any YAML, by a parser that knows all of it.
+fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
     let options = granit_parser::options! {
         // as libyaml does, which go-yaml is
         bom_inside_document_as_content: true,
@@ -105,43 +118,63 @@ pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
 }
 
 /// A list or mapping that is not complete yet.
-struct Open {
+struct Open<'a> {
     place: Place,
     anchor: usize,
-    content: Content,
+    content: Content<'a>,
 }
 
-enum Content {
-    List(Vec<Node>),
-    Map(Map),
+enum Content<'a> {
+    List(Vec<Node<'a>>),
+    Map(Map<'a>),
 }
 
 /// A mapping that is being read: the key that waits for its value, and what there is.
 #[derive(Default)]
-struct Map {
-    key: Option<Key>,
-    entries: Vec<(String, Node)>,
-    positions: FxHashMap<String, usize>,
+struct Map<'a> {
+    key: Option<Key<'a>>,
+    entries: Entries<'a>,
 }
 
-enum Key {
-    Name(String),
+enum Key<'a> {
+    Name(Cow<'a, str>),
     /// A plain `<<`.
     Merge,
 }
 
-impl Map {
+/// The fields of a mapping that is being read.
+#[derive(Default)]
+struct Entries<'a> {
+    entries: Vec<(Cow<'a, str>, Node<'a>)>,
+    /// Where each key is; empty as long as there are few.
+    positions: FxHashMap<Cow<'a, str>, usize>,
+}
+
+/// How many fields are looked through one by one; the mappings of a kubeconfig have fewer, but for those made by mistake.
+const FEW: usize = 16;
+
+impl<'a> Entries<'a> {
     /// The last of two equal keys wins.
-    fn put(&mut self, key: String, value: Node) {
-        if let Some((_, first)) = self.positions.get(&key).and_then(|position| self.entries.get_mut(*position)) {
-            *first = value;
-        } else {
-            self.positions.insert(key.clone(), self.entries.len());
-            self.entries.push((key, value));
+    fn put(&mut self, key: Cow<'a, str>, value: Node<'a>) {
+        if self.entries.len() == FEW && self.positions.is_empty() {
+            self.positions = self.entries.iter().enumerate().map(|(position, (key, _))| (key.clone(), position)).collect();
         }
+        let known = if self.positions.is_empty() {
+            self.entries.iter().position(|(name, _)| *name == key)
+        } else {
+            self.positions.get(&key).copied()
+        };
+        if let Some((_, first)) = known.and_then(|position| self.entries.get_mut(position)) {
+            *first = value;
+            return;
+        }
+        if !self.positions.is_empty() {
+            self.positions.insert(key.clone(), self.entries.len());
+        }
+        self.entries.push((key, value));
     }
 
-    fn merge(&mut self, value: Node) -> Result<(), Mistake> {
+    fn merge(&mut self, value: Node<'a>) -> Result<(), Mistake> {
         match value.value {
             Value::Map(entries) => {
                 for (key, value) in entries {
@@ -162,14 +195,14 @@ impl Map {
 #[derive(Default)]
 struct Builder<'a> {
     text: &'a str,
-    open: Vec<Open>,
-    anchors: FxHashMap<usize, Node>,
+    open: Vec<Open<'a>>,
+    anchors: FxHashMap<usize, Node<'a>>,
     aliased: usize,
-    root: Option<Node>,
+    root: Option<Node<'a>>,
 }
 
-impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Mistake> {
+impl<'a> Builder<'a> {
+    fn take(&mut self, event: Event<'a>, span: Span) -> Result<(), Mistake> {
         let place = place(&span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -193,7 +226,7 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { place, anchor, content: Content::List(items) }) => self.add(Node { place, value: Value::List(items) }, anchor),
                 Some(Open { place, anchor, content: Content::Map(map) }) => {
-                    self.add(Node { place, value: Value::Map(map.entries) }, anchor)
+                    self.add(Node { place, value: Value::Map(map.entries.entries) }, anchor)
                 }
                 None => Ok(()),
             },
@@ -217,7 +250,7 @@ impl Builder<'_> {
         }
     }
 
-    fn begin(&mut self, place: Place, anchor: usize, content: Content) -> Result<(), Mistake> {
+    fn begin(&mut self, place: Place, anchor: usize, content: Content<'a>) -> Result<(), Mistake> {
         if self.expects_key() {
             return Err(no_key(place));
         }
@@ -230,7 +263,7 @@ impl Builder<'_> {
     }
 
     /// Puts a complete node where it belongs.
-    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Mistake> {
+    fn add(&mut self, node: Node<'a>, anchor: usize) -> Result<(), Mistake> {
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -238,14 +271,14 @@ impl Builder<'_> {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(map)) => match map.key.take() {
-                Some(Key::Name(key)) => map.put(key, node),
-                Some(Key::Merge) => map.merge(node)?,
+                Some(Key::Name(key)) => map.entries.put(key, node),
+                Some(Key::Merge) => map.entries.merge(node)?,
                 // JSON, which kubectl makes of it, has text as keys
                 None => {
                     let name = match node.value {
                         Value::Text(text) => text,
-                        Value::Number(number) => number.to_string(),
-                        Value::Bool(value) => value.to_string(),
+                        Value::Number(number) => Cow::Owned(number.to_string()),
+                        Value::Bool(value) => Cow::Owned(value.to_string()),
                         _ => return Err(no_key(node.place)),
                     };
                     map.key = Some(Key::Name(name));

@@ -1,5 +1,6 @@
 //! Fields of a mapping, taken for what Go's decoder takes them: null is absent, and nothing is converted.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -17,7 +18,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, GeneralPurposeConf
 /// The fields of a mapping.
 #[derive(Clone, Copy)]
 pub struct Fields<'a> {
-    entries: &'a [(String, Node)],
+    entries: &'a [(Cow<'a, str>, Node<'a>)],
 }
 
 /// An entry of a list of names.
@@ -25,7 +26,7 @@ pub struct Named<'a> {
     /// Its name; empty where it has none.
     pub name: String,
     /// The whole entry.
-    pub node: &'a Node,
+    pub node: &'a Node<'a>,
     fields: Fields<'a>,
 }
 
@@ -39,7 +40,7 @@ impl Named<'_> {
 
 impl<'a> Fields<'a> {
     /// The fields of a node; null has none.
-    pub fn of(node: &'a Node) -> Result<Self, Mistake> {
+    pub fn of(node: &'a Node<'a>) -> Result<Self, Mistake> {
         match &node.value {
             Value::Null => Ok(Self { entries: &[] }),
             Value::Map(entries) => Ok(Self { entries }),
@@ -48,12 +49,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A field, null or not. Names are case-sensitive.
-    pub fn get(&self, key: &str) -> Option<&'a Node> {
+    pub fn get(&self, key: &str) -> Option<&'a Node<'a>> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 
     /// A field read by a function, unless it is absent.
-    fn read<T>(&self, key: &str, read: impl FnOnce(&'a Node) -> Result<T, Mistake>) -> Result<Option<T>, Mistake> {
+    fn read<T>(&self, key: &str, read: impl FnOnce(&'a Node<'a>) -> Result<T, Mistake>) -> Result<Option<T>, Mistake> {
         match self.get(key) {
             None | Some(Node { value: Value::Null, .. }) => Ok(None),
             Some(node) => read(node).map(Some).map_err(|mistake| mistake.within(key)),
@@ -76,7 +77,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The items of a list.
-    pub fn list<T>(&self, key: &str, mut read: impl FnMut(&'a Node) -> Result<T, Mistake>) -> Result<Vec<T>, Mistake> {
+    pub fn list<T>(&self, key: &str, mut read: impl FnMut(&'a Node<'a>) -> Result<T, Mistake>) -> Result<Vec<T>, Mistake> {
         let items = self.read(key, |node| match &node.value {
             Value::List(items) => {
                 items.iter().enumerate().map(|(index, item)| read(item).map_err(|mistake| mistake.within(&format!("[{index}]")))).collect()
@@ -104,7 +105,7 @@ impl<'a> Fields<'a> {
     /// A mapping whose keys are not known, each value read by a function that takes its key.
     pub fn map<T: Default>(&self, key: &str, read: impl Fn(&Self, &str) -> Result<T, Mistake>) -> Result<BTreeMap<String, T>, Mistake> {
         let fields = self.mapping(key)?;
-        let one = |(name, _): &(String, Node)| Ok((name.clone(), read(&fields, name)?));
+        let one = |(name, _): &(Cow<'_, str>, Node<'_>)| Ok((name.clone().into_owned(), read(&fields, name)?));
         fields.entries.iter().map(one).collect::<Result<_, Mistake>>().map_err(|mistake| mistake.within(key))
     }
 
@@ -112,7 +113,9 @@ impl<'a> Fields<'a> {
     pub fn bytes(&self, key: &str) -> Result<Option<Vec<u8>>, Mistake> {
         let bytes = self.read(key, |node| {
             // Go skips line breaks, and no other blanks
-            let text: String = text(node)?.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+            let text = text_of(node)?;
+            let is_broken = text.contains(['\r', '\n']);
+            let text = if is_broken { Cow::Owned(text.replace(['\r', '\n'], "")) } else { Cow::Borrowed(text) };
             BASE64.decode(text.as_bytes()).map_err(|_| {
                 Mistake::new(node.place, "is no base64").hint("Encode the file on one line: base64 -w0 FILE (macOS: base64 -i FILE).")
             })
@@ -132,30 +135,30 @@ impl<'a> Fields<'a> {
         counts: impl Fn(&Self) -> bool,
         mut read: impl FnMut(&Named<'a>) -> Result<T, Mistake>,
     ) -> Result<Vec<T>, Mistake> {
-        let mut lines: FxHashMap<String, usize> = FxHashMap::default();
+        let mut lines: FxHashMap<&str, usize> = FxHashMap::default();
         self.list(key, |node| {
             let fields = Self::of(node)?;
-            let name = fields.text("name")?.unwrap_or_default();
-            let first = lines.get(&name).copied();
+            let name = fields.read("name", text_of)?.unwrap_or_default();
+            let first = lines.get(name).copied();
             if counts(&fields) {
-                lines.entry(name.clone()).or_insert(node.place.line);
+                lines.entry(name).or_insert(node.place.line);
             }
             if let Some(first) = first {
                 let problem = if name.is_empty() {
                     format!("has no name, and neither has the entry on line {first}")
                 } else {
-                    format!("has the name {}, which the entry on line {first} has too", quote(&name))
+                    format!("has the name {}, which the entry on line {first} has too", quote(name))
                 };
                 return Err(
                     Mistake::new(node.place, problem).hint("kubectl reads no file with two entries of one name: rename or remove one.")
                 );
             }
-            read(&Named { name, node, fields })
+            read(&Named { name: name.to_owned(), node, fields })
         })
     }
 
     /// The extensions: a list of names with values of any shape.
-    pub fn extensions(&self) -> Result<Vec<(String, &'a Node)>, Mistake> {
+    pub fn extensions(&self) -> Result<Vec<(String, &'a Node<'a>)>, Mistake> {
         // client-go's conversion looks whether there is a value of that name already
         let has_value = |fields: &Self| fields.get("extension").is_some_and(|node| !matches!(node.value, Value::Null));
         let found = self.distinct("extensions", has_value, |entry| Ok((entry.name.clone(), entry.fields.get("extension"))))?;
@@ -163,10 +166,14 @@ impl<'a> Fields<'a> {
     }
 }
 
+fn text(node: &Node<'_>) -> Result<String, Mistake> {
+    text_of(node).map(str::to_owned)
+}
+
 /// Text as it stands. What YAML 1.1 takes for something else is no text to kubectl either.
-fn text(node: &Node) -> Result<String, Mistake> {
+fn text_of<'a>(node: &'a Node<'_>) -> Result<&'a str, Mistake> {
     match &node.value {
-        Value::Text(text) => Ok(text.clone()),
+        Value::Text(text) => Ok(text),
         Value::Bool(_) => Err(Mistake::new(node.place, "is a boolean, where text is wanted")
             .hint("Put it in quotes: YAML 1.1 takes y, n, yes, no, on, off, true and false for booleans, and so does kubectl.")),
         Value::Number(_) => Err(Mistake::new(node.place, "is a number, where text is wanted").hint("Put it in quotes.")),

@@ -14,9 +14,9 @@ use super::Value;
 ///
 /// # Errors
 /// When it is not what its tag says, or a number that JSON cannot hold.
-pub fn resolve(text: Cow<'_, str>, is_plain: bool, tag: Option<&Tag>) -> Result<Value, &'static str> {
+pub fn resolve<'a>(text: Cow<'a, str>, is_plain: bool, tag: Option<&Tag>) -> Result<Value<'a>, &'static str> {
     let Some(tag) = tag else {
-        return if is_plain { plain(text) } else { Ok(Value::Text(text.into_owned())) };
+        return if is_plain { plain(text) } else { Ok(Value::Text(text)) };
     };
     let kind = tag.suffix_in_namespace("tag:yaml.org,2002:");
     match kind.as_deref() {
@@ -26,15 +26,24 @@ pub fn resolve(text: Cow<'_, str>, is_plain: bool, tag: Option<&Tag>) -> Result<
             _ => Err("the value is not what its tag says"),
         },
         Some("binary") => match base64::engine::general_purpose::STANDARD.decode(text.as_bytes()) {
-            Ok(bytes) => Ok(Value::Text(String::from_utf8_lossy(&bytes).into_owned())),
+            Ok(bytes) => Ok(Value::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))),
             Err(_) => Err("the value is tagged !!binary and is no base64"),
         },
         // a tag of one's own makes text
-        _ => Ok(Value::Text(text.into_owned())),
+        _ => Ok(Value::Text(text)),
     }
 }
 
-fn plain(text: Cow<'_, str>) -> Result<Value, &'static str> {
+/// Resolves a plain scalar.
+///
+/// # Errors
+/// When it is a number that JSON cannot hold.
+pub fn plain(text: Cow<'_, str>) -> Result<Value<'_>, &'static str> {
+    let may_be_other =
+        text.as_bytes().first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.')) || text.len() <= "false".len();
+    if !may_be_other {
+        return Ok(Value::Text(text));
+    }
     Ok(match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),
@@ -44,7 +53,7 @@ fn plain(text: Cow<'_, str>) -> Result<Value, &'static str> {
         }
         _ => match number(&text) {
             Some(number) => Value::Number(number),
-            None => Value::Text(text.into_owned()),
+            None => Value::Text(text),
         },
     })
 }
