@@ -19,9 +19,9 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Mistake> {
         _ => utf8(bytes)?,
     };
     // what nearly every file is: looked at byte by byte
-    // without a branch for each byte
-    let is_usual = |bytes: &[u8]| bytes.iter().fold(true, |is_usual, byte| is_usual & (matches!(byte, b' '..=b'~') | (*byte == b'\n')));
-    if text.as_bytes().chunks(1 << 10).all(is_usual) {
+    // counted, not looked for: that takes no branch for each byte
+    let usual = text.bytes().filter(|byte| matches!(byte, b'\n' | b' '..=b'~')).count();
+    if usual == text.len() {
         return Ok(text);
     }
     match text.char_indices().find(|(_, c)| !is_taken(*c)) {
