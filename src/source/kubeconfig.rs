@@ -1,7 +1,11 @@
-//! The kubeconfig files of this machine: which ones count, and what is taken where none leads anywhere.
+//! The kubeconfig files of this machine: which ones count, what is taken where none leads anywhere, and how they are changed.
 //!
-//! Nothing is ever written here. kubectl copies an old `~/.kube/.kubeconfig` to `~/.kube/config`, even to list contexts;
-//! this does not.
+//! Nothing is written but by [`commit`]. kubectl copies an old `~/.kube/.kubeconfig` to `~/.kube/config`, even to list
+//! contexts; this does not.
+
+mod commit;
+mod lock;
+mod replace;
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,6 +16,8 @@ use super::files;
 use crate::base::text::{enumerate, sanitise};
 use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
+
+pub use commit::{Written, commit, commit_planned, files};
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
@@ -60,6 +66,14 @@ fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString
         }
     }
     Ok(kubeconfig::merge(files).with_missing(missing))
+}
+
+/// The files that count: the one that is named by the flag, or those of the environment.
+fn listed(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    match explicit.filter(|path| !path.as_os_str().is_empty()) {
+        Some(path) => vec![path.to_owned()],
+        None => paths(variable),
+    }
 }
 
 /// The files that count where none is named by the flag.
