@@ -25,8 +25,9 @@ pub mod review;
 pub mod server;
 pub mod who_can;
 
+pub use crate::base::text::shell_word as quote_for_shell;
 pub use ask::{Asked, Need, Part};
-pub use command::{can_i, can_i_list, can_i_myself, quote as quote_for_shell};
+pub use command::{can_i, can_i_list, can_i_myself};
 pub use decision::{
     Authorizer, Check, CheckKind, Decision, Fix, Gain, GapEffect, Grant, Link, NearMiss, NearMissKind, Principal, RuleAt, RuleCheck,
     SubjectAt, Verdict, Widening,

@@ -16,10 +16,10 @@
 //! ```
 
 pub mod address;
-mod check;
 pub mod edit;
 pub mod entry;
 pub mod file;
+pub mod lint;
 pub mod merge;
 mod mistake;
 pub mod provider;
@@ -30,7 +30,7 @@ mod yaml;
 
 pub use address::Address;
 pub use edit::{Change, Edit, Files, Given, Plan, Put, Unused};
-pub use entry::{Cluster, Context, Data, Exec, Impersonation, Target, User};
+pub use entry::{Cluster, Context, Data, Exec, Impersonation, Lines, Target, User};
 pub use file::{Current, File, read};
 pub use merge::{Kubeconfig, merge};
 pub use provider::Provider;

@@ -2,6 +2,7 @@
 
 use super::Request;
 use super::request::ResourceRequest;
+use crate::base::text::shell_word;
 use crate::base::{Name, known};
 use crate::facts::{Subject, SubjectKind};
 use crate::identity::Identity;
@@ -13,9 +14,9 @@ pub fn can_i(identity: &Identity, request: &Request) -> String {
 
 /// The same about whoever types it.
 pub fn can_i_myself(request: &Request) -> String {
-    let mut words = vec!["kubectl auth can-i".to_owned(), quote(request.verb().as_str())];
+    let mut words = vec!["kubectl auth can-i".to_owned(), shell_word(request.verb().as_str())];
     match request {
-        Request::NonResource { path, .. } => words.push(quote(path.as_str())),
+        Request::NonResource { path, .. } => words.push(shell_word(path.as_str())),
         Request::Resource(request) => on_resource(&mut words, request),
     }
     words.join(" ")
@@ -25,7 +26,7 @@ pub fn can_i_myself(request: &Request) -> String {
 pub fn can_i_list(identity: Option<&Identity>, namespace: Name) -> String {
     let mut words = vec!["kubectl auth can-i --list".to_owned()];
     // the list is of some namespace; cluster-wide rights stand in each
-    words.extend((!namespace.is_empty()).then(|| format!("-n {}", quote(namespace.as_str()))));
+    words.extend((!namespace.is_empty()).then(|| format!("-n {}", shell_word(namespace.as_str()))));
     words.extend(identity.into_iter().flat_map(impersonation));
     words.join(" ")
 }
@@ -38,14 +39,14 @@ fn on_resource(words: &mut Vec<String>, request: &ResourceRequest) {
     if !request.name.is_empty() {
         resource = format!("{resource}/{}", request.name);
     }
-    words.push(quote(&resource));
+    words.push(shell_word(&resource));
     if !request.subresource.is_empty() {
-        words.push(format!("--subresource={}", quote(request.subresource.as_str())));
+        words.push(format!("--subresource={}", shell_word(request.subresource.as_str())));
     }
     if request.namespace.is_empty() {
         words.push("-A".to_owned());
     } else {
-        words.push(format!("-n {}", quote(request.namespace.as_str())));
+        words.push(format!("-n {}", shell_word(request.namespace.as_str())));
     }
 }
 
@@ -64,40 +65,20 @@ pub fn impersonation(identity: &Identity) -> Vec<String> {
     }
     // a group cannot be impersonated without a user
     let user = identity.username.map_or("somebody", Name::as_str);
-    std::iter::once(format!("--as={}", quote(user)))
-        .chain(groups.iter().map(|group| format!("--as-group={}", quote(group.as_str()))))
+    std::iter::once(format!("--as={}", shell_word(user)))
+        .chain(groups.iter().map(|group| format!("--as-group={}", shell_word(group.as_str()))))
         .collect()
 }
 
 /// The flag of `kubectl create rolebinding` that names a subject.
 pub fn subject_flag(subject: &Subject, binding_namespace: Name) -> String {
     match subject.kind {
-        SubjectKind::Group => format!("--group={}", quote(subject.name.as_str())),
+        SubjectKind::Group => format!("--group={}", shell_word(subject.name.as_str())),
         SubjectKind::ServiceAccount => {
             let namespace = if subject.namespace.is_empty() { binding_namespace } else { subject.namespace };
-            format!("--serviceaccount={}", quote(&format!("{namespace}:{}", subject.name)))
+            format!("--serviceaccount={}", shell_word(&format!("{namespace}:{}", subject.name)))
         }
-        SubjectKind::User | SubjectKind::Other(_) => format!("--user={}", quote(subject.name.as_str())),
-    }
-}
-
-/// A word as a POSIX shell reads it back; control characters go as `$'…'`, which bash and zsh read.
-pub fn quote(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else if word.chars().any(char::is_control) {
-        let escaped: String = word
-            .chars()
-            .map(|c| match c {
-                '\'' | '\\' => format!("\\{c}"),
-                c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-                c => c.to_string(),
-            })
-            .collect();
-        format!("$'{escaped}'")
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
+        SubjectKind::User | SubjectKind::Other(_) => format!("--user={}", shell_word(subject.name.as_str())),
     }
 }
 
@@ -141,13 +122,5 @@ mod tests {
             ]
         );
         assert_eq!(impersonation(&Identity::asked(None, &["dev team"], "--as")), ["--as=somebody", "--as-group='dev team'"]);
-    }
-
-    #[test]
-    fn words_survive_the_shell() {
-        assert_eq!(quote("it's"), "'it'\\''s'");
-        assert_eq!(quote("*"), "'*'");
-        assert_eq!(quote("a\nb"), "$'a\\u000ab'");
-        assert_eq!(quote(""), "''");
     }
 }

@@ -67,6 +67,26 @@ pub fn quote(text: &str) -> String {
     out
 }
 
+/// A word as a POSIX shell reads it back; control characters go as `$'…'`, which bash and zsh read.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if word.chars().any(char::is_control) {
+        let escaped: String = word
+            .chars()
+            .map(|c| match c {
+                '\'' | '\\' => format!("\\{c}"),
+                c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+                c => c.to_string(),
+            })
+            .collect();
+        format!("$'{escaped}'")
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// The number of single-character edits between two strings, or `None` when there are more than `limit`.
 ///
 /// Swapping two neighbours is one edit: it is the commonest slip of a keyboard.
@@ -165,5 +185,13 @@ mod tests {
         assert_eq!(count(2, "identity"), "2 identities");
         assert_eq!(count(2, "near miss"), "2 near misses");
         assert_eq!(enumerate(&["a", "b", "c"], "and"), "a, b and c");
+    }
+
+    #[test]
+    fn words_survive_the_shell() {
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+        assert_eq!(shell_word("*"), "'*'");
+        assert_eq!(shell_word("a\nb"), "$'a\\u000ab'");
+        assert_eq!(shell_word(""), "''");
     }
 }

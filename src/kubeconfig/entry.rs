@@ -8,6 +8,23 @@ use secrecy::SecretString;
 
 use crate::base::Source;
 
+/// On which lines the fields of an entry stand, counted from 1, by their paths in it: `server`, `exec.apiVersion`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines(Vec<(String, usize)>);
+
+impl Lines {
+    /// The line of a field; none for one that is not given.
+    pub fn of(&self, field: &str) -> Option<usize> {
+        self.0.iter().find(|(path, _)| path == field).map(|(_, line)| *line)
+    }
+}
+
+impl FromIterator<(String, usize)> for Lines {
+    fn from_iter<T: IntoIterator<Item = (String, usize)>>(lines: T) -> Self {
+        Self(lines.into_iter().collect())
+    }
+}
+
 /// Where a cluster is and whom to trust there.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
@@ -15,6 +32,8 @@ pub struct Cluster {
     pub name: String,
     /// Where it stands.
     pub source: Option<Source>,
+    /// Where its fields stand, in the same file.
+    pub lines: Lines,
     /// Where others of its name stand, which do not count.
     pub shadowed: Vec<Source>,
     /// The URL.
@@ -61,6 +80,8 @@ pub struct User {
     pub name: String,
     /// Where it stands.
     pub source: Option<Source>,
+    /// Where its fields stand, in the same file.
+    pub lines: Lines,
     /// Where others of its name stand, which do not count.
     pub shadowed: Vec<Source>,
     /// A client certificate.
@@ -98,6 +119,8 @@ pub struct Context {
     pub namespace: Option<String>,
     /// Where it stands.
     pub source: Source,
+    /// Where its fields stand, in the same file.
+    pub lines: Lines,
     /// Where others of its name stand, which do not count.
     pub shadowed: Vec<Source>,
 }
@@ -141,6 +164,20 @@ impl Exec {
     pub fn program(&self) -> &str {
         let name = self.command.rsplit(['/', '\\']).next().unwrap_or_default();
         name.strip_suffix(".exe").unwrap_or(name)
+    }
+
+    /// What follows one of these flags among the arguments, as the next one or after `=`; of several, the last.
+    pub fn flag(&self, names: &[&str]) -> Option<&str> {
+        let mut value = None;
+        let mut arguments = self.args.iter();
+        while let Some(argument) = arguments.next() {
+            if names.contains(&argument.as_str()) {
+                value = arguments.next().map(String::as_str);
+            } else if let Some((_, inline)) = argument.split_once('=').filter(|(name, _)| names.contains(name)) {
+                value = Some(inline);
+            }
+        }
+        value
     }
 }
 

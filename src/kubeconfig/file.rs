@@ -89,6 +89,7 @@ impl FilePath<'_> {
                 user: fields.text("user")?.unwrap_or_default(),
                 namespace: fields.text("namespace")?,
                 source: self.source(entry.node),
+                lines: fields.lines(),
                 shadowed: Vec::new(),
             })
         })
@@ -101,6 +102,7 @@ impl FilePath<'_> {
             Ok(Cluster {
                 name: entry.name.clone(),
                 source: Some(self.source(entry.node)),
+                lines: fields.lines(),
                 shadowed: Vec::new(),
                 server: fields.text("server")?.unwrap_or_default(),
                 tls_server_name: fields.text("tls-server-name")?,
@@ -121,6 +123,7 @@ impl FilePath<'_> {
             Ok(User {
                 name: entry.name.clone(),
                 source: Some(self.source(entry.node)),
+                lines: fields.lines(),
                 shadowed: Vec::new(),
                 client_certificate: self.data(fields, "client-certificate", "client-certificate-data", &mut given_twice)?,
                 client_key: self.data(fields, "client-key", "client-key-data", &mut given_twice)?,

@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::base::text::{edit_distance, enumerate};
-use crate::base::{Finding, Severity, Source};
+use crate::base::text::enumerate;
+use crate::base::{Finding, Source};
 use crate::kubeconfig::{Address, Cluster, Context, Exec, Kubeconfig, Provider, User, Way};
 use crate::source::live::without_secret;
 use crate::source::{self, World};
@@ -69,7 +69,7 @@ impl Contexts {
             rows: rows.chain(shadowed).collect(),
             files: kubeconfig.files().to_vec(),
             missing: kubeconfig.missing().to_vec(),
-            findings: dangling(kubeconfig).into_iter().collect(),
+            findings: kubeconfig.dangling_current().into_iter().collect(),
             hints: if kubeconfig.files().is_empty() { source::kubeconfig::none(kubeconfig).hints } else { Vec::new() },
         }
     }
@@ -208,24 +208,6 @@ fn details(context: &Context, cluster: Option<&Cluster>, user: Option<&User>, sh
 /// `FILE:LINE`.
 pub fn place(source: &Source) -> String {
     source.line.map_or_else(|| source.file.clone(), |line| format!("{}:{line}", source.file))
-}
-
-/// A current context that is none.
-fn dangling(kubeconfig: &Kubeconfig) -> Option<Finding> {
-    let name = kubeconfig.current_context().filter(|name| kubeconfig.context(name).is_none())?;
-    let near = kubeconfig.contexts().iter().filter_map(|context| Some((edit_distance(name, &context.name, 2)?, &context.name))).min();
-    let fix = match near {
-        Some((_, near)) => format!("kubectl config use-context {near}"),
-        None => "Choose one: kubectl config use-context NAME".to_owned(),
-    };
-    Some(Finding {
-        code: "dangling-current-context",
-        severity: Severity::Error,
-        subject: "current-context".to_owned(),
-        message: format!("the current context is {name}, and there is no such context"),
-        fix: Some(fix),
-        source: kubeconfig.current_context_source().cloned(),
-    })
 }
 
 /// The files, for a sentence.

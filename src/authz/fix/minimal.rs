@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Question;
 use super::plan::{Plan, aggregated};
-use crate::authz::command::{quote, subject_flag};
+use crate::authz::command::subject_flag;
 use crate::authz::{Index, Request};
+use crate::base::text::shell_word;
 use crate::base::{Name, known};
 use crate::facts::{Binding, Kind, Meta, Object, ObjectRef, Role, RoleRef, Rule, Subject, SubjectKind};
 use crate::identity::Identity;
@@ -72,15 +73,15 @@ pub fn plan(question: &Question<'_>) -> Option<Plan> {
         role_ref: RoleRef { kind: Name::new(role_kind.as_str()), name: role_name },
         subjects: Arc::from([subject]),
     };
-    let place = if cluster { String::new() } else { format!(" -n {}", quote(namespace.as_str())) };
+    let place = if cluster { String::new() } else { format!(" -n {}", shell_word(namespace.as_str())) };
     let commands = vec![
         create_role(&rule, role_kind, role_name, &place),
         format!(
             "kubectl create {} {} --{}={} {}{place}",
             binding_kind.as_str().to_lowercase(),
-            quote(binding_name.as_str()),
+            shell_word(binding_name.as_str()),
             role_kind.as_str().to_lowercase(),
-            quote(role_name.as_str()),
+            shell_word(role_name.as_str()),
             subject_flag(&subject, namespace)
         ),
     ];
@@ -99,13 +100,13 @@ pub fn plan(question: &Question<'_>) -> Option<Plan> {
 
 /// `kubectl create role` for one rule.
 pub fn create_role(rule: &Rule, kind: Kind, name: Name, place: &str) -> String {
-    let verbs = rule.verbs.iter().map(|verb| format!(" --verb={}", quote(verb.as_str())));
-    let urls = rule.non_resource_urls.iter().map(|url| format!(" --non-resource-url={}", quote(url.as_str())));
+    let verbs = rule.verbs.iter().map(|verb| format!(" --verb={}", shell_word(verb.as_str())));
+    let urls = rule.non_resource_urls.iter().map(|url| format!(" --non-resource-url={}", shell_word(url.as_str())));
     let group = rule.api_groups.first().copied().unwrap_or_default();
-    let resources = rule.resources.iter().map(|resource| format!(" --resource={}", quote(&qualified(resource.as_str(), group))));
-    let names = rule.resource_names.iter().map(|name| format!(" --resource-name={}", quote(name.as_str())));
+    let resources = rule.resources.iter().map(|resource| format!(" --resource={}", shell_word(&qualified(resource.as_str(), group))));
+    let names = rule.resource_names.iter().map(|name| format!(" --resource-name={}", shell_word(name.as_str())));
     let flags: String = verbs.chain(urls).chain(resources).chain(names).collect();
-    format!("kubectl create {} {}{flags}{place}", kind.as_str().to_lowercase(), quote(name.as_str()))
+    format!("kubectl create {} {}{flags}{place}", kind.as_str().to_lowercase(), shell_word(name.as_str()))
 }
 
 /// A rule's resource with its group where kubectl wants it: `deployments.apps/scale`.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Question, minimal, yaml};
-use crate::authz::command::{quote, subject_flag};
+use crate::authz::command::subject_flag;
 use crate::authz::decision::{NearMiss, NearMissKind};
 use crate::base::Name;
+use crate::base::text::shell_word;
 use crate::facts::{Aggregation, Binding, Kind, Meta, Object, ObjectRef, Requirement, Role, Rule, Subject};
 
 /// How many rules a role may have to be handed out whole to somebody for whom it was not meant: more is more than was
@@ -113,10 +114,10 @@ fn bind_here(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
         Binding { meta: Meta::named(namespace, there.meta.name), cluster: false, role_ref: there.role_ref, subjects: Arc::from([subject]) };
     let command = format!(
         "kubectl create rolebinding {} --clusterrole={} {} -n {}",
-        quote(binding.meta.name.as_str()),
-        quote(role.name.as_str()),
+        shell_word(binding.meta.name.as_str()),
+        shell_word(role.name.as_str()),
         subject_flag(&subject, namespace),
-        quote(namespace.as_str())
+        shell_word(namespace.as_str())
     );
     Some(Plan {
         title: format!("bind {role} to {} {} in namespace {namespace} too", subject.kind, subject.name),
@@ -132,7 +133,7 @@ fn create_missing(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let reference = miss.role.filter(|role| !is_built_in(role.name) && (role.kind == Kind::ClusterRole || !role.namespace.is_empty()))?;
     let rule = minimal::rule(question.request)?;
     let cluster = reference.kind == Kind::ClusterRole;
-    let place = if cluster { String::new() } else { format!(" -n {}", quote(reference.namespace.as_str())) };
+    let place = if cluster { String::new() } else { format!(" -n {}", shell_word(reference.namespace.as_str())) };
     let role =
         Role { meta: Meta::named(reference.namespace, reference.name), cluster, rules: Arc::from([rule.clone()]), aggregation: None };
     let where_ = if cluster { String::new() } else { format!(" in {}", reference.namespace) };
@@ -159,7 +160,7 @@ fn add_rule(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let rule = minimal::rule(question.request)?;
     let rules: Arc<[Rule]> = role.rules.iter().cloned().chain(std::iter::once(rule.clone())).collect();
     let changed = Arc::new(Role { rules, ..Role::clone(role) });
-    let place = if reference.namespace.is_empty() { String::new() } else { format!(" -n {}", quote(reference.namespace.as_str())) };
+    let place = if reference.namespace.is_empty() { String::new() } else { format!(" -n {}", shell_word(reference.namespace.as_str())) };
     let patch = format!(r#"[{{"op":"add","path":"/rules/-","value":{}}}]"#, yaml::rule_json(&rule));
     let kind = reference.kind.as_str().to_lowercase();
     let where_ = if reference.namespace.is_empty() { String::new() } else { format!(" in {}", reference.namespace) };
@@ -167,7 +168,11 @@ fn add_rule(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
         title: format!("add a rule for this request to {reference}"),
         consequences: aggregated(question, &changed, &[rule]),
         changed: vec![Object::Role(changed)],
-        commands: vec![format!("kubectl patch {kind} {}{place} --type=json -p {}", quote(reference.name.as_str()), quote(&patch))],
+        commands: vec![format!(
+            "kubectl patch {kind} {}{place} --type=json -p {}",
+            shell_word(reference.name.as_str()),
+            shell_word(&patch)
+        )],
         who_may_apply: format!("somebody who may patch {kind}s{where_}, and holds all that the role grants or may escalate"),
     })
 }
@@ -195,14 +200,18 @@ fn add_subject(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
     let (place, where_) = if miss.binding.namespace.is_empty() {
         (String::new(), String::new())
     } else {
-        (format!(" -n {}", quote(miss.binding.namespace.as_str())), format!(" in {}", miss.binding.namespace))
+        (format!(" -n {}", shell_word(miss.binding.namespace.as_str())), format!(" in {}", miss.binding.namespace))
     };
     let role = miss.role.map_or_else(String::new, |role| role.to_string());
     Some(Plan {
         title: format!("add {} to {}", question.identity, miss.binding),
         changed: vec![Object::Binding(Arc::new(changed))],
         consequences: Vec::new(),
-        commands: vec![format!("kubectl patch {kind} {}{place} --type=json -p {}", quote(miss.binding.name.as_str()), quote(&patch))],
+        commands: vec![format!(
+            "kubectl patch {kind} {}{place} --type=json -p {}",
+            shell_word(miss.binding.name.as_str()),
+            shell_word(&patch)
+        )],
         who_may_apply: format!("somebody who may patch {kind}s{where_}, and holds what {role} grants or may bind it"),
     })
 }
@@ -226,7 +235,7 @@ fn add_label(question: &Question<'_>, miss: &NearMiss) -> Option<Plan> {
         title: format!("label {contributor} with {label}, so that it becomes part of {}", miss.role?),
         consequences: aggregated(question, &changed, &changed.rules),
         changed: vec![Object::Role(changed)],
-        commands: vec![format!("kubectl label clusterrole {} {} --overwrite", quote(contributor.name.as_str()), quote(&label))],
+        commands: vec![format!("kubectl label clusterrole {} {} --overwrite", shell_word(contributor.name.as_str()), shell_word(&label))],
         who_may_apply: "somebody who may patch clusterroles, and holds all that the role grants or may escalate".to_owned(),
     })
 }

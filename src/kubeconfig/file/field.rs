@@ -9,6 +9,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use rustc_hash::FxHashMap;
 
 use crate::base::text::quote;
+use crate::kubeconfig::entry::Lines;
 use crate::kubeconfig::mistake::Mistake;
 use crate::kubeconfig::yaml::{Node, Value};
 
@@ -51,6 +52,18 @@ impl<'a> Fields<'a> {
     /// A field, null or not. Names are case-sensitive.
     pub fn get(&self, key: &str) -> Option<&'a Node<'a>> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    }
+
+    /// Where the fields stand, and those of sections among them.
+    pub fn lines(&self) -> Lines {
+        let mut lines = Vec::new();
+        for (name, node) in self.entries {
+            lines.push((name.clone(), node.place.line));
+            if let Value::Map(inner) = &node.value {
+                lines.extend(inner.iter().map(|(field, node)| (format!("{name}.{field}"), node.place.line)));
+            }
+        }
+        lines.into_iter().collect()
     }
 
     /// A field read by a function, unless it is absent.
