@@ -2,7 +2,8 @@
 //!
 //! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
 
-mod scalar;
+pub mod layout;
+pub mod scalar;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 use rustc_hash::FxHashMap;
@@ -84,16 +85,8 @@ const MOST_ALIASED: usize = 100_000;
 /// # Errors
 /// Where it is no YAML, or YAML that kubectl does not take.
 pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
-    let options = granit_parser::options! {
-        // as libyaml does, which go-yaml is
-        bom_inside_document_as_content: true,
-        block_scalar_eof_without_line_feed: true,
-        emit_comments: false,
-        flow_nesting_limit: DEEPEST,
-        block_nesting_limit: DEEPEST,
-    };
     let mut builder = Builder { text, ..Builder::default() };
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in Parser::new_from_str_with_options(text, options()) {
         let (event, span) = event.map_err(|error| refused(&error))?;
         // what follows the first document is not looked at
         if matches!(event, Event::DocumentEnd | Event::StreamEnd) {
@@ -102,6 +95,17 @@ pub fn parse(text: &str) -> Result<Option<Node>, Mistake> {
         builder.take(event, span)?;
     }
     Ok(builder.root)
+}
+
+/// As libyaml does, which go-yaml is.
+fn options() -> granit_parser::Options {
+    granit_parser::options! {
+        bom_inside_document_as_content: true,
+        block_scalar_eof_without_line_feed: true,
+        emit_comments: false,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+    }
 }
 
 /// A list or mapping that is not complete yet.
