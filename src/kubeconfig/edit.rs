@@ -2,6 +2,15 @@
 //!
 //! Nothing is written here; `source` reads the files, locks and writes them. What is not changed stays byte for byte.
 
+mod document;
+mod plan;
+mod put;
+mod splice;
+mod step;
+mod write;
+
+pub use plan::plan;
+
 use super::entry::Exec;
 
 /// A file of the list that kubectl would read, as it is now.
@@ -124,3 +133,6 @@ impl std::fmt::Debug for Edit {
         f.debug_struct("Edit").field("path", &self.path).field("before", &before).field("after", &self.after.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,18 +10,65 @@ use crate::base::Source;
 
 /// On which lines the fields of an entry stand, counted from 1, by their paths in it: `server`, `exec.apiVersion`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lines(Vec<(String, usize)>);
+pub struct Lines(Vec<(&'static str, u32)>);
+
+/// The fields whose lines are kept, sorted.
+const FIELDS: [&str; 33] = [
+    "as",
+    "as-groups",
+    "as-uid",
+    "as-user-extra",
+    "auth-provider",
+    "auth-provider.config",
+    "auth-provider.name",
+    "certificate-authority",
+    "certificate-authority-data",
+    "client-certificate",
+    "client-certificate-data",
+    "client-key",
+    "client-key-data",
+    "cluster",
+    "disable-compression",
+    "exec",
+    "exec.apiVersion",
+    "exec.args",
+    "exec.command",
+    "exec.env",
+    "exec.installHint",
+    "exec.interactiveMode",
+    "exec.provideClusterInfo",
+    "insecure-skip-tls-verify",
+    "namespace",
+    "password",
+    "proxy-url",
+    "server",
+    "tls-server-name",
+    "token",
+    "tokenFile",
+    "user",
+    "username",
+];
 
 impl Lines {
     /// The line of a field; none for one that is not given.
     pub fn of(&self, field: &str) -> Option<usize> {
-        self.0.iter().find(|(path, _)| path == field).map(|(_, line)| *line)
+        let (_, line) = self.0.iter().find(|(path, _)| *path == field)?;
+        usize::try_from(*line).ok()
     }
-}
 
-impl FromIterator<(String, usize)> for Lines {
-    fn from_iter<T: IntoIterator<Item = (String, usize)>>(lines: T) -> Self {
-        Self(lines.into_iter().collect())
+    /// Notes the line of a field; of fields that no kubeconfig has none is kept.
+    pub fn note(&mut self, section: Option<&str>, name: &str, line: usize) {
+        let position = match section {
+            // without a text of its own for each of thousands
+            None => FIELDS.binary_search(&name),
+            Some(section) => FIELDS.binary_search_by(|field| {
+                let (outer, inner) = field.split_once('.').unwrap_or((field, ""));
+                (outer, inner).cmp(&(section, name))
+            }),
+        };
+        if let (Some(field), Ok(line)) = (position.ok().and_then(|position| FIELDS.get(position)), u32::try_from(line)) {
+            self.0.push((field, line));
+        }
     }
 }
 

@@ -271,3 +271,24 @@ fn providers_are_told_by_host_plugin_or_name() {
     let snap = "contexts: [{name: microk8s, context: {cluster: microk8s-cluster}}]\nclusters: [{name: microk8s-cluster, cluster: {server: 'https://127.0.0.1:16443'}}]";
     assert_eq!(of("/f", snap), "microk8s");
 }
+
+#[test]
+fn the_fields_whose_lines_are_kept_are_found() {
+    let text = "users:\n- name: a\n  user:\n    as: b\n    unknown: 1\n    exec:\n      apiVersion: v1\n      command: c\n      installHint: d\n    auth-provider:\n      config: {}\n      name: x\n    username: e\n";
+    let file = read("/1", text.as_bytes()).unwrap();
+    let lines = &file.users[0].lines;
+    for (field, line) in [
+        ("as", Some(4)),
+        ("unknown", None),
+        ("exec", Some(7)),
+        ("exec.apiVersion", Some(7)),
+        ("exec.command", Some(8)),
+        ("exec.installHint", Some(9)),
+        ("auth-provider.config", Some(11)),
+        ("auth-provider.name", Some(12)),
+        ("username", Some(13)),
+        ("token", None),
+    ] {
+        assert_eq!(lines.of(field), line, "{field}");
+    }
+}

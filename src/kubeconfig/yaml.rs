@@ -3,7 +3,8 @@
 //! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
 
 mod block;
-mod scalar;
+pub mod layout;
+pub mod scalar;
 
 use std::borrow::Cow;
 
@@ -40,6 +41,16 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// A scalar with a text of its own; what is none is null.
+    fn of_scalar(self) -> Value<'static> {
+        match self {
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(number) => Value::Number(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Null | Self::List(_) | Self::Map(_) => Value::Null,
+        }
+    }
+
     /// What it is, in words.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -97,16 +108,8 @@ pub fn parse(text: &str) -> Result<Option<Node<'_>>, Mistake> {
 
 /// The same for any YAML, by a parser that knows all of it.
 fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
-    let options = granit_parser::options! {
-        // as libyaml does, which go-yaml is
-        bom_inside_document_as_content: true,
-        block_scalar_eof_without_line_feed: true,
-        emit_comments: false,
-        flow_nesting_limit: DEEPEST,
-        block_nesting_limit: DEEPEST,
-    };
     let mut builder = Builder { text, ..Builder::default() };
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in Parser::new_from_str_with_options(text, options()) {
         let (event, span) = event.map_err(|error| refused(&error))?;
         // what follows the first document is not looked at
         if matches!(event, Event::DocumentEnd | Event::StreamEnd) {
@@ -115,6 +118,17 @@ fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
         builder.take(event, span)?;
     }
     Ok(builder.root)
+}
+
+/// As libyaml does, which go-yaml is.
+fn options() -> granit_parser::Options {
+    granit_parser::options! {
+        bom_inside_document_as_content: true,
+        block_scalar_eof_without_line_feed: true,
+        emit_comments: false,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+    }
 }
 
 /// A list or mapping that is not complete yet.

@@ -56,14 +56,14 @@ impl<'a> Fields<'a> {
 
     /// Where the fields stand, and those of sections among them.
     pub fn lines(&self) -> Lines {
-        let mut lines = Vec::new();
+        let mut lines = Lines::default();
         for (name, node) in self.entries {
-            lines.push((name.clone(), node.place.line));
+            lines.note(None, name, node.place.line);
             if let Value::Map(inner) = &node.value {
-                lines.extend(inner.iter().map(|(field, node)| (format!("{name}.{field}"), node.place.line)));
+                inner.iter().for_each(|(field, node)| lines.note(Some(name), field, node.place.line));
             }
         }
-        lines.into_iter().collect()
+        lines
     }
 
     /// A field read by a function, unless it is absent.
