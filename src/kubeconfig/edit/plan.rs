@@ -50,8 +50,9 @@ impl<'a> Desk<'a> {
                 Some(bytes) => all.push(read(&given.path, bytes).map_err(broken)?),
                 None if files.is_explicit => {
                     let path = sanitise(&given.path);
-                    return Err(Failure::failed(format!("cannot read kubeconfig `{path}`: there is no such file"))
-                        .hint("Check --kubeconfig."));
+                    return Err(
+                        Failure::failed(format!("cannot read kubeconfig `{path}`: there is no such file")).hint("Check --kubeconfig.")
+                    );
                 }
                 None => {}
             }
@@ -99,9 +100,18 @@ impl<'a> Desk<'a> {
         self.set_current(first, name)?;
         let shadowed = self.merged.current_context().zip(self.merged.current_context_source()).filter(|(_, source)| source.file != first);
         let note = |(old, source): (&str, &Source)| {
-            format!("{} names {} as the current context, which does not count any more: {} comes first", place(source), sanitise(old), sanitise(first))
+            format!(
+                "{} names {} as the current context, which does not count any more: {} comes first",
+                place(source),
+                sanitise(old),
+                sanitise(first)
+            )
         };
-        Ok(Plan { summary: format!("{shown} becomes the current context"), notes: shadowed.map(note).into_iter().collect(), ..Plan::default() })
+        Ok(Plan {
+            summary: format!("{shown} becomes the current context"),
+            notes: shadowed.map(note).into_iter().collect(),
+            ..Plan::default()
+        })
     }
 
     fn set_current(&mut self, file: &str, name: &str) -> Result<(), Failure> {
@@ -144,14 +154,22 @@ impl<'a> Desk<'a> {
             let why = format!("cannot rename context `{old}`: there is a context `{new}` already ({})", place(&other.source));
             return Err(Failure::usage(why).hint("Choose another name, or delete that context first."));
         }
-        let mut plan = Plan { summary: format!("context {old} becomes {new}"), notes: self.comes_out(&context).into_iter().collect(), ..Plan::default() };
+        let mut plan = Plan {
+            summary: format!("context {old} becomes {new}"),
+            notes: self.comes_out(&context).into_iter().collect(),
+            ..Plan::default()
+        };
         if self.merged.current_context() == Some(from) {
             let first = self.first();
             self.set_current(first, to)?;
             plan.summary.push_str(", and stays the current one");
             let stale = self.read.iter().filter_map(|file| file.current_context.as_ref()).filter(|current| current.name == from);
             plan.notes.extend(stale.filter(|current| current.source.file != first).map(|current| {
-                format!("{} still names {old} as the current context, which does not count: {} comes first", place(&current.source), sanitise(first))
+                format!(
+                    "{} still names {old} as the current context, which does not count: {} comes first",
+                    place(&current.source),
+                    sanitise(first)
+                )
             }));
         }
         let (document, index) = self.entry("contexts", from, &context.source)?;

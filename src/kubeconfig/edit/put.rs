@@ -38,12 +38,7 @@ pub fn plan(files: &Files, put: &Put) -> Result<Plan, Failure> {
     let current = if put.makes_current && is_changed { ", and becomes the current one" } else { "" };
     let mut notes: Vec<String> = old.users.iter().filter(|user| user.name == put.user).filter_map(|user| lost(user, put)).collect();
     notes.extend(shadows(files, put));
-    Ok(Plan {
-        edits: if is_changed { vec![edit] } else { Vec::new() },
-        summary: format!("{summary}{current}"),
-        notes,
-        unused: Vec::new(),
-    })
+    Ok(Plan { edits: if is_changed { vec![edit] } else { Vec::new() }, summary: format!("{summary}{current}"), notes, unused: Vec::new() })
 }
 
 /// Adds an entry, or makes the one of its name the same, in its place.
@@ -165,9 +160,17 @@ fn shadows(files: &Files, put: &Put) -> Vec<String> {
     let named = [("cluster", &put.cluster, cluster), ("user", &put.user, user), ("context", &put.context, context)];
     let mut notes: Vec<String> = named
         .into_iter()
-        .filter_map(|(kind, name, source)| Some(format!("the {kind} {} of {} counts instead: that file comes first", sanitise(name), place(source?))))
+        .filter_map(|(kind, name, source)| {
+            Some(format!("the {kind} {} of {} counts instead: that file comes first", sanitise(name), place(source?)))
+        })
         .collect();
     let current = earlier.current_context_source().filter(|_| put.makes_current && earlier.current_context() != Some(&put.context));
-    notes.extend(current.map(|source| format!("the current context stays {}, of {}: that file comes first", sanitise(earlier.current_context().unwrap_or_default()), place(source))));
+    notes.extend(current.map(|source| {
+        format!(
+            "the current context stays {}, of {}: that file comes first",
+            sanitise(earlier.current_context().unwrap_or_default()),
+            place(source)
+        )
+    }));
     notes
 }

@@ -71,9 +71,10 @@ fn surroundings<'a>(text: &'a str, layout: &Layout) -> Surroundings<'a> {
         _ => &[],
     };
     let is_block_list = |pair: &&Pair| matches!(pair.value.shape, Shape::List(false, _));
-    let list_indent = pairs.iter().find(is_block_list).map_or(0, |pair| {
-        column(text, pair.value.range.start).saturating_sub(column(text, pair_start(text, pair)))
-    });
+    let list_indent = pairs
+        .iter()
+        .find(is_block_list)
+        .map_or(0, |pair| column(text, pair.value.range.start).saturating_sub(column(text, pair_start(text, pair))));
     let is_json = root.is_some_and(Part::is_flow) && pairs.first().is_none_or(is_double);
     Surroundings { line_break: line_break(text), list_indent, is_json }
 }
@@ -127,7 +128,7 @@ impl<'a> Site<'a> {
                 (Value::String(new), Shape::Scalar(style, _)) if !old.range.is_empty() => write::text(new, *style, map.is_flow()),
                 _ => write::flow(value, self.local(map)),
             };
-            if !old.range.is_empty() {
+            if !old.range.is_empty() || (old.anchor == 0 && old.properties.is_some()) {
                 // a tag would be one of the new value
                 let start = if old.anchor == 0 { old.start() } else { old.range.start };
                 return Ok(vec![one(start..old.range.end, written)]);
@@ -137,10 +138,7 @@ impl<'a> Site<'a> {
                 None => vec![one(pair.key.range.end..pair.key.range.end, format!(": {written}"))],
             });
         }
-        let is_same = matches!(
-            (&old.shape, value),
-            (Shape::List(false, _), Value::Array(_)) | (Shape::Map(false, _), Value::Object(_))
-        );
+        let is_same = matches!((&old.shape, value), (Shape::List(false, _), Value::Array(_)) | (Shape::Map(false, _), Value::Object(_)));
         if is_same {
             return Ok(vec![one(old.range.clone(), write::block(value, column(self.text, old.range.start), self.around))]);
         }
@@ -162,7 +160,12 @@ impl<'a> Site<'a> {
         let after = pairs.get(position);
         if *is_flow {
             let written = write::flow_pair(name, value, self.local(map));
-            return vec![self.between(map, before.map(|pair| (pair.key.start(), pair_end(self.text, pair))), after.map(|pair| pair.key.start()), &written)];
+            return vec![self.between(
+                map,
+                before.map(|pair| (pair.key.start(), pair_end(self.text, pair))),
+                after.map(|pair| pair.key.start()),
+                &written,
+            )];
         }
         let Some(first) = pairs.first() else { return Vec::new() };
         let indent = column(self.text, pair_start(self.text, first));
@@ -222,7 +225,8 @@ impl<'a> Site<'a> {
         let root = self.layout.root.as_ref().ok_or(Refused { offset: 0, why: NO_WAY })?;
         match reach(root, path)? {
             Reached::Value(_, pair) | Reached::Empty(_, pair, []) => self.check(&pair.value, REMOVED)?,
-            _ => return Err(refused(root, MERGED)),
+            Reached::Missing(map, ..) => return Err(refused(map, MERGED)),
+            _ => return Err(refused(root, NO_WAY)),
         }
         self.remove(path)
     }
