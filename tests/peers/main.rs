@@ -17,6 +17,8 @@ mod certificates;
 mod cluster;
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../support/kubeconfigs.rs"]
+mod kubeconfigs;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/planted.rs"]
@@ -31,9 +33,11 @@ mod world;
 
 mod agreement;
 mod covers;
+mod edits;
 mod harness;
 mod kubeconfig;
 mod live;
+mod merged;
 mod quoting;
 mod request_info;
 mod screen;

@@ -128,7 +128,7 @@ impl<'a> Site<'a> {
                 (Value::String(new), Shape::Scalar(style, _)) if !old.range.is_empty() => write::text(new, *style, map.is_flow()),
                 _ => write::flow(value, self.local(map)),
             };
-            if !old.range.is_empty() {
+            if !old.range.is_empty() || (old.anchor == 0 && old.properties.is_some()) {
                 // a tag would be one of the new value
                 let start = if old.anchor == 0 { old.start() } else { old.range.start };
                 return Ok(vec![one(start..old.range.end, written)]);
@@ -225,7 +225,8 @@ impl<'a> Site<'a> {
         let root = self.layout.root.as_ref().ok_or(Refused { offset: 0, why: NO_WAY })?;
         match reach(root, path)? {
             Reached::Value(_, pair) | Reached::Empty(_, pair, []) => self.check(&pair.value, REMOVED)?,
-            _ => return Err(refused(root, MERGED)),
+            Reached::Missing(map, ..) => return Err(refused(map, MERGED)),
+            _ => return Err(refused(root, NO_WAY)),
         }
         self.remove(path)
     }

@@ -106,11 +106,6 @@ impl Pair {
     pub fn is(&self, name: &str) -> bool {
         matches!(&self.key.shape, Shape::Scalar(_, Value::Text(text)) if text == name)
     }
-
-    /// Whether it is a plain `<<`.
-    pub fn is_merge(&self, text: &str) -> bool {
-        text.get(self.key.range.clone()) == Some("<<")
-    }
 }
 
 /// The layout of the first document of a text that can be read.
@@ -181,7 +176,9 @@ impl Builder<'_> {
                 self.add(Part { range, properties: None, anchor: 0, shape: Shape::Alias(anchor) })?;
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.begin(Part { range, properties: tag, anchor, shape: Shape::List(style == StructureStyle::Flow, Vec::new()) });
+                let is_flow = style == StructureStyle::Flow;
+                let range = if is_flow { range } else { self.dash(range.start)..range.end };
+                self.begin(Part { range, properties: tag, anchor, shape: Shape::List(is_flow, Vec::new()) });
             }
             Event::MappingStart(style, anchor, _) => {
                 self.begin(Part { range, properties: tag, anchor, shape: Shape::Map(style == StructureStyle::Flow, Vec::new()) });
@@ -238,6 +235,33 @@ impl Builder<'_> {
             let (start, end) = part.properties.as_ref().map_or((range.start, range.end), |tag| (tag.start, tag.end));
             part.properties = Some(start.min(range.start)..end.max(range.end));
         }
+    }
+
+    /// The first dash of a list without brackets. Of one that is not indented the parser tells where its first item begins.
+    fn dash(&self, told: usize) -> usize {
+        let is_dash = |rest: &str| rest.strip_prefix('-').is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
+        let rest = |at: usize| self.text.get(at..).unwrap_or_default();
+        if is_dash(rest(told)) {
+            return told;
+        }
+        let mut at = self.last;
+        while at < told {
+            let here = rest(at);
+            let length = match here.chars().next() {
+                Some('-') if is_dash(here) => return at,
+                // a comment, to the end of its line
+                Some('#') => here.find(['\r', '\n']),
+                // an anchor or a tag
+                Some('&' | '!') => here.find([' ', '\t', '\r', '\n']),
+                Some(' ' | '\t' | '\r' | '\n' | ':') => Some(1),
+                _ => None,
+            };
+            match length {
+                Some(length) => at += length,
+                None => break,
+            }
+        }
+        told
     }
 
     /// A block scalar with its header; what the parser gives begins below it and ends before the next token.
