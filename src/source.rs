@@ -8,6 +8,7 @@ mod files;
 pub mod kubeconfig;
 pub mod live;
 mod plugin;
+pub mod state;
 mod world;
 
 use std::io::Read;

@@ -17,7 +17,10 @@ use crate::base::text::{enumerate, sanitise};
 use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
 
+pub(super) use commit::List;
 pub use commit::{Written, commit, commit_planned, files};
+pub(super) use lock::PATIENCE;
+pub(super) use replace::Replacement;
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
