@@ -1,11 +1,14 @@
 //! Contexts as rows: where each leads and as whom, where that stands, and what is wrong with it. All of it is local
 //! data: nothing is run or asked for.
 
+use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use crate::base::text::{edit_distance, enumerate};
 use crate::base::{Finding, Severity, Source};
-use crate::kubeconfig::{Address, Cluster, Context, Exec, Kubeconfig, Provider, User, Way};
+use crate::kubeconfig::provider::{Eks, Producer, is_plugin};
+use crate::kubeconfig::{Address, Cluster, Context, Exec, Kubeconfig, Place, Provider, Realm, Recognition, User, Way};
+use crate::source::kubeconfig::{Broken, Browsed};
 use crate::source::live::without_secret;
 use crate::source::{self, World};
 
@@ -39,14 +42,20 @@ pub struct Row {
     pub address: String,
     /// The name of its user; empty where it names none.
     pub user: String,
-    /// What is presented: `aws exec, profile prod`, `certificate`, `token`.
+    /// What is presented: `aws exec, profile prod`, `certificate until 2027-02-03`, `token`.
     pub presents: String,
+    /// Until when that holds, where the kubeconfig itself tells.
+    pub expires: Option<Timestamp>,
     /// How it is presented.
     pub way: Way,
     /// Its namespace, when it has one.
     pub namespace: Option<String>,
     /// What kind of cluster it leads to.
     pub provider: Provider,
+    /// Where that belongs: the group of a list.
+    pub place: Place,
+    /// What else is told of a cluster of EKS.
+    pub eks: Option<Eks>,
     /// Where it stands.
     pub source: Option<Source>,
     /// The context of the same name that counts instead of it.
@@ -72,6 +81,20 @@ impl Contexts {
             findings: dangling(kubeconfig).into_iter().collect(),
             hints: if kubeconfig.files().is_empty() { source::kubeconfig::none(kubeconfig).hints } else { Vec::new() },
         }
+    }
+
+    /// The contexts of the files that could be read, with those that break as findings.
+    pub fn browsed(browsed: &Browsed) -> Self {
+        let contexts = Self::of(&browsed.kubeconfig);
+        let broken: Vec<Finding> = browsed.broken.iter().map(Broken::finding).collect();
+        // what to do where there is no kubeconfig is no advice to somebody who has a broken one
+        let hints = if broken.is_empty() { contexts.hints } else { Vec::new() };
+        Self { findings: [broken, contexts.findings].concat(), hints, ..contexts }
+    }
+
+    /// How many files break.
+    pub fn broken(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.code == "broken-file").count()
     }
 
     /// The contexts of a world: those whose clusters are recorded in it.
@@ -115,7 +138,10 @@ impl Row {
             presents: "not recorded".to_owned(),
             way: Way::Nothing,
             namespace: None,
+            expires: None,
             provider: Provider::Generic,
+            place: Place { realm: Realm::Other, account: None, region: None },
+            eks: None,
             source: None,
             shadowed_by: None,
             details: Vec::new(),
@@ -127,6 +153,8 @@ impl Row {
 fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Option<Source>) -> Row {
     let (cluster, user) = (kubeconfig.cluster_of(context), kubeconfig.user_of(context));
     let server = cluster.map(|cluster| cluster.server.as_str()).filter(|server| !server.is_empty());
+    let Recognition { provider, place, eks } = Recognition::of(context, cluster, user);
+    let expires = user.and_then(User::expiry);
     Row {
         name: context.name.clone(),
         is_current: shadowed_by.is_none() && kubeconfig.current_context() == Some(&context.name),
@@ -140,50 +168,57 @@ fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Option<Source>) 
         },
         user: context.user.clone(),
         presents: match user {
-            Some(user) => presents(user),
+            Some(user) => presents(user, expires),
             None if context.user.is_empty() => "nothing".to_owned(),
             None => format!("nothing: user {} is missing", context.user),
         },
+        expires,
         way: user.map_or(Way::Nothing, User::way),
         namespace: context.namespace.clone(),
-        provider: Provider::of(context, cluster, user),
+        provider,
+        place,
         source: Some(context.source.clone()),
-        details: details(context, cluster, user, shadowed_by.as_ref()),
+        details: details(context, cluster, user, eks.as_ref(), shadowed_by.as_ref()),
+        eks,
         findings: if shadowed_by.is_none() { kubeconfig.findings(context) } else { Vec::new() },
         shadowed_by,
     }
 }
 
 /// What a user presents, in a few words.
-fn presents(user: &User) -> String {
+fn presents(user: &User, expires: Option<Timestamp>) -> String {
+    // the day is near enough, and UTC as everywhere
+    let until = expires.map_or_else(String::new, |moment| format!(" until {}", moment.strftime("%Y-%m-%d")));
     match user.way() {
         Way::Nothing => "nothing".to_owned(),
-        Way::Certificate if user.has_token() => "certificate and token".to_owned(),
-        Way::Certificate => "certificate".to_owned(),
+        Way::Certificate if user.has_token() => format!("certificate{until} and token"),
+        Way::Certificate => format!("certificate{until}"),
         Way::Token if user.token_file.is_some() => "token of a file".to_owned(),
-        Way::Token => "token".to_owned(),
+        Way::Token => format!("token{until}"),
         Way::Basic => "user name and password".to_owned(),
         Way::Exec => user.exec.as_ref().map_or_else(String::new, plugin),
         Way::AuthProvider => format!("auth provider {}", user.auth_provider.as_deref().unwrap_or_default()),
     }
 }
 
-/// A plugin by its program and, for AWS, the profile. Its other arguments may be secrets.
+/// A plugin by its program and, for AWS, profile and role. Its other arguments may be secrets.
 fn plugin(exec: &Exec) -> String {
-    let of_variable = exec.env.iter().rfind(|(name, _)| name == "AWS_PROFILE").map(|(_, value)| value.as_str());
-    let after = exec.args.windows(2).find_map(|pair| match pair {
-        [flag, value] if flag == "--profile" => Some(value.as_str()),
-        _ => None,
-    });
-    // the flag wins over the variable
-    let profile = after.or_else(|| exec.args.iter().find_map(|argument| argument.strip_prefix("--profile="))).or(of_variable);
-    let is_aws = matches!(exec.program(), "aws" | "aws-iam-authenticator");
-    let profile =
-        profile.filter(|profile| is_aws && !profile.is_empty()).map_or_else(String::new, |profile| format!(", profile {profile}"));
-    format!("{} exec{profile}", exec.program())
+    let mut words = format!("{} exec", exec.program());
+    if exec.program() == "aws" || is_plugin(exec) {
+        words.extend(exec.aws_profile().map(|profile| format!(", profile {profile}")));
+        // the path of a role is long, and tells less than its name
+        words.extend(exec.aws_role().map(|role| format!(", role {}", role.rsplit('/').next().unwrap_or(role))));
+    }
+    words
 }
 
-fn details(context: &Context, cluster: Option<&Cluster>, user: Option<&User>, shadowed_by: Option<&Source>) -> Vec<String> {
+fn details(
+    context: &Context,
+    cluster: Option<&Cluster>,
+    user: Option<&User>,
+    eks: Option<&Eks>,
+    shadowed_by: Option<&Source>,
+) -> Vec<String> {
     let mut details = vec![format!("The context stands in {}.", place(&context.source))];
     let part = |kind: &str, name: &str, source: &Option<Source>| {
         let source = source.as_ref()?;
@@ -193,6 +228,8 @@ fn details(context: &Context, cluster: Option<&Cluster>, user: Option<&User>, sh
     details.extend(cluster.and_then(|cluster| part("Cluster", &cluster.name, &cluster.source)));
     details.extend(user.and_then(|user| part("User", &user.name, &user.source)));
     details.extend(shadowed_by.map(|first| format!("It does not count: {} has a context of this name before it.", place(first))));
+    details.extend(eks.and_then(of_eks));
+    details.extend(eks.and_then(|eks| eks.role.as_ref()).map(|role| format!("The plugin assumes {role} (not run).")));
     if let Some(user) = user.and_then(|user| user.impersonation.user.as_ref()) {
         details.push(format!("Requests are made as {user}."));
     }
@@ -203,6 +240,16 @@ fn details(context: &Context, cluster: Option<&Cluster>, user: Option<&User>, sh
         details.push("The server's certificate is not verified.".to_owned());
     }
     details
+}
+
+/// A cluster of EKS by its name, account and region, and by who wrote its entry.
+fn of_eks(eks: &Eks) -> Option<String> {
+    let cluster = eks.cluster.as_ref().map(|name| format!("cluster {name}"));
+    let account = eks.account.as_ref().map(|account| format!("account {account}"));
+    let region = eks.region.as_ref().map(|region| format!("region {region}"));
+    let parts: Vec<String> = [cluster, account, region].into_iter().flatten().collect();
+    let written = if eks.producer == Producer::Hand { String::new() } else { format!(", as {} writes it", eks.producer.as_str()) };
+    (!parts.is_empty()).then(|| format!("It is EKS {}{written}.", parts.join(", ")))
 }
 
 /// `FILE:LINE`.
@@ -262,6 +309,13 @@ mod tests {
             ("{exec: {command: aws, env: [{name: AWS_PROFILE, value: prod}]}}", "aws exec, profile prod", "exec"),
             ("{exec: {command: aws, args: [--profile, dev], env: [{name: AWS_PROFILE, value: prod}]}}", "aws exec, profile dev", "exec"),
             ("{exec: {command: aws, args: [--profile=dev]}}", "aws exec, profile dev", "exec"),
+            (
+                "{exec: {command: aws, args: [eks, get-token, --role, 'arn:aws:iam::1:role/team/Admin'], env: [{name: AWS_PROFILE, value: prod}]}}",
+                "aws exec, profile prod, role Admin",
+                "exec",
+            ),
+            ("{exec: {command: aws-vault, args: [exec, prod, --, aws, eks, get-token]}}", "aws-vault exec, profile prod", "exec"),
+            ("{token: e30.eyJleHAiOiAxOTAwMDAwMDAwfQ.x}", "token until 2030-03-17", "token"),
             ("{exec: {command: kubectl, args: [oidc-login, --oidc-client-secret=s3cret, --profile=x]}}", "kubectl exec", "exec"),
         ] {
             let found = contexts(&[&format!("contexts: [{{name: a, context: {{user: u}}}}]\nusers: [{{name: u, user: {user}}}]")]);
@@ -290,6 +344,39 @@ mod tests {
         assert_eq!((found.rows[0].address.as_str(), found.rows[0].server.as_deref()), ("s:6443", Some("https://s:6443")));
         assert_eq!(found.rows[1].details[1], "It does not count: /1:1 has a context of this name before it.");
         assert_eq!(found.rows[1].shadowed_by.as_ref().map(place).as_deref(), Some("/1:1"));
+    }
+
+    #[test]
+    fn details_say_what_is_known_of_an_eks_cluster() {
+        let arn = "arn:aws:eks:eu-central-1:111122223333:cluster/acme";
+        let found = contexts(&[&format!(
+            "contexts: [{{name: a, context: {{cluster: '{arn}', user: u}}}}]\nclusters: [{{name: '{arn}', cluster: {{server: 'https://x'}}}}]\n\
+             users: [{{name: u, user: {{exec: {{command: aws, args: [eks, get-token, --role, 'arn:aws:iam::1:role/Admin']}}}}}}]"
+        )]);
+        assert_eq!(
+            found.rows[0].details[3..],
+            [
+                "It is EKS cluster acme, account 111122223333, region eu-central-1, as aws eks update-kubeconfig writes it.",
+                "The plugin assumes arn:aws:iam::1:role/Admin (not run).",
+            ]
+        );
+        assert_eq!(found.rows[0].place.to_string(), "EKS 111122223333 eu-central-1");
+    }
+
+    #[test]
+    fn files_that_break_are_findings_beside_the_rest() {
+        let source = Source { file: "/2".to_owned(), line: Some(3) };
+        let broken = Broken { source: source.clone(), message: "cannot read /2:3:1: x".to_owned(), fix: None, verdict: "kubectl stops" };
+        let browsed = |texts: &[&str]| {
+            let file = |text: &&str| read("/1", text.as_bytes()).unwrap();
+            Browsed { kubeconfig: merge(texts.iter().map(file).collect()), broken: vec![broken.clone()] }
+        };
+        let found = Contexts::browsed(&browsed(&["current-context: b\ncontexts: [{name: a}]"]));
+        assert_eq!((found.rows.len(), found.broken()), (1, 1));
+        let told: Vec<(&str, &str)> = found.findings.iter().map(|finding| (finding.code, finding.message.as_str())).collect();
+        assert_eq!(told[0], ("broken-file", "cannot read /2:3:1: x; kubectl stops"));
+        assert_eq!((told[1].0, found.findings[0].source.as_ref()), ("dangling-current-context", Some(&source)));
+        assert_eq!(Contexts::browsed(&browsed(&[])).hints, Vec::<String>::new());
     }
 
     #[test]
