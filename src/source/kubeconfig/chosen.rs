@@ -63,8 +63,10 @@ pub fn side_by_side<T: Send>(paths: &[PathBuf], read: impl Fn(&Path) -> T + Sync
     }
     let read = &read;
     std::thread::scope(|scope| {
-        let parts = paths.chunks(paths.len().div_ceil(readers));
-        let running: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().map(|path| read(path)).collect::<Vec<_>>())).collect();
+        let mut running = Vec::with_capacity(readers);
+        for part in paths.chunks(paths.len().div_ceil(readers)) {
+            running.push(scope.spawn(move || part.iter().map(|path| read(path)).collect::<Vec<_>>()));
+        }
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }

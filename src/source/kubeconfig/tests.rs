@@ -210,7 +210,7 @@ fn nothing_is_waited_for() {
     symlink(at("nowhere"), at("dangling")).unwrap();
     symlink(at("a"), at("link")).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
-    fs::set_permissions(at("b"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("b"), fs::Permissions::from_mode(0o0)).unwrap();
     let found = browsed(folder.path(), None, "pipe:loop:dangling:link:/dev/zero:b");
     let told: Vec<(&str, &str)> = found.broken.iter().map(|broken| (broken.message.rsplit(": ").next().unwrap(), broken.verdict)).collect();
     let waits = ("it is a pipe or a device, and is not opened here", "kubectl opens it, and waits for what comes out of it");
