@@ -18,10 +18,11 @@
 pub mod address;
 pub mod edit;
 pub mod entry;
+mod expiry;
 pub mod file;
 pub mod lint;
 pub mod merge;
-mod mistake;
+pub mod mistake;
 pub mod provider;
 mod select;
 mod text;
@@ -31,9 +32,10 @@ mod yaml;
 pub use address::Address;
 pub use edit::{Change, Edit, Files, Given, Plan, Put, Unused};
 pub use entry::{Cluster, Context, Data, Exec, Impersonation, Lines, Target, User};
-pub use file::{Current, File, read};
+pub use file::{Current, File, parse, read};
 pub use merge::{Kubeconfig, merge};
-pub use provider::Provider;
+pub use mistake::Mistake;
+pub use provider::{Place, Provider, Realm, Recognition};
 pub use way::Way;
 
 #[cfg(test)]

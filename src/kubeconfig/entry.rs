@@ -99,6 +99,8 @@ pub struct Cluster {
     pub disable_compression: bool,
     /// The extension `client.authentication.k8s.io/exec`, which plugins with `provideClusterInfo` are given.
     pub exec_config: Option<serde_json::Value>,
+    /// The `provider` of an extension: who wrote the entry, as minikube signs it.
+    pub made_by: Option<String>,
 }
 
 /// Bytes (PEM), in the file itself or in another one.
@@ -213,18 +215,40 @@ impl Exec {
         name.strip_suffix(".exe").unwrap_or(name)
     }
 
-    /// What follows one of these flags among the arguments, as the next one or after `=`; of several, the last.
+    /// The value of a flag, `--flag VALUE` or `--flag=VALUE`, by any of its names; the last counts, as programs take it.
     pub fn flag(&self, names: &[&str]) -> Option<&str> {
-        let mut value = None;
-        let mut arguments = self.args.iter();
-        while let Some(argument) = arguments.next() {
+        let mut found = None;
+        let mut args = self.args.iter();
+        while let Some(argument) = args.next() {
             if names.contains(&argument.as_str()) {
-                value = arguments.next().map(String::as_str);
-            } else if let Some((_, inline)) = argument.split_once('=').filter(|(name, _)| names.contains(name)) {
-                value = Some(inline);
+                found = args.next().map(String::as_str).or(found);
+            } else if let Some((name, value)) = argument.split_once('=')
+                && names.contains(&name)
+            {
+                found = Some(value);
             }
         }
-        value
+        found.filter(|value| !value.is_empty())
+    }
+
+    /// A variable that is added to the environment; the last of a name counts.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.env.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// The profile of AWS that is used: the flag wins over the variable. `aws-vault` takes it as a word.
+    pub fn aws_profile(&self) -> Option<&str> {
+        let word = || match self.args.as_slice() {
+            [exec, profile, ..] if self.program() == "aws-vault" && exec == "exec" && !profile.starts_with('-') => Some(profile.as_str()),
+            _ => None,
+        };
+        self.flag(&["--profile"]).or_else(word).or_else(|| self.variable("AWS_PROFILE"))
+    }
+
+    /// The ARN of the role of AWS that is assumed. `aws eks update-kubeconfig` writes `--role`, short for `--role-arn`.
+    pub fn aws_role(&self) -> Option<&str> {
+        self.flag(&["--role-arn", "--role", "-r"])
     }
 }
 

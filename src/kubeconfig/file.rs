@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::entry::{Cluster, Context, Data, Exec, Impersonation, User};
 use super::mistake::Mistake;
 use super::text;
-use super::yaml::{self, Node};
+use super::yaml::{self, Node, Value};
 use crate::base::text::quote;
 use crate::base::{Failure, Source};
 use field::{Fields, Named};
@@ -45,12 +45,17 @@ const EXEC_EXTENSION: &str = "client.authentication.k8s.io/exec";
 /// # Errors
 /// When kubectl would not read it. The failure names file, line, column and field, and no value.
 pub fn read(path: &str, bytes: &[u8]) -> Result<File, Failure> {
+    parse(path, bytes).map_err(|mistake| mistake.failure(path))
+}
+
+/// The same, with the place of what breaks it.
+///
+/// # Errors
+/// When kubectl would not read it.
+pub fn parse(path: &str, bytes: &[u8]) -> Result<File, Mistake> {
     let place = FilePath { path, folder: Path::new(path).parent().unwrap_or_else(|| Path::new("")) };
     let whole = |text: &str| yaml::parse(text)?.map_or_else(|| Ok(File::default()), |root| place.file(&root));
-    text::decode(bytes)
-        .and_then(|text| whole(&text))
-        .map_err(|mistake| mistake.failure(path))
-        .map(|file| File { path: path.to_owned(), ..file })
+    text::decode(bytes).and_then(|text| whole(&text)).map(|file| File { path: path.to_owned(), ..file })
 }
 
 /// The file that is being read.
@@ -99,6 +104,7 @@ impl FilePath<'_> {
         entry.inner("cluster", |fields| {
             let extensions = fields.extensions()?;
             let mut given_twice = Vec::new();
+            let made_by = extensions.iter().find_map(|(_, node)| signature(node));
             Ok(Cluster {
                 name: entry.name.clone(),
                 source: Some(self.source(entry.node)),
@@ -112,6 +118,7 @@ impl FilePath<'_> {
                 proxy_url: fields.text("proxy-url")?,
                 disable_compression: fields.flag("disable-compression")?,
                 exec_config: extensions.into_iter().find(|(name, _)| name == EXEC_EXTENSION).map(|(_, node)| node.to_json()),
+                made_by,
             })
         })
     }
@@ -196,6 +203,15 @@ impl FilePath<'_> {
         }
         joined.to_string_lossy().into_owned()
     }
+}
+
+/// Who signed an extension.
+fn signature(extension: &Node<'_>) -> Option<String> {
+    let Value::Map(entries) = &extension.value else { return None };
+    entries.iter().find_map(|(key, node)| match &node.value {
+        Value::Text(text) if key == "provider" => Some(text.clone().into_owned()),
+        _ => None,
+    })
 }
 
 /// Another object than a kubeconfig, given by mistake, is told from one.

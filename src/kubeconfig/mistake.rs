@@ -34,12 +34,14 @@ impl Mistake {
     }
 
     /// Adds how to mend it.
+    #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
     /// The same, in a field of an outer one.
+    #[must_use]
     pub fn within(mut self, outer: &str) -> Self {
         self.path = match self.path.as_str() {
             "" => outer.to_owned(),
@@ -47,6 +49,11 @@ impl Mistake {
             inner => format!("{outer}.{inner}"),
         };
         self
+    }
+
+    /// Where it is, unless it is the file as a whole that is wrong.
+    pub fn place(&self) -> Option<Place> {
+        self.place
     }
 
     /// As what ends a command.

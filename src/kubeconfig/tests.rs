@@ -215,63 +215,6 @@ fn a_nameless_entry_is_one_of_an_empty_name() {
     let bare = merged(&["contexts: [~]"]);
     assert_eq!(bare.findings(&bare.contexts()[0])[0].message, "the context without a name names no cluster");
 }
-
-#[test]
-fn providers_are_told_by_host_plugin_or_name() {
-    let by = |context: &str, server: &str, user: &str| {
-        let kubeconfig = merged(&[&format!(
-            "contexts: [{{name: '{context}', context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: '{server}'}}}}]\nusers: [{{name: u, user: {user}}}]"
-        )]);
-        let context = &kubeconfig.contexts()[0];
-        Provider::of(context, kubeconfig.cluster_of(context), kubeconfig.user_of(context)).as_str()
-    };
-    for (context, server, user, provider) in [
-        ("x", "https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com", "{}", "eks"),
-        ("x", "https://0123.yl4.cn-north-1.eks.amazonaws.com.cn", "{}", "eks"),
-        ("x", "https://0123.gr7.eks-cluster.eu-west-1.api.aws", "{}", "eks"),
-        ("x", "https://eks.amazonaws.com.evil.example", "{}", "generic"),
-        ("x", "https://proxy.example", "{exec: {command: /usr/local/bin/aws, args: [eks, get-token]}}", "eks"),
-        ("x", "https://proxy.example", "{exec: {command: aws, args: [sts]}}", "generic"),
-        ("x", "https://proxy.example", "{exec: {command: aws-iam-authenticator.exe}}", "eks"),
-        ("gke_p_z_c", "https://10.1.2.3", "{exec: {command: gke-gcloud-auth-plugin}}", "gke"),
-        ("x", "https://gke-1.europe-west1.gke.goog", "{}", "gke"),
-        ("x", "https://10.1.2.3", "{auth-provider: {name: gcp}}", "gke"),
-        ("x", "https://c-1.hcp.westeurope.azmk8s.io:443", "{}", "aks"),
-        (
-            "x",
-            "https://proxy.example",
-            "{exec: {command: kubelogin, args: [get-token, --server-id, 6dae42f8-4368-4678-94ff-3960e28e3630]}}",
-            "aks",
-        ),
-        ("x", "https://proxy.example", "{exec: {command: kubelogin}}", "generic"),
-        ("kind-dev", "https://127.0.0.1:36443", "{}", "kind"),
-        ("kind-dev", "https://kind.example.com", "{}", "generic"),
-        ("k3d-dev", "https://0.0.0.0:6550", "{}", "k3d"),
-        ("minikube", "https://192.168.49.2:8443", "{}", "minikube"),
-        ("colima-work", "https://127.0.0.1:6443", "{}", "colima"),
-        ("docker-desktop", "https://kubernetes.docker.internal:6443", "{}", "docker-desktop"),
-        ("rancher-desktop", "https://127.0.0.1:6443", "{}", "rancher-desktop"),
-        ("orbstack", "https://127.0.0.1:26443", "{}", "orbstack"),
-        ("kubernetes-admin@kubernetes", "https://10.0.0.1:6443", "{}", "kubeadm"),
-        ("default", "https://127.0.0.1:6443", "{}", "generic"),
-    ] {
-        assert_eq!(by(context, server, user), provider, "{context} {server} {user}");
-    }
-    let of = |path: &str, text: &str| {
-        let kubeconfig = merge(vec![read(path, text.as_bytes()).unwrap()]);
-        let context = &kubeconfig.contexts()[0];
-        Provider::of(context, kubeconfig.cluster_of(context), kubeconfig.user_of(context)).as_str()
-    };
-    let default = "contexts: [{name: default, context: {cluster: default}}]\nclusters: [{name: default, cluster: {server: 'https://127.0.0.1:6443'}}]";
-    assert_eq!(of("/etc/rancher/k3s/k3s.yaml", default), "k3s");
-    let profile = "contexts: [{name: p, context: {cluster: p}}]\nclusters: [{name: p, cluster: {server: 'https://10.0.0.2:8443', certificate-authority: /home/a/.minikube/ca.crt}}]";
-    assert_eq!(of("/f", profile), "minikube");
-    let oc = "contexts: [{name: web/api-acme-example:6443/alice, context: {cluster: 'api-acme-example:6443', user: 'alice/api-acme-example:6443'}}]\nclusters: [{name: 'api-acme-example:6443', cluster: {server: 'https://api.acme.example:6443'}}]";
-    assert_eq!(of("/f", oc), "openshift");
-    let snap = "contexts: [{name: microk8s, context: {cluster: microk8s-cluster}}]\nclusters: [{name: microk8s-cluster, cluster: {server: 'https://127.0.0.1:16443'}}]";
-    assert_eq!(of("/f", snap), "microk8s");
-}
-
 #[test]
 fn the_fields_whose_lines_are_kept_are_found() {
     let text = "users:\n- name: a\n  user:\n    as: b\n    unknown: 1\n    exec:\n      apiVersion: v1\n      command: c\n      installHint: d\n    auth-provider:\n      config: {}\n      name: x\n    username: e\n";

@@ -3,6 +3,8 @@
 //! Nothing is written but by [`commit`]. kubectl copies an old `~/.kube/.kubeconfig` to `~/.kube/config`, even to list
 //! contexts; this does not.
 
+mod browse;
+mod chosen;
 mod commit;
 mod lock;
 mod replace;
@@ -17,6 +19,8 @@ use crate::base::text::{enumerate, sanitise};
 use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
 
+pub use browse::{Broken, Browsed, browse};
+use chosen::{Chosen, paths, side_by_side};
 pub(super) use commit::List;
 pub use commit::{Written, commit, commit_planned, files};
 pub(super) use lock::PATIENCE;
@@ -52,20 +56,22 @@ pub fn is_there() -> bool {
 
 /// The same with the environment and the working folder given.
 fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>, here: &Path) -> Result<Kubeconfig, Failure> {
+    let chosen = Chosen::of(explicit, variable);
+    let hint = if chosen.is_explicit {
+        "Check --kubeconfig."
+    } else {
+        "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too."
+    };
     let mut files = Vec::new();
     let mut missing = Vec::new();
-    if let Some(path) = explicit.filter(|path| !path.as_os_str().is_empty()) {
-        let Some(file) = read(path, here, "Check --kubeconfig.")? else {
-            return Err(Failure::failed(format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&path.to_string_lossy())))
-                .hint("Check --kubeconfig."));
-        };
-        files.push(file);
-    } else {
-        for path in paths(variable) {
-            match read(&path, here, "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too.")? {
-                Some(file) => files.push(file),
-                None => missing.push(here.join(&path).to_string_lossy().into_owned()),
+    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, hint))) {
+        match read? {
+            Some(file) => files.push(file),
+            None if chosen.is_explicit => {
+                let shown = path.to_string_lossy();
+                return Err(Failure::failed(format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&shown))).hint(hint));
             }
+            None => missing.push(here.join(path).to_string_lossy().into_owned()),
         }
     }
     Ok(kubeconfig::merge(files).with_missing(missing))
@@ -77,23 +83,6 @@ fn listed(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) 
         Some(path) => vec![path.to_owned()],
         None => paths(variable),
     }
-}
-
-/// The files that count where none is named by the flag.
-fn paths(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if let Some(list) = set("KUBECONFIG") {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for path in std::env::split_paths(&list) {
-            // Path's own equality would take `a` and `./a` for one
-            if !path.as_os_str().is_empty() && !paths.iter().any(|known| known.as_os_str() == path.as_os_str()) {
-                paths.push(path);
-            }
-        }
-        return paths;
-    }
-    let home = set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None });
-    home.map(|home| PathBuf::from(home).join(".kube").join("config")).into_iter().collect()
 }
 
 /// Reads a file; none where there is none.

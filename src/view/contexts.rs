@@ -1,13 +1,18 @@
 //! Contexts as rows: where each leads and as whom, where that stands, and what is wrong with it. All of it is local
 //! data: nothing is run or asked for.
 
+mod row;
+
 use rustc_hash::FxHashSet;
 
 use crate::base::text::enumerate;
 use crate::base::{Finding, Source};
-use crate::kubeconfig::{Address, Cluster, Context, Exec, Kubeconfig, Provider, User, Way};
-use crate::source::live::without_secret;
+use crate::kubeconfig::Kubeconfig;
+use crate::source::kubeconfig::{Broken, Browsed};
 use crate::source::{self, World};
+
+pub use row::Row;
+use row::row;
 
 /// All contexts of a kubeconfig or a world.
 #[derive(Clone, Debug, Default)]
@@ -22,39 +27,6 @@ pub struct Contexts {
     pub findings: Vec<Finding>,
     /// What to do where there is no kubeconfig.
     pub hints: Vec<String>,
-}
-
-/// One context.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Its name.
-    pub name: String,
-    /// Whether it is the current one.
-    pub is_current: bool,
-    /// The name of its cluster; empty where it names none.
-    pub cluster: String,
-    /// The URL of the server, without a secret; none where there is none.
-    pub server: Option<String>,
-    /// `HOST:PORT`, or why there is none.
-    pub address: String,
-    /// The name of its user; empty where it names none.
-    pub user: String,
-    /// What is presented: `aws exec, profile prod`, `certificate`, `token`.
-    pub presents: String,
-    /// How it is presented.
-    pub way: Way,
-    /// Its namespace, when it has one.
-    pub namespace: Option<String>,
-    /// What kind of cluster it leads to.
-    pub provider: Provider,
-    /// Where it stands.
-    pub source: Option<Source>,
-    /// The context of the same name that counts instead of it.
-    pub shadowed_by: Option<Source>,
-    /// Where its parts stand, and what else is worth knowing, as sentences.
-    pub details: Vec<String>,
-    /// What is wrong with it, the worst first.
-    pub findings: Vec<Finding>,
 }
 
 impl Contexts {
@@ -72,6 +44,20 @@ impl Contexts {
             findings: kubeconfig.dangling_current().into_iter().collect(),
             hints: if kubeconfig.files().is_empty() { source::kubeconfig::none(kubeconfig).hints } else { Vec::new() },
         }
+    }
+
+    /// The contexts of the files that could be read, with those that break as findings.
+    pub fn browsed(browsed: &Browsed) -> Self {
+        let contexts = Self::of(&browsed.kubeconfig);
+        let broken: Vec<Finding> = browsed.broken.iter().map(Broken::finding).collect();
+        // what to do where there is no kubeconfig is no advice to somebody who has a broken one
+        let hints = if broken.is_empty() { contexts.hints } else { Vec::new() };
+        Self { findings: [broken, contexts.findings].concat(), hints, ..contexts }
+    }
+
+    /// How many files break.
+    pub fn broken(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.code == "broken-file").count()
     }
 
     /// The contexts of a world: those whose clusters are recorded in it.
@@ -102,109 +88,6 @@ impl Contexts {
     }
 }
 
-impl Row {
-    /// A context of which nothing but the name is known.
-    fn bare(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            is_current: false,
-            cluster: String::new(),
-            server: None,
-            address: "not recorded".to_owned(),
-            user: String::new(),
-            presents: "not recorded".to_owned(),
-            way: Way::Nothing,
-            namespace: None,
-            provider: Provider::Generic,
-            source: None,
-            shadowed_by: None,
-            details: Vec::new(),
-            findings: Vec::new(),
-        }
-    }
-}
-
-fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Option<Source>) -> Row {
-    let (cluster, user) = (kubeconfig.cluster_of(context), kubeconfig.user_of(context));
-    let server = cluster.map(|cluster| cluster.server.as_str()).filter(|server| !server.is_empty());
-    Row {
-        name: context.name.clone(),
-        is_current: shadowed_by.is_none() && kubeconfig.current_context() == Some(&context.name),
-        cluster: context.cluster.clone(),
-        server: server.map(without_secret),
-        address: match (server, cluster) {
-            (Some(server), _) => Address::of(server).to_string(),
-            (None, Some(_)) => "no server".to_owned(),
-            (None, None) if context.cluster.is_empty() => "no cluster".to_owned(),
-            (None, None) => format!("cluster {} is missing", context.cluster),
-        },
-        user: context.user.clone(),
-        presents: match user {
-            Some(user) => presents(user),
-            None if context.user.is_empty() => "nothing".to_owned(),
-            None => format!("nothing: user {} is missing", context.user),
-        },
-        way: user.map_or(Way::Nothing, User::way),
-        namespace: context.namespace.clone(),
-        provider: Provider::of(context, cluster, user),
-        source: Some(context.source.clone()),
-        details: details(context, cluster, user, shadowed_by.as_ref()),
-        findings: if shadowed_by.is_none() { kubeconfig.findings(context) } else { Vec::new() },
-        shadowed_by,
-    }
-}
-
-/// What a user presents, in a few words.
-fn presents(user: &User) -> String {
-    match user.way() {
-        Way::Nothing => "nothing".to_owned(),
-        Way::Certificate if user.has_token() => "certificate and token".to_owned(),
-        Way::Certificate => "certificate".to_owned(),
-        Way::Token if user.token_file.is_some() => "token of a file".to_owned(),
-        Way::Token => "token".to_owned(),
-        Way::Basic => "user name and password".to_owned(),
-        Way::Exec => user.exec.as_ref().map_or_else(String::new, plugin),
-        Way::AuthProvider => format!("auth provider {}", user.auth_provider.as_deref().unwrap_or_default()),
-    }
-}
-
-/// A plugin by its program and, for AWS, the profile. Its other arguments may be secrets.
-fn plugin(exec: &Exec) -> String {
-    let of_variable = exec.env.iter().rfind(|(name, _)| name == "AWS_PROFILE").map(|(_, value)| value.as_str());
-    let after = exec.args.windows(2).find_map(|pair| match pair {
-        [flag, value] if flag == "--profile" => Some(value.as_str()),
-        _ => None,
-    });
-    // the flag wins over the variable
-    let profile = after.or_else(|| exec.args.iter().find_map(|argument| argument.strip_prefix("--profile="))).or(of_variable);
-    let is_aws = matches!(exec.program(), "aws" | "aws-iam-authenticator");
-    let profile =
-        profile.filter(|profile| is_aws && !profile.is_empty()).map_or_else(String::new, |profile| format!(", profile {profile}"));
-    format!("{} exec{profile}", exec.program())
-}
-
-fn details(context: &Context, cluster: Option<&Cluster>, user: Option<&User>, shadowed_by: Option<&Source>) -> Vec<String> {
-    let mut details = vec![format!("The context stands in {}.", place(&context.source))];
-    let part = |kind: &str, name: &str, source: &Option<Source>| {
-        let source = source.as_ref()?;
-        let other = if source.file == context.source.file { "" } else { ": another file!" };
-        Some(format!("{kind} {name} stands in {}{other}", place(source)) + if other.is_empty() { "." } else { "" })
-    };
-    details.extend(cluster.and_then(|cluster| part("Cluster", &cluster.name, &cluster.source)));
-    details.extend(user.and_then(|user| part("User", &user.name, &user.source)));
-    details.extend(shadowed_by.map(|first| format!("It does not count: {} has a context of this name before it.", place(first))));
-    if let Some(user) = user.and_then(|user| user.impersonation.user.as_ref()) {
-        details.push(format!("Requests are made as {user}."));
-    }
-    if cluster.is_some_and(|cluster| cluster.proxy_url.is_some()) {
-        details.push("The server is reached through a proxy of the kubeconfig.".to_owned());
-    }
-    if cluster.is_some_and(|cluster| cluster.insecure_skip_tls_verify) {
-        details.push("The server's certificate is not verified.".to_owned());
-    }
-    details
-}
-
 /// `FILE:LINE`.
 pub fn place(source: &Source) -> String {
     source.line.map_or_else(|| source.file.clone(), |line| format!("{}:{line}", source.file))
@@ -219,79 +102,4 @@ pub fn files(files: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kubeconfig::{merge, read};
-
-    fn contexts(texts: &[&str]) -> Contexts {
-        let file = |(index, text): (usize, &&str)| read(&format!("/{}", index + 1), text.as_bytes()).unwrap();
-        Contexts::of(&merge(texts.iter().enumerate().map(file).collect()))
-    }
-
-    #[test]
-    fn a_user_is_told_by_what_it_presents() {
-        let certificate = "client-certificate: c, client-key: k";
-        for (user, presents, way) in [
-            ("{}", "nothing", "none"),
-            ("{token: t}", "token", "token"),
-            ("{tokenFile: t}", "token of a file", "token"),
-            ("{username: u}", "user name and password", "basic"),
-            (&format!("{{{certificate}}}"), "certificate", "certificate"),
-            (&format!("{{{certificate}, token: t}}"), "certificate and token", "certificate"),
-            ("{auth-provider: {name: oidc}}", "auth provider oidc", "auth-provider"),
-            ("{exec: {command: /bin/gke-gcloud-auth-plugin}}", "gke-gcloud-auth-plugin exec", "exec"),
-            ("{exec: {command: aws, args: [eks, get-token]}}", "aws exec", "exec"),
-            ("{exec: {command: aws, env: [{name: AWS_PROFILE, value: prod}]}}", "aws exec, profile prod", "exec"),
-            ("{exec: {command: aws, args: [--profile, dev], env: [{name: AWS_PROFILE, value: prod}]}}", "aws exec, profile dev", "exec"),
-            ("{exec: {command: aws, args: [--profile=dev]}}", "aws exec, profile dev", "exec"),
-            ("{exec: {command: kubectl, args: [oidc-login, --oidc-client-secret=s3cret, --profile=x]}}", "kubectl exec", "exec"),
-        ] {
-            let found = contexts(&[&format!("contexts: [{{name: a, context: {{user: u}}}}]\nusers: [{{name: u, user: {user}}}]")]);
-            assert_eq!((found.rows[0].presents.as_str(), found.rows[0].way.as_str()), (presents, way), "{user}");
-        }
-    }
-
-    #[test]
-    fn details_say_where_the_parts_stand() {
-        let found = contexts(&[
-            "contexts: [{name: a, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {as: bob}}]",
-            "clusters: [{name: c, cluster: {server: 'https://me:pw@s:6443', proxy-url: 'http://p', insecure-skip-tls-verify: true}}]",
-            "contexts: [{name: a}]",
-        ]);
-        assert_eq!(
-            found.rows[0].details,
-            [
-                "The context stands in /1:1.",
-                "Cluster c stands in /2:1: another file!",
-                "User u stands in /1:2.",
-                "Requests are made as bob.",
-                "The server is reached through a proxy of the kubeconfig.",
-                "The server's certificate is not verified.",
-            ]
-        );
-        assert_eq!((found.rows[0].address.as_str(), found.rows[0].server.as_deref()), ("s:6443", Some("https://s:6443")));
-        assert_eq!(found.rows[1].details[1], "It does not count: /1:1 has a context of this name before it.");
-        assert_eq!(found.rows[1].shadowed_by.as_ref().map(place).as_deref(), Some("/1:1"));
-    }
-
-    #[test]
-    fn what_is_missing_is_said_in_its_place() {
-        let found = contexts(&["current-context: c\ncontexts: [{name: a, context: {cluster: x, user: z}}, {name: b}]"]);
-        let row = |index: usize| (found.rows[index].address.as_str(), found.rows[index].presents.as_str());
-        assert_eq!(row(0), ("cluster x is missing", "nothing: user z is missing"));
-        assert_eq!(row(1), ("no cluster", "nothing"));
-        assert!(found.current().is_none());
-        assert_eq!(found.findings[0].fix.as_deref(), Some("kubectl config use-context a"));
-    }
-
-    #[test]
-    fn a_world_lists_the_contexts_that_it_holds() {
-        let world = source::demo().unwrap();
-        let found = Contexts::recorded(&world);
-        let rows: Vec<_> = found.rows.iter().map(|row| (row.name.as_str(), row.provider, row.presents.as_str(), row.is_current)).collect();
-        assert_eq!(
-            rows,
-            [("acme-dev", Provider::Kind, "nothing", false), ("acme-prod", Provider::Eks, "aws exec, profile acme-prod", true)]
-        );
-    }
-}
+mod tests;

@@ -147,3 +147,97 @@ fn without_a_kubeconfig_it_is_said_where_it_was_looked_for() {
     assert_eq!(failure(&[("KUBECONFIG", ":")]), "there is no kubeconfig: neither KUBECONFIG nor HOME names a file");
     assert!(failure(&[("KUBECONFIG", "b")]).starts_with("no context is current in /"));
 }
+
+/// What is browsed of `KUBECONFIG` or of one file named by the flag.
+fn browsed(folder: &Path, explicit: Option<&str>, list: &str) -> Browsed {
+    browse::browse_with(&Chosen::of(explicit.map(Path::new), with(&[("HOME", "/nowhere"), ("KUBECONFIG", list)])), folder)
+}
+
+#[test]
+fn what_breaks_is_told_and_the_rest_is_browsed() {
+    let folder = folder();
+    let own = folder.path().to_str().unwrap();
+    let on_list = "kubectl does nothing while this file is on KUBECONFIG";
+    let large = fs::File::create(folder.path().join("large")).unwrap();
+    large.set_len(100 << 20).unwrap();
+    fs::write(folder.path().join("binary"), b"\x7fELF\0\x01").unwrap();
+    fs::write(folder.path().join("pod"), "kind: Pod\n").unwrap();
+    fs::write(folder.path().join("bomb"), bomb()).unwrap();
+    for (name, message, line, verdict) in [
+        ("folder", "cannot read kubeconfig `/folder`: it is a folder", None, on_list),
+        ("broken", "cannot read kubeconfig /broken:1:11: a bracket is not closed", Some(1), on_list),
+        ("pod", "cannot read kubeconfig /pod:1:7: kind is \"Pod\", and a kubeconfig has Config", Some(1), on_list),
+        ("binary", "cannot read kubeconfig /binary:1:1: there is a control character, and YAML takes none", Some(1), on_list),
+        ("large", "cannot read kubeconfig `/large`: it is larger than 32 MiB, and is not read here", None, "kubectl reads it whole"),
+        ("a/b", "cannot read kubeconfig `/a/b`: not a directory", None, on_list),
+    ] {
+        let found = browsed(folder.path(), None, &format!("b:{name}:a"));
+        let names: Vec<&str> = found.kubeconfig.contexts().iter().map(|context| context.name.as_str()).collect();
+        assert_eq!((names.as_slice(), found.kubeconfig.current_context()), (&["a", "b"][..], Some("a")), "{name}");
+        let [broken] = found.broken.as_slice() else { panic!("{name}: {:?}", found.broken) };
+        assert_eq!((broken.message.replace(own, "").as_str(), broken.source.line, broken.verdict), (message, line, verdict));
+        assert_eq!(broken.source.file, folder.path().join(name).to_str().unwrap());
+        assert!(broken.fix.is_some(), "{name}");
+    }
+    let bomb = browsed(folder.path(), None, "bomb:a");
+    assert!(bomb.broken[0].message.contains("alias"), "{:?}", bomb.broken);
+    let finding = browsed(folder.path(), None, "folder").broken[0].finding();
+    assert_eq!((finding.code, finding.severity), ("broken-file", Severity::Error));
+    assert_eq!(
+        finding.message.replace(own, ""),
+        "cannot read kubeconfig `/folder`: it is a folder; kubectl does nothing while this file is on KUBECONFIG"
+    );
+    // missing is no mistake, but for what the flag names
+    assert_eq!(browsed(folder.path(), None, "nowhere").broken, []);
+    let named = browsed(folder.path(), Some("nowhere"), "a");
+    assert_eq!((named.broken.len(), named.broken[0].verdict), (1, "kubectl does nothing with this file either"));
+}
+
+/// Ten lines that stand for a thousand million.
+fn bomb() -> String {
+    let lines = (1..10).map(|level| format!("l{level}: &l{level} [{}]\n", vec![format!("*l{}", level - 1); 10].join(", ")));
+    std::iter::once("l0: &l0 [x, x]\n".to_owned()).chain(lines).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_waited_for() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    symlink(at("loop"), at("loop")).unwrap();
+    symlink(at("nowhere"), at("dangling")).unwrap();
+    symlink(at("a"), at("link")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    fs::set_permissions(at("b"), fs::Permissions::from_mode(0o0)).unwrap();
+    let found = browsed(folder.path(), None, "pipe:loop:dangling:link:/dev/zero:b");
+    let told: Vec<(&str, &str)> = found.broken.iter().map(|broken| (broken.message.rsplit(": ").next().unwrap(), broken.verdict)).collect();
+    let waits = ("it is a pipe or a device, and is not opened here", "kubectl opens it, and waits for what comes out of it");
+    let nothing = "kubectl does nothing while this file is on KUBECONFIG";
+    let mut expected = vec![waits, ("too many levels of symbolic links", nothing), waits];
+    // whoever may do everything may read it
+    if fs::read(at("b")).is_err() {
+        expected.push(("permission denied", nothing));
+    }
+    assert_eq!(told, expected);
+    assert_eq!((found.kubeconfig.files().len(), found.kubeconfig.missing().len()), (5 - expected.len(), 1));
+    assert_eq!(found.kubeconfig.current_context(), Some("a"));
+}
+
+#[test]
+fn many_files_keep_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..100).map(|number| format!("c{number:03}")).collect();
+    for (number, name) in names.iter().enumerate() {
+        let text = if number % 30 == 7 { "contexts: [".to_owned() } else { format!("contexts: [{{name: {name}}}, {{name: all}}]") };
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let found = browsed(folder.path(), None, &names.join(":"));
+    let expected: Vec<&str> = names.iter().enumerate().filter(|(number, _)| number % 30 != 7).map(|(_, name)| name.as_str()).collect();
+    let all = |list: &[String]| list.iter().map(|path| path.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(all(found.kubeconfig.files()), expected);
+    let broken: Vec<String> = found.broken.iter().map(|broken| broken.source.file.clone()).collect();
+    assert_eq!(all(&broken), ["c007", "c037", "c067", "c097"]);
+    assert_eq!(found.kubeconfig.context("all").unwrap().source.file, folder.path().join("c000").to_str().unwrap());
+}

@@ -1,0 +1,163 @@
+//! Kubeconfig files looked through: what breaks one does not keep the others from being shown, and nothing is waited for.
+
+use std::fs::{self, Metadata};
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use super::{Chosen, side_by_side};
+use crate::base::text::sanitise;
+use crate::base::{Finding, Severity, Source};
+use crate::kubeconfig::{self, Kubeconfig};
+use crate::source::files::cause;
+
+/// The most that is read of a file that nobody asked to use; 10,000 contexts of EKS take a quarter of it.
+const LARGEST: u64 = 32 << 20;
+
+/// The files that count, merged as far as they can be read.
+#[derive(Clone, Debug, Default)]
+pub struct Browsed {
+    /// What the readable ones say.
+    pub kubeconfig: Kubeconfig,
+    /// Those that break, in the order of the files.
+    pub broken: Vec<Broken>,
+}
+
+/// A file that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Where it breaks; without a line where that is not in its text.
+    pub source: Source,
+    /// What is wrong, as a sentence that names the file.
+    pub message: String,
+    /// How to mend it.
+    pub fix: Option<String>,
+    /// What kubectl makes of it, as a clause about `this file`.
+    pub verdict: &'static str,
+}
+
+impl Broken {
+    /// As a finding.
+    pub fn finding(&self) -> Finding {
+        Finding {
+            code: "broken-file",
+            severity: Severity::Error,
+            subject: format!("file {}", sanitise(&self.source.file)),
+            message: format!("{}; {}", self.message, self.verdict),
+            fix: self.fix.clone(),
+            source: Some(self.source.clone()),
+        }
+    }
+}
+
+/// Reads the files that [`load`](super::load) reads, and goes on where it fails.
+pub fn browse(explicit: Option<&Path>) -> Browsed {
+    let here = std::env::current_dir().unwrap_or_default();
+    browse_with(&Chosen::of(explicit, |name| std::env::var_os(name)), &here)
+}
+
+/// The same with the files and the working folder given.
+pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
+    let mut files = Vec::new();
+    let mut missing = Vec::new();
+    let mut broken = Vec::new();
+    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, chosen.verdict()))) {
+        match read {
+            Ok(Some(file)) => files.push(file),
+            Ok(None) if chosen.is_explicit => broken.push(Broken {
+                source: Source { file: path.to_string_lossy().into_owned(), line: None },
+                message: format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&path.to_string_lossy())),
+                fix: Some("Check --kubeconfig.".to_owned()),
+                verdict: chosen.verdict(),
+            }),
+            Ok(None) => missing.push(here.join(path).to_string_lossy().into_owned()),
+            Err(why) => broken.push(*why),
+        }
+    }
+    Browsed { kubeconfig: kubeconfig::merge(files).with_missing(missing), broken }
+}
+
+/// Reads a file; none where there is none, though it may have been there a moment ago.
+pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Option<kubeconfig::File>, Box<Broken>> {
+    let path = here.join(path);
+    let shown = path.to_string_lossy();
+    let broken = |why: &str, fix: &str, verdict: &'static str| {
+        Box::new(Broken {
+            source: Source { file: shown.clone().into_owned(), line: None },
+            message: format!("cannot read kubeconfig `{}`: {why}", sanitise(&shown)),
+            fix: Some(fix.to_owned()),
+            verdict,
+        })
+    };
+    let bytes = match content(&path) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(None),
+        Err(Refusal::Pipe) => {
+            return Err(broken(
+                "it is a pipe or a device, and is not opened here",
+                "Name a regular file.",
+                "kubectl opens it, and waits for what comes out of it",
+            ));
+        }
+        Err(Refusal::Large) => {
+            let why = format!("it is larger than {} MiB, and is not read here", LARGEST >> 20);
+            return Err(broken(&why, "Check that this is the file that was meant.", "kubectl reads it whole"));
+        }
+        Err(Refusal::Other(why)) => return Err(broken(&why, "Make it readable, or take it off the list.", verdict)),
+    };
+    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| {
+        let line = mistake.place().map(|place| place.line);
+        let failure = mistake.failure(&shown);
+        Box::new(Broken {
+            source: Source { file: shown.clone().into_owned(), line },
+            message: failure.message,
+            fix: failure.hints.into_iter().next(),
+            verdict,
+        })
+    })
+}
+
+/// Why the content of a file is not had.
+pub(super) enum Refusal {
+    /// It is no regular file: to open it could wait for ever.
+    Pipe,
+    /// It is too large.
+    Large,
+    /// The system refuses it.
+    Other(String),
+}
+
+/// The content of a file; none where there is none.
+pub(super) fn content(path: &Path) -> Result<Option<Vec<u8>>, Refusal> {
+    let refused = |error: &std::io::Error| Refusal::Other(cause(error));
+    let absent = |error: &std::io::Error| error.kind() == ErrorKind::NotFound;
+    let metadata = match fs::metadata(path) {
+        Err(error) if absent(&error) => return Ok(None),
+        other => other.map_err(|error| refused(&error))?,
+    };
+    check(path, &metadata)?;
+    let file = match fs::File::open(path) {
+        Err(error) if absent(&error) => return Ok(None),
+        other => other.map_err(|error| refused(&error))?,
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    // it may grow while it is read
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| refused(&error))?;
+    if bytes.len() as u64 > LARGEST { Err(Refusal::Large) } else { Ok(Some(bytes)) }
+}
+
+fn check(path: &Path, metadata: &Metadata) -> Result<(), Refusal> {
+    if metadata.is_dir() {
+        Err(Refusal::Other("it is a folder".to_owned()))
+    } else if metadata.is_file() {
+        if metadata.len() > LARGEST { Err(Refusal::Large) } else { Ok(()) }
+    } else if is_open_already(path) {
+        Ok(())
+    } else {
+        Err(Refusal::Pipe)
+    }
+}
+
+/// Whether a path is a pipe that a shell has opened for us, as that of `<(…)`: somebody writes into it.
+fn is_open_already(path: &Path) -> bool {
+    ["/dev/fd", "/proc/self/fd", "/dev/stdin"].iter().any(|folder| path.starts_with(folder))
+}
