@@ -7,6 +7,7 @@ mod cluster;
 mod completions;
 mod context;
 mod duration;
+mod eks;
 mod help;
 mod identities;
 mod identity;
@@ -83,6 +84,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
         Command::Context(args) => context::run(&args, &mut session),
+        Command::Eks(args) => eks::run(args, &mut session),
         Command::Lint(_) => lint::run(&mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

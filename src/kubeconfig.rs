@@ -17,6 +17,7 @@
 
 pub mod address;
 pub mod edit;
+pub mod eks;
 pub mod entry;
 mod expiry;
 pub mod file;

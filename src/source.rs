@@ -3,6 +3,7 @@
 //! A source collects [`Change`](crate::facts::Change)s into facts. What it cannot read is a gap of the facts; only when
 //! nothing could be read, or the one text that was named breaks off, is it a failure.
 
+pub mod aws;
 mod demo;
 mod files;
 pub mod kubeconfig;

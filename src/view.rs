@@ -6,6 +6,7 @@ pub mod actions;
 pub mod command;
 pub mod complete;
 pub mod contexts;
+pub mod eks;
 pub mod findings;
 pub mod flip;
 pub mod identities;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{can, cluster, completions, context, duration, help, identities, lint, man, review, rules, schema, who_can, whoami, why};
+use super::{can, cluster, completions, context, duration, eks, help, identities, lint, man, review, rules, schema, who_can, whoami, why};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -136,6 +136,9 @@ pub enum Command {
     /// List the contexts: where each leads, and what is wrong with it
     #[command(after_help = context::EXAMPLES)]
     Context(context::Args),
+    /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
+    #[command(after_help = eks::EXAMPLES)]
+    Eks(eks::Args),
     /// Find defects in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

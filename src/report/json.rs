@@ -5,6 +5,7 @@
 mod can;
 mod cluster;
 mod contexts;
+mod eks;
 mod identities;
 mod lint;
 mod review;
@@ -25,6 +26,7 @@ use crate::base::text::is_harmless;
 pub use can::{Can, MatrixRow, PathRow};
 pub use cluster::Cluster;
 pub use contexts::{Context, Contexts};
+pub use eks::{EksCluster, EksPlace};
 pub use identities::{Identities, Known};
 pub use lint::Lint;
 pub use review::Review;

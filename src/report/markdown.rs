@@ -3,12 +3,14 @@
 //! Names come from a cluster and may hold anything: each stands in a code span or fence that it cannot leave.
 
 mod contexts;
+mod eks;
 mod escape;
 mod overview;
 mod tables;
 mod why;
 
 pub use contexts::contexts;
+pub use eks::eks;
 pub use overview::{cluster, whoami};
 pub use tables::{can, identities, lint, rules, who_can};
 pub use why::why;

@@ -3,6 +3,7 @@
 mod can;
 mod cluster;
 mod contexts;
+mod eks;
 mod gaps;
 mod glyph;
 mod identities;
@@ -20,6 +21,7 @@ mod why;
 pub use can::can;
 pub use cluster::cluster;
 pub use contexts::{contexts, summary as contexts_summary};
+pub use eks::Listing as EksListing;
 pub use identities::identities;
 pub use lint::lint;
 pub use page::{Ink, Line, Look, Page, Span};

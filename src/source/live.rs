@@ -19,6 +19,7 @@ use crate::base::{Finding, Name};
 use crate::identity::Identity;
 
 pub use connection::Connection;
+pub(super) use failure::causes;
 pub use feed::{Feed, Plan, Progress, Update};
 pub use presented::authority_ends;
 pub use proxy::without_secret;

@@ -21,6 +21,7 @@ use crate::kubeconfig::{Cluster, Exec};
 
 pub use answer::Credential;
 use group::Group;
+pub use said::last_words;
 
 /// The most that a plugin may print; an answer has a few kilobytes.
 const LARGEST: usize = 1 << 20;
@@ -46,7 +47,7 @@ pub async fn run(exec: &Exec, cluster: &Cluster, authority: Option<&[u8]>, limit
         }
     };
     if !output.status.success() {
-        let said = said::last_words(&output.said, exec);
+        let said = said::last_words(&output.said, &exec.env);
         let message = if said.is_empty() { String::new() } else { format!(": {said}") };
         return Err(
             Failure::failed(format!("the credential plugin {} failed ({}){message}", name(exec), ending(output.status))).hint(login(exec))
@@ -105,20 +106,37 @@ fn information(exec: &Exec, cluster: &Cluster, authority: Option<&[u8]>) -> Stri
     json!({ "apiVersion": exec.api_version, "kind": "ExecCredential", "spec": spec }).to_string()
 }
 
-/// What a plugin printed, and how it ended.
-struct Output {
-    status: ExitStatus,
-    answer: Vec<u8>,
-    said: Vec<u8>,
+/// What a program printed, and how it ended.
+#[derive(Debug)]
+pub struct Output {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Standard output.
+    pub answer: Vec<u8>,
+    /// Standard error.
+    pub said: Vec<u8>,
 }
 
 async fn output(exec: &Exec, information: &str) -> Result<Output, Failure> {
     let mut command = Command::new(&exec.command);
     command.args(&exec.args).envs(exec.env.iter().map(|(key, value)| (key, value))).env("KUBERNETES_EXEC_INFO", information);
+    let output = finish(command).await.map_err(|error| not_started(exec, &error))?;
+    if output.answer.len() > LARGEST {
+        return Err(Failure::failed(format!("the credential plugin {} printed more than 1 MiB", name(exec)))
+            .hint("Check that it prints an ExecCredential and nothing else."));
+    }
+    Ok(output)
+}
+
+/// Runs a program without a terminal until it ends; it ends, with all that it started, when this is dropped.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn finish(mut command: Command) -> std::io::Result<Output> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = command.spawn().map_err(|error| not_started(exec, &error))?;
+    let mut child = command.spawn()?;
     let mut group = Group::of(&child);
     let (mut answer, mut said) = (Vec::new(), Vec::new());
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -133,13 +151,9 @@ async fn output(exec: &Exec, information: &str) -> Result<Output, Failure> {
             _ = &mut reading => child.wait().await,
         }
     };
-    let status = status.map_err(|error| Failure::failed(format!("cannot wait for the credential plugin {}: {error}", name(exec))))?;
+    let status = status?;
     // it has ended by itself: what it left running, an agent say, is meant to run
     group.release();
-    if answer.len() > LARGEST {
-        return Err(Failure::failed(format!("the credential plugin {} printed more than 1 MiB", name(exec)))
-            .hint("Check that it prints an ExecCredential and nothing else."));
-    }
     Ok(Output { status, answer, said })
 }
 
@@ -195,7 +209,8 @@ fn login(exec: &Exec) -> String {
     }
 }
 
-fn ending(status: ExitStatus) -> String {
+/// How a program ended, in a few words.
+pub fn ending(status: ExitStatus) -> String {
     status.code().map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit status {code}"))
 }
 

@@ -165,7 +165,7 @@ const BEFORE_TUNNEL: [&str; 3] =
 const PROXY: &str = "Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.";
 
 /// An error and all that it came from.
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
+pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
     let mut all = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {

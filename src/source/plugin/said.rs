@@ -1,19 +1,19 @@
 //! What a plugin said on standard error, fit for a sentence.
 
 use crate::base::text::sanitise;
-use crate::kubeconfig::Exec;
 
 /// How much of it is worth repeating.
 const MOST: usize = 300;
 
 /// Its last lines in one, without anything that looks like a secret.
-pub fn last_words(said: &[u8], exec: &Exec) -> String {
+///
+/// What its own variables hold may be a password.
+pub fn last_words(said: &[u8], variables: &[(String, String)]) -> String {
     let text = String::from_utf8_lossy(said);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let last = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
     let mut clean = without_secrets(&last);
-    // a variable of the kubeconfig may be a password
-    for (_, value) in exec.env.iter().filter(|(_, value)| value.len() >= 8) {
+    for (_, value) in variables.iter().filter(|(_, value)| value.len() >= 8) {
         clean = clean.replace(value.as_str(), "(hidden)");
     }
     let clean = sanitise(&clean);

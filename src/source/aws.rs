@@ -1,0 +1,19 @@
+//! Amazon EKS: the clusters that the profiles of this machine can see, and one of them described.
+//!
+//! Nothing here asks for a credential: what is missing or has expired is told with the command that mends it. A profile's
+//! `credential_process` runs only because that profile was chosen. Nothing is ever changed in AWS.
+
+mod client;
+mod credentials;
+mod describe;
+mod discovery;
+mod fault;
+mod profiles;
+mod regions;
+mod scope;
+mod session;
+
+pub use describe::{Wanted, describe};
+pub use discovery::{Cluster, Discovery, Outcome, State, discover};
+pub use profiles::Profiles;
+pub use scope::{Place, Scope};
