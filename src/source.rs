@@ -10,6 +10,7 @@ pub mod kubeconfig;
 pub mod live;
 mod plugin;
 pub mod state;
+pub mod switch;
 mod world;
 
 use std::io::Read;

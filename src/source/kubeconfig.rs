@@ -22,7 +22,7 @@ use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
 pub use browse::{Broken, Browsed, browse};
 use chosen::{Chosen, paths, side_by_side};
 pub(super) use commit::List;
-pub use commit::{Written, commit, commit_planned, files};
+pub use commit::{Written, commit, files, unchanged};
 pub(super) use lock::PATIENCE;
 pub(super) use replace::Replacement;
 

@@ -36,24 +36,22 @@ pub fn commit(explicit: Option<&Path>, plan: impl FnOnce(&Files) -> Result<Plan,
     List::of(explicit).commit(lock::PATIENCE, plan)
 }
 
-/// Writes a change that was planned, and shown, before.
+/// Whether the files still hold what a plan was made from.
 ///
 /// # Errors
-/// As [`commit`], and when a file no longer holds what the plan was made from.
-pub fn commit_planned(explicit: Option<&Path>, plan: &Plan) -> Result<Written, Failure> {
-    commit(explicit, |files| {
-        for edit in &plan.edits {
-            let now = files.given.iter().find(|given| given.path == edit.path);
-            if now.is_none_or(|now| now.bytes != edit.before) {
-                return Err(Failure::failed(format!(
-                    "kubeconfig `{}` has changed since the change was shown: nothing was written",
-                    sanitise(&edit.path)
-                ))
-                .hint("Look at the change again: it is planned anew."));
-            }
+/// When one does not.
+pub fn unchanged(files: &Files, plan: &Plan) -> Result<(), Failure> {
+    for edit in &plan.edits {
+        let now = files.given.iter().find(|given| given.path == edit.path);
+        if now.is_none_or(|now| now.bytes != edit.before) {
+            return Err(Failure::failed(format!(
+                "kubeconfig `{}` has changed since the change was shown: nothing was written",
+                sanitise(&edit.path)
+            ))
+            .hint("Look at the change again: it is planned anew."));
         }
-        Ok(plan.clone())
-    })
+    }
+    Ok(())
 }
 
 /// The files of a change by their absolute paths, the one that counts most first.

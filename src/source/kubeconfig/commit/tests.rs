@@ -127,10 +127,10 @@ fn what_was_shown_is_written_or_nothing() {
     fs::write(&path, "old").unwrap();
     let shown = put(&files(Some(&path)).unwrap(), "a", "new");
     fs::write(&path, "theirs").unwrap();
-    let failure = commit_planned(Some(&path), &shown).unwrap_err();
+    let failure = commit(Some(&path), |files| unchanged(files, &shown).map(|()| shown.clone())).unwrap_err();
     assert_eq!(failure.message, format!("kubeconfig `{}` has changed since the change was shown: nothing was written", path.display()));
     assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
     fs::write(&path, "old").unwrap();
-    commit_planned(Some(&path), &shown).unwrap();
+    commit(Some(&path), |files| unchanged(files, &shown).map(|()| shown.clone())).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");
 }
