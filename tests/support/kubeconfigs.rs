@@ -188,7 +188,10 @@ impl Writer<'_> {
             pairs.push(("preferences", Yaml::Map(Vec::new())));
         }
         if self.random.percent(20) {
-            pairs.push(("x-of-ours", Yaml::Map(vec![("token", Yaml::Text("kept".to_owned())), ("list", Yaml::List(vec![Yaml::Plain("1")]))])));
+            pairs.push((
+                "x-of-ours",
+                Yaml::Map(vec![("token", Yaml::Text("kept".to_owned())), ("list", Yaml::List(vec![Yaml::Plain("1")]))]),
+            ));
         }
         if self.random.percent(60) {
             pairs.sort_by_key(|(key, _)| *key);
@@ -259,7 +262,12 @@ impl Writer<'_> {
             pairs.push(("insecure-skip-tls-verify", Yaml::Plain(["true", "false", "yes"][self.random.below(3)])));
         }
         self.some(10, &mut pairs, "proxy-url", &["http://proxy:3128", "socks5://proxy:1080"]);
-        self.some(95, &mut pairs, "server", &["https://127.0.0.1:6443", "https://ABC.gr7.eu-west-1.eks.amazonaws.com", "http://[::1]:8080"]);
+        self.some(
+            95,
+            &mut pairs,
+            "server",
+            &["https://127.0.0.1:6443", "https://ABC.gr7.eu-west-1.eks.amazonaws.com", "http://[::1]:8080"],
+        );
         self.some(10, &mut pairs, "tls-server-name", &["kubernetes"]);
         if self.random.percent(10) {
             pairs.push(("extensions", extension()));
@@ -298,7 +306,8 @@ impl Writer<'_> {
     fn exec(&mut self) -> Yaml {
         let text = |text: &str| Yaml::Text(text.to_owned());
         let version = ["client.authentication.k8s.io/v1beta1", "client.authentication.k8s.io/v1"][self.random.below(2)];
-        let args = ["--region", "eu-west-1", "eks", "get-token", "--cluster-name", "prod", "--output", "json", "--role", "arn:aws:iam::1:role/x"];
+        let args =
+            ["--region", "eu-west-1", "eks", "get-token", "--cluster-name", "prod", "--output", "json", "--role", "arn:aws:iam::1:role/x"];
         let count = self.random.below(args.len() + 1);
         let mut pairs = vec![("apiVersion", text(version))];
         if self.random.percent(80) {

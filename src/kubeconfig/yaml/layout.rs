@@ -36,7 +36,7 @@ pub struct Part {
 /// What a part is.
 #[derive(Clone)]
 pub enum Shape {
-    /// A scalar, and what it stands for; what is no value of JSON counts as null.
+    /// A scalar, and what it stands for; what is no value of JSON counts as empty text.
     Scalar(Style, Value),
     /// An alias.
     Alias(usize),
@@ -162,7 +162,8 @@ impl Builder<'_> {
         let tag = span.tag_span().map(|span| bytes(&span));
         match event {
             Event::Scalar(text, style, anchor, tag_name) => {
-                let value = scalar::resolve(text, style == ScalarStyle::Plain, tag_name.as_deref()).unwrap_or(Value::Null);
+                let value =
+                    scalar::resolve(text, style == ScalarStyle::Plain, tag_name.as_deref()).unwrap_or_else(|_| Value::Text(String::new()));
                 let (style, range) = match style {
                     ScalarStyle::Plain => (Style::Plain, range),
                     ScalarStyle::SingleQuoted => (Style::Single, range),
