@@ -2,6 +2,7 @@
 //!
 //! Nothing is written here; `source` reads the files, locks and writes them. What is not changed stays byte for byte.
 
+mod diff;
 mod document;
 mod plan;
 mod put;

@@ -8,7 +8,7 @@ pub mod scalar;
 
 use std::borrow::Cow;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 use rustc_hash::FxHashMap;
 use serde_json::Number;
 
@@ -109,15 +109,72 @@ pub fn parse(text: &str) -> Result<Option<Node<'_>>, Mistake> {
 /// The same for any YAML, by a parser that knows all of it.
 fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
     let mut builder = Builder { text, ..Builder::default() };
-    for event in Parser::new_from_str_with_options(text, options()) {
+    let mut parser = Parser::new_from_str_with_options(text, options());
+    let mut gaps = Gaps::default();
+    while let Some(event) = parser.next() {
         let (event, span) = event.map_err(|error| refused(&error))?;
-        // what follows the first document is not looked at
-        if matches!(event, Event::DocumentEnd | Event::StreamEnd) {
-            break;
+        gaps.check(text, &event, &span)?;
+        match event {
+            Event::StreamEnd => break,
+            Event::DocumentEnd => {
+                // libyaml has read the next token where no mark ends the document; else what follows is not looked at
+                if span.is_empty() {
+                    match parser.next() {
+                        Some(Err(error)) if is_of_token(error.kind()) => return Err(refused(&error)),
+                        Some(Err(error)) => gaps.check(text, &Event::StreamEnd, &Span::empty(*error.marker()))?,
+                        Some(Ok((event, span))) => gaps.check(text, &event, &span)?,
+                        None => {}
+                    }
+                }
+                break;
+            }
+            event => builder.take(event, span)?,
         }
-        builder.take(event, span)?;
     }
     Ok(builder.root)
+}
+
+/// Where tabs may not be: between the parts of a document, at the beginning of a line, unless in brackets.
+#[derive(Default)]
+struct Gaps {
+    brackets: usize,
+    last: usize,
+}
+
+impl Gaps {
+    /// Refuses a line that begins with a tab, and be there nothing else on it: to libyaml it begins no token.
+    fn check(&mut self, text: &str, event: &Event<'_>, span: &Span) -> Result<(), Mistake> {
+        let (Some(start), Some(end)) = (span.start.byte_offset(), span.end.byte_offset()) else { return Ok(()) };
+        // the header of a block scalar stands there, and blank lines that are part of it
+        let is_block = matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
+        let gap = text.get(self.last..start).filter(|gap| self.brackets == 0 && !is_block && gap.contains('\t')).unwrap_or_default();
+        let first = span.start.line() - gap.matches('\n').count();
+        for (below, line) in gap.lines().enumerate().skip(usize::from(self.last > 0)) {
+            if line.trim_start_matches(' ').starts_with('\t') {
+                let mistake = Mistake::new(Place { line: first + below, column: 1 }, "a tab stands where YAML takes only spaces");
+                return Err(mistake.hint("Indent with spaces."));
+            }
+        }
+        match event {
+            Event::MappingStart(StructureStyle::Flow, ..) | Event::SequenceStart(StructureStyle::Flow, ..) => self.brackets += 1,
+            Event::MappingEnd | Event::SequenceEnd if !span.is_empty() => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+        self.last = self.last.max(end);
+        Ok(())
+    }
+}
+
+/// Whether it is a token that cannot be, and not only one that is out of place.
+fn is_of_token(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::UnexpectedCharacter { .. }
+            | ErrorKind::UnclosedQuotedScalar
+    )
 }
 
 /// As libyaml does, which go-yaml is.

@@ -54,6 +54,12 @@ pub fn write(folder: &Path, set: &[One]) -> Vec<PathBuf> {
         .collect()
 }
 
+/// A set, for a message.
+pub fn shown(set: &[One]) -> String {
+    let one = |one: &One| format!("{}: {:?}", one.path, one.bytes.as_deref().map(String::from_utf8_lossy));
+    set.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
 /// kubectl with a list of kubeconfigs, or with one that is named by the flag.
 pub fn kubectl(folder: &Path, paths: &[PathBuf], is_explicit: bool, args: &[&str]) -> Output {
     let mut command = Command::new("kubectl");
@@ -80,16 +86,21 @@ fn sets_are_merged_as_kubectl_merges_them() {
     let wrong = check(count, |number| {
         let mut random = Random::of_case("merged", number);
         let folder = tempfile::tempdir().unwrap();
-        let paths = write(folder.path(), &set(&mut random));
+        let set = set(&mut random);
+        let paths = write(folder.path(), &set);
         let theirs = view(folder.path(), &paths, false);
         let ours = load(&paths);
         refused.fetch_add(u64::from(theirs.is_none()), Ordering::Relaxed);
-        match (ours, theirs) {
+        let same = match (ours, theirs) {
             (Err(_), None) => Ok(()),
             (Ok(ours), Some(theirs)) => compare(&ours, &theirs),
-            (Ok(_), None) => Err("kubectl refuses it".to_owned()),
+            (Ok(_), None) => {
+                let output = kubectl(folder.path(), &paths, false, &["config", "view"]);
+                Err(format!("kubectl refuses it: {}", String::from_utf8_lossy(&output.stderr)))
+            }
             (Err(failure), Some(_)) => Err(format!("we refuse it: {failure}")),
-        }
+        };
+        same.map_err(|difference| format!("{difference}\n{}", shown(&set)))
     });
     println!("{count} sets, of which kubectl refuses {refused:?}");
     let refused = refused.into_inner();

@@ -2,6 +2,7 @@
 //!
 //! Unlike the tree of values it keeps aliases, merge keys and keys that stand twice as they are written.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
@@ -36,7 +37,7 @@ pub struct Part {
 /// What a part is.
 #[derive(Clone)]
 pub enum Shape {
-    /// A scalar, and what it stands for; what is no value of JSON counts as null.
+    /// A scalar, and what it stands for; what is no value of JSON counts as empty text.
     Scalar(Style, Value<'static>),
     /// An alias.
     Alias(usize),
@@ -162,7 +163,8 @@ impl Builder<'_> {
         let tag = span.tag_span().map(|span| bytes(&span));
         match event {
             Event::Scalar(text, style, anchor, tag_name) => {
-                let value = scalar::resolve(text, style == ScalarStyle::Plain, tag_name.as_deref()).map_or(Value::Null, Value::of_scalar);
+                let value = scalar::resolve(text, style == ScalarStyle::Plain, tag_name.as_deref())
+                    .map_or_else(|_| Value::Text(Cow::Borrowed("")), Value::of_scalar);
                 let (style, range) = match style {
                     ScalarStyle::Plain => (Style::Plain, range),
                     ScalarStyle::SingleQuoted => (Style::Single, range),
