@@ -2,14 +2,17 @@
 //!
 //! Nothing is written here; `source` reads the files, locks and writes them. What is not changed stays byte for byte.
 
+mod diff;
 mod document;
 mod plan;
 mod put;
+mod several;
 mod splice;
 mod step;
 pub(super) mod write;
 
 pub use plan::plan;
+pub use several::plan_all;
 
 use super::entry::Exec;
 
