@@ -6,6 +6,7 @@
 mod browse;
 mod chosen;
 mod commit;
+mod further;
 mod lock;
 mod replace;
 
@@ -25,6 +26,7 @@ pub(super) use commit::List;
 pub use commit::{Written, commit, files, unchanged};
 pub(super) use lock::PATIENCE;
 pub(super) use replace::Replacement;
+pub use further::{Found, Further, further};
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";

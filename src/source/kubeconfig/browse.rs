@@ -1,11 +1,11 @@
 //! Kubeconfig files looked through: what breaks one does not keep the others from being shown, and nothing is waited for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Chosen, side_by_side};
 use crate::base::text::sanitise;
 use crate::base::{Finding, Severity, Source};
-use crate::kubeconfig::{self, Kubeconfig};
+use crate::kubeconfig::{self, Kubeconfig, Mistake};
 use crate::source::regular::{LARGEST, Refusal, content};
 
 /// The files that count, merged as far as they can be read.
@@ -15,6 +15,10 @@ pub struct Browsed {
     pub kubeconfig: Kubeconfig,
     /// Those that break, in the order of the files.
     pub broken: Vec<Broken>,
+    /// All that count, there or not, as they are spelled.
+    pub paths: Vec<PathBuf>,
+    /// Whether the flag names the one that there is.
+    pub is_explicit: bool,
 }
 
 /// A file that cannot be used.
@@ -68,7 +72,12 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
             Err(why) => broken.push(*why),
         }
     }
-    Browsed { kubeconfig: kubeconfig::merge(files).with_missing(missing), broken }
+    Browsed {
+        kubeconfig: kubeconfig::merge(files).with_missing(missing),
+        broken,
+        paths: chosen.paths.clone(),
+        is_explicit: chosen.is_explicit,
+    }
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.
@@ -99,14 +108,12 @@ pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Op
         }
         Err(Refusal::Other(why)) => return Err(broken(&why, "Make it readable, or take it off the list.", verdict)),
     };
-    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| {
-        let line = mistake.place().map(|place| place.line);
-        let failure = mistake.failure(&shown);
-        Box::new(Broken {
-            source: Source { file: shown.clone().into_owned(), line },
-            message: failure.message,
-            fix: failure.hints.into_iter().next(),
-            verdict,
-        })
-    })
+    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| Box::new(of_mistake(&shown, mistake, verdict)))
+}
+
+/// A file that breaks at a place of its text.
+pub(super) fn of_mistake(path: &str, mistake: Mistake, verdict: &'static str) -> Broken {
+    let line = mistake.place().map(|place| place.line);
+    let failure = mistake.failure(path);
+    Broken { source: Source { file: path.to_owned(), line }, message: failure.message, fix: failure.hints.into_iter().next(), verdict }
 }

@@ -36,8 +36,7 @@ impl Chosen {
 
 /// The files that count where none is named by the flag.
 pub fn paths(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if let Some(list) = set("KUBECONFIG") {
+    if let Some(list) = variable("KUBECONFIG").filter(|list| !list.is_empty()) {
         let mut paths: Vec<PathBuf> = Vec::new();
         for path in std::env::split_paths(&list) {
             // Path's own equality would take `a` and `./a` for one
@@ -47,8 +46,13 @@ pub fn paths(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
         }
         return paths;
     }
-    let home = set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None });
-    home.map(|home| PathBuf::from(home).join(".kube").join("config")).into_iter().collect()
+    home(variable).map(|home| home.join(".kube").join("config")).into_iter().collect()
+}
+
+/// The home folder, as kubectl finds it.
+pub fn home(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None }).map(PathBuf::from)
 }
 
 /// How many files are read at the same time, where there are many.
