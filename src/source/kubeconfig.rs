@@ -59,11 +59,7 @@ pub fn is_there() -> bool {
 /// The same with the environment and the working folder given.
 fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>, here: &Path) -> Result<Kubeconfig, Failure> {
     let chosen = Chosen::of(explicit, variable);
-    let hint = if chosen.is_explicit {
-        "Check --kubeconfig."
-    } else {
-        "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too."
-    };
+    let hint = chosen.hint();
     let mut files = Vec::new();
     let mut missing = Vec::new();
     for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, hint))) {

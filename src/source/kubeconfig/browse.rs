@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Chosen, side_by_side};
 use crate::base::text::sanitise;
-use crate::base::{Finding, Severity, Source};
+use crate::base::{Failure, Finding, Severity, Source};
 use crate::kubeconfig::{self, Kubeconfig, Mistake};
 use crate::source::regular::{LARGEST, Refusal, content};
 
@@ -35,6 +35,11 @@ pub struct Broken {
 }
 
 impl Broken {
+    /// As what ends a command that needs the file.
+    pub fn failure(&self) -> Failure {
+        self.fix.iter().fold(Failure::failed(&self.message), Failure::hint)
+    }
+
     /// As a finding.
     pub fn finding(&self) -> Finding {
         Finding {
@@ -59,13 +64,13 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
     let mut files = Vec::new();
     let mut missing = Vec::new();
     let mut broken = Vec::new();
-    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, chosen.verdict()))) {
+    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, chosen))) {
         match read {
             Ok(Some(file)) => files.push(file),
             Ok(None) if chosen.is_explicit => broken.push(Broken {
                 source: Source { file: path.to_string_lossy().into_owned(), line: None },
                 message: format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&path.to_string_lossy())),
-                fix: Some("Check --kubeconfig.".to_owned()),
+                fix: Some(chosen.hint().to_owned()),
                 verdict: chosen.verdict(),
             }),
             Ok(None) => missing.push(here.join(path).to_string_lossy().into_owned()),
@@ -81,7 +86,7 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.
-pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Option<kubeconfig::File>, Box<Broken>> {
+fn read(path: &Path, here: &Path, chosen: &Chosen) -> Result<Option<kubeconfig::File>, Box<Broken>> {
     let path = here.join(path);
     let shown = path.to_string_lossy();
     let broken = |why: &str, fix: &str, verdict: &'static str| {
@@ -106,9 +111,9 @@ pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Op
             let why = format!("it is larger than {} MiB, and is not read here", LARGEST >> 20);
             return Err(broken(&why, "Check that this is the file that was meant.", "kubectl reads it whole"));
         }
-        Err(Refusal::Other(why)) => return Err(broken(&why, "Make it readable, or take it off the list.", verdict)),
+        Err(Refusal::Other(why)) => return Err(broken(&why, chosen.hint(), chosen.verdict())),
     };
-    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| Box::new(of_mistake(&shown, mistake, verdict)))
+    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| Box::new(of_mistake(&shown, mistake, chosen.verdict())))
 }
 
 /// A file that breaks at a place of its text.

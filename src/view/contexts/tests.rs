@@ -70,6 +70,7 @@ fn details_say_what_is_known_of_an_eks_cluster() {
         found.rows[0].details[3..],
         [
             "It is EKS cluster acme, account 111122223333, region eu-central-1, as aws eks update-kubeconfig writes it.",
+            "Its server is https://x.",
             "The plugin assumes arn:aws:iam::1:role/Admin (not run).",
         ]
     );
