@@ -7,9 +7,11 @@ pub mod finding;
 pub mod gap;
 pub mod known;
 pub mod name;
+pub mod settings;
 pub mod text;
 
 pub use failure::{Failure, FailureKind};
 pub use finding::{Finding, Severity, Source};
 pub use gap::{Gap, Loss};
 pub use name::Name;
+pub use settings::Settings;

@@ -9,6 +9,8 @@ mod files;
 pub mod kubeconfig;
 pub mod live;
 mod plugin;
+mod regular;
+pub mod settings;
 pub mod state;
 pub mod switch;
 mod world;

@@ -1,10 +1,12 @@
 //! Text from outside made safe and fit to show: sanitised, quoted as Go quotes, compared loosely.
 
+mod glob;
 mod printable;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use glob::{is_like, is_pattern};
 use printable::is_printable;
 
 /// Replaces everything that could move a cursor or hide text by a visible stand-in.

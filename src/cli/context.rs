@@ -1,11 +1,9 @@
-//! `whycan context [list]`.
+//! `whycan context`: where one is pointed.
 
-use super::args::Format;
+mod list;
+
 use super::session::Session;
-use super::{live, scene};
 use crate::base::Failure;
-use crate::report::{json, markdown, text};
-use crate::view::contexts::Contexts;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -36,27 +34,6 @@ enum Action {
 /// Lists the contexts of the kubeconfig or, with recorded facts, those of the facts.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     match args.action {
-        None | Some(Action::List) => list(session),
+        None | Some(Action::List) => list::run(session),
     }
-}
-
-fn list(session: &mut Session<'_>) -> Result<u8, Failure> {
-    let is_recorded = session.global.demo || session.global.from.is_some();
-    let contexts =
-        if is_recorded { Contexts::recorded(&scene::recorded(session)?) } else { Contexts::of(&live::kubeconfig(&session.global)?) };
-    match session.global.output {
-        Format::Text => session.page(&text::contexts(&contexts, &session.look))?,
-        Format::Markdown => session.out.text(&markdown::contexts(&contexts))?,
-        Format::Json | Format::Yaml => {
-            session.value(&json::Contexts::new(&contexts))?;
-            // a list has no place for what is wrong with the whole
-            if contexts.files.is_empty() {
-                session.tell(&text::contexts_summary(&contexts));
-            }
-            for finding in &contexts.findings {
-                session.tell(&finding.message);
-            }
-        }
-    }
-    Ok(0)
 }

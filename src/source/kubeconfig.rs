@@ -6,6 +6,7 @@
 mod browse;
 mod chosen;
 mod commit;
+mod further;
 mod lock;
 mod replace;
 
@@ -25,6 +26,7 @@ pub(super) use commit::List;
 pub use commit::{Written, commit, files, unchanged};
 pub(super) use lock::PATIENCE;
 pub(super) use replace::Replacement;
+pub use further::{Found, Further, further};
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
@@ -57,11 +59,7 @@ pub fn is_there() -> bool {
 /// The same with the environment and the working folder given.
 fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>, here: &Path) -> Result<Kubeconfig, Failure> {
     let chosen = Chosen::of(explicit, variable);
-    let hint = if chosen.is_explicit {
-        "Check --kubeconfig."
-    } else {
-        "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too."
-    };
+    let hint = chosen.hint();
     let mut files = Vec::new();
     let mut missing = Vec::new();
     for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, hint))) {

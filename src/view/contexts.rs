@@ -3,12 +3,14 @@
 
 mod row;
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
 use crate::base::text::enumerate;
-use crate::base::{Finding, Source};
-use crate::kubeconfig::Kubeconfig;
-use crate::source::kubeconfig::{Broken, Browsed};
+use crate::base::{Finding, Severity, Source};
+use crate::kubeconfig::{Kubeconfig, Place};
+use crate::source::kubeconfig::{Broken, Browsed, Found};
 use crate::source::{self, World};
 
 pub use row::Row;
@@ -27,6 +29,19 @@ pub struct Contexts {
     pub findings: Vec<Finding>,
     /// What to do where there is no kubeconfig.
     pub hints: Vec<String>,
+    /// Kubeconfigs that kubectl does not look at.
+    pub further: Vec<Further>,
+}
+
+/// A kubeconfig that kubectl does not look at.
+#[derive(Clone, Debug)]
+pub struct Further {
+    /// Its path.
+    pub file: String,
+    /// Its contexts; none is current, and what is wrong with them is not looked for.
+    pub rows: Vec<Row>,
+    /// The command that puts it into kubectl's view; none where there is no such one.
+    pub export: Option<String>,
 }
 
 impl Contexts {
@@ -43,6 +58,7 @@ impl Contexts {
             missing: kubeconfig.missing().to_vec(),
             findings: kubeconfig.dangling_current().into_iter().collect(),
             hints: if kubeconfig.files().is_empty() { source::kubeconfig::none(kubeconfig).hints } else { Vec::new() },
+            further: Vec::new(),
         }
     }
 
@@ -55,9 +71,36 @@ impl Contexts {
         Self { findings: [broken, contexts.findings].concat(), hints, ..contexts }
     }
 
-    /// How many files break.
+    /// The same with kubeconfigs that kubectl does not look at; those that break are warnings.
+    #[must_use]
+    pub fn with_further(mut self, found: &Found) -> Self {
+        let findings = found.broken.iter().map(|broken| Finding { severity: Severity::Warning, ..broken.finding() });
+        self.findings.extend(findings);
+        let rows = |kubeconfig: &Kubeconfig| {
+            let bare = |row: Row| Row { is_current: false, findings: Vec::new(), ..row };
+            kubeconfig.contexts().iter().map(|context| bare(row(kubeconfig, context, None))).collect()
+        };
+        let file = |file: &source::kubeconfig::Further| Further {
+            file: file.path.clone(),
+            rows: rows(&file.kubeconfig),
+            export: file.export.clone(),
+        };
+        self.further = found.files.iter().map(file).collect();
+        self
+    }
+
+    /// The rows in groups, by where their clusters belong; each group in the order of the files.
+    pub fn groups(&self) -> BTreeMap<&Place, Vec<&Row>> {
+        let mut groups: BTreeMap<&Place, Vec<&Row>> = BTreeMap::new();
+        for row in &self.rows {
+            groups.entry(&row.place).or_default().push(row);
+        }
+        groups
+    }
+
+    /// How many files of kubectl's view break.
     pub fn broken(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.code == "broken-file").count()
+        self.findings.iter().filter(|finding| finding.code == "broken-file" && finding.severity == Severity::Error).count()
     }
 
     /// The contexts of a world: those whose clusters are recorded in it.

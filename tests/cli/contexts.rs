@@ -136,6 +136,101 @@ fn files_that_break() {
 }
 
 #[test]
+fn files_that_break_beside_others() {
+    let folder = folder(&[("work", WORK), ("number", "users:\n- name: me\n  user:\n    token: 12345\n"), ("pod", "kind: Pod\n")]);
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    assert_snapshot!(listed(&folder, &["work", "number", "sub"], &[]));
+    assert_snapshot!(listed(&folder, &["number", "work"], &["-o", "markdown"]));
+    let json = listed(&folder, &["number", "work"], &["-o", "json"]);
+    assert_eq!((json.json().as_array().unwrap().len(), json.status), (3, 0));
+    assert_eq!(
+        json.stderr,
+        "whycan: cannot read kubeconfig FOLDER/number:4:12: users[0].user.token is a number, where text is wanted; kubectl does \
+         nothing while this file is on KUBECONFIG\n"
+    );
+    // a command that uses a context fails, as kubectl does
+    let list = ["work", "number"].map(|file| folder.path().join(file).display().to_string()).join(":");
+    assert_snapshot!(shown(Whycan::new(&["whoami"]).env("KUBECONFIG", &list).run(), folder.path()));
+    assert_snapshot!(listed(&folder, &["number", "pod"], &[]));
+    assert_eq!(listed(&folder, &["number", "pod"], &["-o", "json"]).status, 4);
+}
+
+/// Clusters of every sort, in one file.
+const MANY: &str = "\
+current-context: kind-dev
+clusters:
+- {name: 'arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod', cluster: {server: 'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com'}}
+- {name: acme.eu-west-1.eksctl.io, cluster: {server: 'https://ABCDEF0123456789ABCDEF0123456789.sk1.eu-west-1.eks.amazonaws.com'}}
+- {name: gke_acme-1_europe-west1-b_main, cluster: {server: 'https://203.0.113.7'}}
+- {name: kind-dev, cluster: {server: 'https://127.0.0.1:36443'}}
+- {name: lab, cluster: {server: 'https://lab.example.com:6443'}}
+contexts:
+- {name: kind-dev, context: {cluster: kind-dev, user: kind-dev, namespace: web}}
+- {name: acme-prod, context: {cluster: 'arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod', user: prod, namespace: payments}}
+- {name: lab, context: {cluster: lab, user: robot}}
+- {name: acme-prod-admin, context: {cluster: 'arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod', user: admin}}
+- {name: me@acme.eu-west-1.eksctl.io, context: {cluster: acme.eu-west-1.eksctl.io, user: me}}
+- {name: gke_acme-1_europe-west1-b_main, context: {cluster: gke_acme-1_europe-west1-b_main, user: gke}}
+users:
+- {name: prod, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws, args: [--region, eu-central-1, eks, get-token, --cluster-name, acme-prod, --output, json], env: [{name: AWS_PROFILE, value: prod}]}}}
+- {name: admin, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws, args: [--region, eu-central-1, eks, get-token, --cluster-name, acme-prod, --role, 'arn:aws:iam::111122223333:role/Admin'], env: [{name: AWS_PROFILE, value: prod}]}}}
+- {name: me, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws-iam-authenticator, args: [token, -i, acme]}}}
+- {name: gke, user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: gke-gcloud-auth-plugin}}}
+- {name: kind-dev, user: {client-certificate-data: aHVudGVyMg==, client-key-data: aHVudGVyMg==}}
+- {name: robot, user: {token: e30.eyJleHAiOiAxOTAwMDAwMDAwfQ.hunter2}}
+";
+
+#[test]
+fn clusters_of_every_sort() {
+    let folder = folder(&[("many", MANY)]);
+    let at = |columns: &str, words: &[&str]| {
+        let run = Whycan::new(&[&["context", "list"], words].concat())
+            .env("KUBECONFIG", folder.path().join("many").to_str().unwrap())
+            .env("COLUMNS", columns)
+            .run();
+        shown(run, folder.path())
+    };
+    assert_snapshot!(at("80", &[]));
+    assert_snapshot!(at("120", &[]));
+    assert_snapshot!(at("120", &["-v"]));
+    assert_snapshot!(listed(&folder, &["many"], &["-o", "json"]));
+}
+
+#[test]
+fn kubeconfigs_that_kubectl_does_not_look_at() {
+    let home = folder(&[]);
+    let kube = home.path().join(".kube");
+    fs::create_dir(&kube).unwrap();
+    fs::write(kube.join("config"), WORK).unwrap();
+    fs::write(kube.join("many copies.yaml"), MANY).unwrap();
+    fs::write(kube.join("broken.yaml"), "kind: Config\ncontexts: [\n").unwrap();
+    let at = |words: &[&str]| {
+        let run = Whycan::new(&[&["context", "list"], words].concat()).env("HOME", home.path().to_str().unwrap()).run();
+        shown(run, home.path())
+    };
+    assert_snapshot!(at(&[]));
+    assert_snapshot!(at(&["-v"]));
+    assert_snapshot!(at(&["-o", "markdown"]));
+    let json = at(&["-o", "json"]).json();
+    let in_view: Vec<bool> = json.as_array().unwrap().iter().map(|row| row["inView"].as_bool().unwrap()).collect();
+    assert_eq!(in_view, [[true; 3].as_slice(), &[false; 6]].concat());
+    assert_eq!(json.as_array().unwrap().iter().filter(|row| row["current"] == true).count(), 1);
+    // the one file that is named is all that is asked for
+    let named = at(&["--kubeconfig", kube.join("config").to_str().unwrap(), "-o", "json"]).json();
+    assert_eq!(named.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn settings_that_are_not_understood() {
+    let home = folder(&[]);
+    let place = home.path().join(".config/whycan");
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("config.toml"), "# mine\nkubeconfig = ['~/clusters/*']\n").unwrap();
+    let run = Whycan::new(&["context", "list"]).env("HOME", home.path().to_str().unwrap()).run();
+    assert_snapshot!(shown(run, home.path()));
+}
+
+#[test]
 fn the_demo() {
     assert_snapshot!(whycan(&["--demo", "context"]));
 }
@@ -152,7 +247,12 @@ fn hostile_names() {
 fn output_is_as_its_schema_says() {
     let folder = folder(&[("work", WORK), ("home", HOME)]);
     let validator = jsonschema::validator_for(&whycan(&["schema", "context"]).json()).unwrap();
-    for run in [listed(&folder, &["work", "home"], &["-o", "json"]), whycan(&["--demo", "context", "-o", "json"])] {
+    let many = self::folder(&[("many", MANY)]);
+    for run in [
+        listed(&folder, &["work", "home"], &["-o", "json"]),
+        listed(&many, &["many"], &["-o", "json"]),
+        whycan(&["--demo", "context", "-o", "json"]),
+    ] {
         let faults: Vec<String> = validator.iter_errors(&run.json()).map(|error| error.to_string()).collect();
         assert!(faults.is_empty(), "{faults:#?}");
     }

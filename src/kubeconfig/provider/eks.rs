@@ -38,14 +38,14 @@ pub enum Producer {
 }
 
 impl Producer {
-    /// As a sentence names it.
+    /// As a clause about an entry.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Aws => "aws eks update-kubeconfig",
-            Self::Eksctl => "eksctl",
-            Self::Terraform => "terraform",
-            Self::Authenticator => "aws-iam-authenticator",
-            Self::Hand => "by hand",
+            Self::Aws => "as aws eks update-kubeconfig writes it",
+            Self::Eksctl => "as eksctl writes it",
+            Self::Terraform => "as the Terraform module terraform-aws-modules/eks writes it",
+            Self::Authenticator => "with the plugin aws-iam-authenticator",
+            Self::Hand => "written by hand",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Where a cluster belongs, for a list in groups: whose it is, in which account or project, and in which region.
 
+use std::cmp::Ordering;
+
 use super::{Eks, Provider};
 use crate::kubeconfig::address::Address;
 use crate::kubeconfig::entry::{Cluster, Context};
@@ -11,7 +13,7 @@ pub const AKS_DOMAINS: [&str; 3] = [".azmk8s.io", ".cx.prod.service.azk8s.cn", "
 pub const OPENSHIFT_DOMAINS: [&str; 2] = [".openshiftapps.com", ".aroapp.io"];
 
 /// Where a cluster belongs; places sort as a list shows them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// Whose it is.
     pub realm: Realm,
@@ -40,6 +42,25 @@ impl Realm {
             Self::Local => "local",
             Self::Other => "other",
         }
+    }
+}
+
+/// By whose it is, account and region; what is not known comes last.
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        fn known(part: Option<&String>) -> (bool, Option<&String>) {
+            (part.is_none(), part)
+        }
+        fn key(place: &Place) -> impl Ord + '_ {
+            (place.realm, known(place.account.as_ref()), known(place.region.as_ref()))
+        }
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -129,52 +129,57 @@ fn what_follows_for_eks() {
             ["acme-prod", ARN, ARN],
             host("eu-central-1"),
             exec("aws", by_aws, "{name: AWS_PROFILE, value: prod}"),
-            "aws 111122223333 eu-central-1 acme-prod prod -; aws eks update-kubeconfig",
+            "aws 111122223333 eu-central-1 acme-prod prod -; as aws eks update-kubeconfig writes it",
         ),
         (
             [ARN, ARN, ARN],
             host("eu-central-1"),
             exec("aws", &format!("{by_aws}, --role, '{role}'"), ""),
-            "aws 111122223333 eu-central-1 acme-prod - arn:aws:iam::111122223333:role/Admin; aws eks update-kubeconfig",
+            "aws 111122223333 eu-central-1 acme-prod - arn:aws:iam::111122223333:role/Admin; as aws eks update-kubeconfig writes it",
         ),
         (
             ["me@acme.eu-west-1.eksctl.io", "acme.eu-west-1.eksctl.io", "me@acme.eu-west-1.eksctl.io"],
             host("eu-west-1"),
             exec("aws-iam-authenticator", &format!("token, -i, acme, -r, '{role}'"), "{name: AWS_DEFAULT_REGION, value: eu-west-1}"),
-            "aws - eu-west-1 acme - arn:aws:iam::111122223333:role/Admin; eksctl",
+            "aws - eu-west-1 acme - arn:aws:iam::111122223333:role/Admin; as eksctl writes it",
         ),
         (
             ["x", "c", "u"],
             "{server: 'https://eks.acme.example'}".to_owned(),
             exec("aws-iam-authenticator", "token, -i, acme", "{name: AWS_DEFAULT_REGION, value: us-gov-west-1}"),
-            "aws-us-gov - us-gov-west-1 acme - -; aws-iam-authenticator",
+            "aws-us-gov - us-gov-west-1 acme - -; with the plugin aws-iam-authenticator",
         ),
         (
             ["eks_acme", "eks_acme", "eks_acme"],
             host("us-east-2"),
             exec("aws-iam-authenticator", "token, -i, acme", ""),
-            "aws - us-east-2 acme - -; terraform",
+            "aws - us-east-2 acme - -; as the Terraform module terraform-aws-modules/eks writes it",
         ),
         (
             ["x", "c", "u"],
             host("us-east-1"),
             exec("aws", "eks, get-token, --region=eu-west-3, --cluster-name=acme, --profile=dev", "{name: AWS_PROFILE, value: prod}"),
-            "aws - us-east-1 acme dev -; by hand",
+            "aws - us-east-1 acme dev -; written by hand",
         ),
         (
             ["x", "arn:aws-cn:eks:cn-north-1:444455556666:cluster/main", "u"],
             "{server: 'https://0123.sk1.cn-north-1.eks.amazonaws.com.cn'}".to_owned(),
             "{}".to_owned(),
-            "aws-cn 444455556666 cn-north-1 main - -; by hand",
+            "aws-cn 444455556666 cn-north-1 main - -; written by hand",
         ),
         (
             ["x", "c", "u"],
             host("us-east-1"),
             exec("aws-vault", "exec, prod, --, aws, eks, get-token, --cluster-name, acme", ""),
-            "aws - us-east-1 acme prod -; by hand",
+            "aws - us-east-1 acme prod -; written by hand",
         ),
         // a name that only looks like an ARN of a cluster tells nothing
-        (["x", "arn:aws:eks:eu-central-1:1111:cluster/acme", "u"], host("us-east-1"), "{}".to_owned(), "aws - us-east-1 - - -; by hand"),
+        (
+            ["x", "arn:aws:eks:eu-central-1:1111:cluster/acme", "u"],
+            host("us-east-1"),
+            "{}".to_owned(),
+            "aws - us-east-1 - - -; written by hand",
+        ),
         (["x", "arn:aws:iam::111122223333:role/x", "u"], FAR.to_owned(), "{}".to_owned(), "generic: no EKS"),
     ] {
         assert_eq!(in_line(&recognised("/f", names, &cluster, &user)), told, "{names:?}");
@@ -205,6 +210,20 @@ fn places_group_a_list() {
         assert_eq!(recognised("/f", names, &cluster, "{}").place.to_string(), told, "{names:?} {cluster}");
     }
     let of = |realm: Realm| Place { realm, account: None, region: None };
+    let eks = |account: Option<&str>, region: Option<&str>| Place {
+        account: account.map(str::to_owned),
+        region: region.map(str::to_owned),
+        ..of(Realm::Of(Provider::Eks))
+    };
+    let sorted = [
+        eks(Some("1"), Some("a")),
+        eks(Some("1"), Some("b")),
+        eks(Some("1"), None),
+        eks(Some("2"), None),
+        eks(None, Some("a")),
+        eks(None, None),
+    ];
+    assert!(sorted.is_sorted(), "{sorted:?}");
     assert!(of(Realm::Of(Provider::Eks)) < of(Realm::Of(Provider::Kubeadm)) && of(Realm::Of(Provider::Kubeadm)) < of(Realm::Local));
     assert!(of(Realm::Local) < of(Realm::Other));
 }

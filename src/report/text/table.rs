@@ -22,15 +22,29 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// Adds the heading of the rows that follow.
+    pub fn heading(&mut self, text: &str) {
+        self.rows.push(vec![vec![Span::new(text, Ink::Accent)]]);
+    }
+
+    /// Takes a column away.
+    pub fn drop_column(&mut self, column: usize) {
+        for row in &mut self.rows {
+            if row.len() > 1 && column < row.len() {
+                row.remove(column);
+            }
+        }
+    }
+
+    /// How wide it is, when nothing is wrapped.
+    pub fn width(&self) -> usize {
+        let widths = self.widths();
+        widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+    }
+
     /// Puts the table on a page.
     pub fn put(self, page: &mut Page) {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell));
-                cells.filter(|width| *width <= WIDEST).max().unwrap_or(WIDEST)
-            })
-            .collect();
+        let widths = self.widths();
         for mut row in self.rows {
             let last = row.pop().unwrap_or_default();
             let mut before = Vec::new();
@@ -41,6 +55,19 @@ impl Table {
             }
             page.push(Line::after(before).spans(last));
         }
+    }
+
+    /// The widths of the columns.
+    fn widths(&self) -> Vec<usize> {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
+        (0..columns)
+            .map(|column| {
+                // the heading of a group stands across the columns
+                let rows = self.rows.iter().filter(|row| row.len() > 1 || columns == 1);
+                let cells = rows.filter_map(|row| row.get(column)).map(|cell| width(cell));
+                cells.filter(|width| *width <= WIDEST).max().unwrap_or(WIDEST)
+            })
+            .collect()
     }
 }
 

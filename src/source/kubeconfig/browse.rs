@@ -1,17 +1,12 @@
 //! Kubeconfig files looked through: what breaks one does not keep the others from being shown, and nothing is waited for.
 
-use std::fs::{self, Metadata};
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Chosen, side_by_side};
 use crate::base::text::sanitise;
-use crate::base::{Finding, Severity, Source};
-use crate::kubeconfig::{self, Kubeconfig};
-use crate::source::files::cause;
-
-/// The most that is read of a file that nobody asked to use; 10,000 contexts of EKS take a quarter of it.
-const LARGEST: u64 = 32 << 20;
+use crate::base::{Failure, Finding, Severity, Source};
+use crate::kubeconfig::{self, Kubeconfig, Mistake};
+use crate::source::regular::{LARGEST, Refusal, content};
 
 /// The files that count, merged as far as they can be read.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +15,10 @@ pub struct Browsed {
     pub kubeconfig: Kubeconfig,
     /// Those that break, in the order of the files.
     pub broken: Vec<Broken>,
+    /// All that count, there or not, as they are spelled.
+    pub paths: Vec<PathBuf>,
+    /// Whether the flag names the one that there is.
+    pub is_explicit: bool,
 }
 
 /// A file that cannot be used.
@@ -36,6 +35,11 @@ pub struct Broken {
 }
 
 impl Broken {
+    /// As what ends a command that needs the file.
+    pub fn failure(&self) -> Failure {
+        self.fix.iter().fold(Failure::failed(&self.message), Failure::hint)
+    }
+
     /// As a finding.
     pub fn finding(&self) -> Finding {
         Finding {
@@ -60,24 +64,29 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
     let mut files = Vec::new();
     let mut missing = Vec::new();
     let mut broken = Vec::new();
-    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, chosen.verdict()))) {
+    for (path, read) in chosen.paths.iter().zip(side_by_side(&chosen.paths, |path| read(path, here, chosen))) {
         match read {
             Ok(Some(file)) => files.push(file),
             Ok(None) if chosen.is_explicit => broken.push(Broken {
                 source: Source { file: path.to_string_lossy().into_owned(), line: None },
                 message: format!("cannot read kubeconfig `{}`: there is no such file", sanitise(&path.to_string_lossy())),
-                fix: Some("Check --kubeconfig.".to_owned()),
+                fix: Some(chosen.hint().to_owned()),
                 verdict: chosen.verdict(),
             }),
             Ok(None) => missing.push(here.join(path).to_string_lossy().into_owned()),
             Err(why) => broken.push(*why),
         }
     }
-    Browsed { kubeconfig: kubeconfig::merge(files).with_missing(missing), broken }
+    Browsed {
+        kubeconfig: kubeconfig::merge(files).with_missing(missing),
+        broken,
+        paths: chosen.paths.clone(),
+        is_explicit: chosen.is_explicit,
+    }
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.
-pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Option<kubeconfig::File>, Box<Broken>> {
+fn read(path: &Path, here: &Path, chosen: &Chosen) -> Result<Option<kubeconfig::File>, Box<Broken>> {
     let path = here.join(path);
     let shown = path.to_string_lossy();
     let broken = |why: &str, fix: &str, verdict: &'static str| {
@@ -102,62 +111,14 @@ pub(super) fn read(path: &Path, here: &Path, verdict: &'static str) -> Result<Op
             let why = format!("it is larger than {} MiB, and is not read here", LARGEST >> 20);
             return Err(broken(&why, "Check that this is the file that was meant.", "kubectl reads it whole"));
         }
-        Err(Refusal::Other(why)) => return Err(broken(&why, "Make it readable, or take it off the list.", verdict)),
+        Err(Refusal::Other(why)) => return Err(broken(&why, chosen.hint(), chosen.verdict())),
     };
-    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| {
-        let line = mistake.place().map(|place| place.line);
-        let failure = mistake.failure(&shown);
-        Box::new(Broken {
-            source: Source { file: shown.clone().into_owned(), line },
-            message: failure.message,
-            fix: failure.hints.into_iter().next(),
-            verdict,
-        })
-    })
+    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| Box::new(of_mistake(&shown, mistake, chosen.verdict())))
 }
 
-/// Why the content of a file is not had.
-pub(super) enum Refusal {
-    /// It is no regular file: to open it could wait for ever.
-    Pipe,
-    /// It is too large.
-    Large,
-    /// The system refuses it.
-    Other(String),
-}
-
-/// The content of a file; none where there is none.
-pub(super) fn content(path: &Path) -> Result<Option<Vec<u8>>, Refusal> {
-    let refused = |error: &std::io::Error| Refusal::Other(cause(error));
-    let absent = |error: &std::io::Error| error.kind() == ErrorKind::NotFound;
-    let metadata = match fs::metadata(path) {
-        Err(error) if absent(&error) => return Ok(None),
-        other => other.map_err(|error| refused(&error))?,
-    };
-    check(path, &metadata)?;
-    let file = match fs::File::open(path) {
-        Err(error) if absent(&error) => return Ok(None),
-        other => other.map_err(|error| refused(&error))?,
-    };
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    // it may grow while it is read
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| refused(&error))?;
-    if bytes.len() as u64 > LARGEST { Err(Refusal::Large) } else { Ok(Some(bytes)) }
-}
-
-fn check(path: &Path, metadata: &Metadata) -> Result<(), Refusal> {
-    if metadata.is_dir() {
-        Err(Refusal::Other("it is a folder".to_owned()))
-    } else if metadata.is_file() {
-        if metadata.len() > LARGEST { Err(Refusal::Large) } else { Ok(()) }
-    } else if is_open_already(path) {
-        Ok(())
-    } else {
-        Err(Refusal::Pipe)
-    }
-}
-
-/// Whether a path is a pipe that a shell has opened for us, as that of `<(…)`: somebody writes into it.
-fn is_open_already(path: &Path) -> bool {
-    ["/dev/fd", "/proc/self/fd", "/dev/stdin"].iter().any(|folder| path.starts_with(folder))
+/// A file that breaks at a place of its text.
+pub(super) fn of_mistake(path: &str, mistake: Mistake, verdict: &'static str) -> Broken {
+    let line = mistake.place().map(|place| place.line);
+    let failure = mistake.failure(path);
+    Broken { source: Source { file: path.to_owned(), line }, message: failure.message, fix: failure.hints.into_iter().next(), verdict }
 }

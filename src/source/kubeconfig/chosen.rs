@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
+
 /// The files that count, as they are spelled.
 #[derive(Debug)]
 pub struct Chosen {
@@ -24,6 +26,15 @@ impl Chosen {
         Self { paths: paths(variable), is_explicit: false, is_listed }
     }
 
+    /// What to do about one that cannot be read.
+    pub fn hint(&self) -> &'static str {
+        match (self.is_explicit, self.is_listed) {
+            (true, _) => "Check --kubeconfig.",
+            (_, true) => "Take it off KUBECONFIG, or make it readable: kubectl refuses to work with it too.",
+            _ => "Make it readable: kubectl refuses to work with it too.",
+        }
+    }
+
     /// What kubectl does when one of them breaks: it prints the error and ends, though client-go would merge the others.
     pub fn verdict(&self) -> &'static str {
         match (self.is_explicit, self.is_listed) {
@@ -36,19 +47,19 @@ impl Chosen {
 
 /// The files that count where none is named by the flag.
 pub fn paths(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if let Some(list) = set("KUBECONFIG") {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for path in std::env::split_paths(&list) {
-            // Path's own equality would take `a` and `./a` for one
-            if !path.as_os_str().is_empty() && !paths.iter().any(|known| known.as_os_str() == path.as_os_str()) {
-                paths.push(path);
-            }
-        }
-        return paths;
+    if let Some(list) = variable("KUBECONFIG").filter(|list| !list.is_empty()) {
+        // Path's own equality would take `a` and `./a` for one
+        let mut seen = FxHashSet::default();
+        let paths = std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty());
+        return paths.filter(|path| seen.insert(path.as_os_str().to_owned())).collect();
     }
-    let home = set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None });
-    home.map(|home| PathBuf::from(home).join(".kube").join("config")).into_iter().collect()
+    home(variable).map(|home| home.join(".kube").join("config")).into_iter().collect()
+}
+
+/// The home folder, as kubectl finds it.
+pub fn home(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None }).map(PathBuf::from)
 }
 
 /// How many files are read at the same time, where there are many.

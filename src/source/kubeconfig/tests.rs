@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::base::Settings;
 
 /// An environment of these variables.
 fn with(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> + use<> {
@@ -240,4 +241,98 @@ fn many_files_keep_their_order() {
     let broken: Vec<String> = found.broken.iter().map(|broken| broken.source.file.clone()).collect();
     assert_eq!(all(&broken), ["c007", "c037", "c067", "c097"]);
     assert_eq!(found.kubeconfig.context("all").unwrap().source.file, folder.path().join("c000").to_str().unwrap());
+}
+
+#[test]
+fn further_kubeconfigs_are_found_and_not_merged() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path();
+    let put = |path: &str, text: &str| {
+        let path = home.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let of = |name: &str| format!("contexts: [{{name: {name}}}]\n");
+    put(".kube/config", &of("config"));
+    for (path, name) in [
+        (".kube/config-b", "b"),
+        (".kube/config.lock", "lock"),
+        (".kube/work.yaml", "work"),
+        (".kube/lab.conf", "lab"),
+        (".kube/notes.txt", "notes"),
+        (".kube/.hidden.yaml", "hidden"),
+        (".kube/cache/http/x.yaml", "cache"),
+        (".kube/configs/it's here", "here"),
+        (".kube/config.d/d.yml", "d"),
+        ("clusters/one/kubeconfig.yaml", "one"),
+        ("clusters/two/kubeconfig.yaml", "two"),
+        ("clusters/two/other.yaml", "other"),
+    ] {
+        put(path, &of(name));
+    }
+    put(".kube/pod.yaml", "kind: Pod\n");
+    put(".kube/map.yaml", "kind: ConfigMap\ncontexts: [\n");
+    put(".kube/text.yaml", "[ no yaml\n");
+    put(".kube/empty.yaml", "");
+    put(".kube/unused.yaml", "users: []\n");
+    put(".kube/broken.yaml", "kind: Config\ncontexts: [\n");
+    put(".kube/also.yaml", "contexts:\n- {}\n- {}\nclusters: []\nusers: []\n");
+    fs::create_dir(home.join(".kube/configs.yaml")).unwrap();
+    let settings =
+        Settings { kubeconfigs: vec!["~/clusters/*/kube*.yaml".to_owned(), ".kube/work.yaml".to_owned()], ..Settings::default() };
+    let found = |list: &str| {
+        let environment = with(&[("HOME", home.to_str().unwrap()), ("KUBECONFIG", list)]);
+        let browsed = browse::browse_with(&Chosen::of(None, &environment), home);
+        further::further_with(&browsed, &settings, &environment, home)
+    };
+    let told = |found: &Found| -> Vec<String> {
+        let own = home.to_str().unwrap();
+        found.files.iter().map(|file| format!("{} {}", file.path.replace(own, "~"), file.kubeconfig.contexts()[0].name)).collect()
+    };
+    let all = found("");
+    assert_eq!(
+        told(&all),
+        [
+            "~/.kube/config-b b",
+            "~/.kube/config.d/d.yml d",
+            "~/.kube/configs/it's here here",
+            "~/.kube/lab.conf lab",
+            "~/.kube/work.yaml work",
+            "~/clusters/one/kubeconfig.yaml one",
+            "~/clusters/two/kubeconfig.yaml two",
+        ]
+    );
+    let broken: Vec<&str> = all.broken.iter().map(|broken| broken.source.file.rsplit('/').next().unwrap()).collect();
+    assert_eq!((broken, all.broken[0].verdict), (vec!["also.yaml", "broken.yaml"], "kubectl does not look at this file"));
+    let own = home.to_str().unwrap();
+    assert_eq!(all.files[0].export, Some(format!("export KUBECONFIG={own}/.kube/config:{own}/.kube/config-b")));
+    assert_eq!(all.files[2].export, Some(format!("export KUBECONFIG='{own}/.kube/config:{own}/.kube/configs/it'\\''s here'")));
+    // what is on KUBECONFIG is in view, and what is not there stays on it
+    let listed = found(".kube/work.yaml:nowhere");
+    assert_eq!(told(&listed)[0], "~/.kube/config config");
+    assert!(!told(&listed).iter().any(|line| line.contains("work.yaml")));
+    assert_eq!(listed.files[0].export, Some(format!("export KUBECONFIG={own}/.kube/work.yaml:{own}/nowhere:{own}/.kube/config")));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_among_further_kubeconfigs() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let kube = folder.path().join(".kube");
+    fs::create_dir(&kube).unwrap();
+    fs::write(kube.join("config"), "contexts: [{name: a}]").unwrap();
+    fs::write(kube.join("b.yaml"), "contexts: [{name: b}]").unwrap();
+    fs::write(kube.join("c:d.yaml"), "contexts: [{name: c}]").unwrap();
+    symlink(kube.join("config"), kube.join("same.yaml")).unwrap();
+    symlink(kube.join("b.yaml"), kube.join("config-b")).unwrap();
+    symlink(kube.join("loop.yaml"), kube.join("loop.yaml")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(kube.join("pipe.yaml")).status().unwrap().success());
+    let environment = with(&[("HOME", folder.path().to_str().unwrap())]);
+    let browsed = browse::browse_with(&Chosen::of(None, &environment), folder.path());
+    let found = further::further_with(&browsed, &Settings::default(), &environment, folder.path());
+    let told: Vec<(&str, bool)> = found.files.iter().map(|file| (file.path.rsplit('/').next().unwrap(), file.export.is_some())).collect();
+    assert_eq!(told, [("b.yaml", true), ("c:d.yaml", false)]);
+    assert_eq!(found.broken, []);
 }

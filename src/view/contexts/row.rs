@@ -48,6 +48,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// Where it leads, in the word that tells most: the name of an EKS cluster, whose host tells nothing, else the address.
+    pub fn leads_to(&self) -> &str {
+        self.eks.as_ref().and_then(|eks| eks.cluster.as_deref()).unwrap_or(&self.address)
+    }
+
     /// A context of which nothing but the name is known.
     pub(super) fn bare(name: &str) -> Self {
         Self {
@@ -142,7 +147,8 @@ fn details(
     eks: Option<&Eks>,
     shadowed_by: Option<&Source>,
 ) -> Vec<String> {
-    let mut details = vec![format!("The context stands in {}.", place(&context.source))];
+    let mut details = Vec::with_capacity(4);
+    details.push(format!("The context stands in {}.", place(&context.source)));
     let part = |kind: &str, name: &str, source: &Option<Source>| {
         let source = source.as_ref()?;
         let other = if source.file == context.source.file { "" } else { ": another file!" };
@@ -151,7 +157,12 @@ fn details(
     details.extend(cluster.and_then(|cluster| part("Cluster", &cluster.name, &cluster.source)));
     details.extend(user.and_then(|user| part("User", &user.name, &user.source)));
     details.extend(shadowed_by.map(|first| format!("It does not count: {} has a context of this name before it.", place(first))));
-    details.extend(eks.and_then(of_eks));
+    if let Some(eks) = eks {
+        details.extend(of_eks(eks));
+        // what stands in its place in a list is the cluster's name
+        let server = cluster.filter(|cluster| eks.cluster.is_some() && !cluster.server.is_empty());
+        details.extend(server.map(|cluster| format!("Its server is {}.", without_secret(&cluster.server))));
+    }
     details.extend(eks.and_then(|eks| eks.role.as_ref()).map(|role| format!("The plugin assumes {role} (not run).")));
     if let Some(user) = user.and_then(|user| user.impersonation.user.as_ref()) {
         details.push(format!("Requests are made as {user}."));
@@ -171,6 +182,6 @@ fn of_eks(eks: &Eks) -> Option<String> {
     let account = eks.account.as_ref().map(|account| format!("account {account}"));
     let region = eks.region.as_ref().map(|region| format!("region {region}"));
     let parts: Vec<String> = [cluster, account, region].into_iter().flatten().collect();
-    let written = if eks.producer == Producer::Hand { String::new() } else { format!(", as {} writes it", eks.producer.as_str()) };
+    let written = if eks.producer == Producer::Hand { String::new() } else { format!(", {}", eks.producer.as_str()) };
     (!parts.is_empty()).then(|| format!("It is EKS {}{written}.", parts.join(", ")))
 }

@@ -70,6 +70,7 @@ fn details_say_what_is_known_of_an_eks_cluster() {
         found.rows[0].details[3..],
         [
             "It is EKS cluster acme, account 111122223333, region eu-central-1, as aws eks update-kubeconfig writes it.",
+            "Its server is https://x.",
             "The plugin assumes arn:aws:iam::1:role/Admin (not run).",
         ]
     );
@@ -82,7 +83,7 @@ fn files_that_break_are_findings_beside_the_rest() {
     let broken = Broken { source: source.clone(), message: "cannot read /2:3:1: x".to_owned(), fix: None, verdict: "kubectl stops" };
     let browsed = |texts: &[&str]| {
         let file = |text: &&str| read("/1", text.as_bytes()).unwrap();
-        Browsed { kubeconfig: merge(texts.iter().map(file).collect()), broken: vec![broken.clone()] }
+        Browsed { kubeconfig: merge(texts.iter().map(file).collect()), broken: vec![broken.clone()], ..Browsed::default() }
     };
     let found = Contexts::browsed(&browsed(&["current-context: b\ncontexts: [{name: a}]"]));
     assert_eq!((found.rows.len(), found.broken()), (1, 1));
