@@ -3,12 +3,13 @@
 //! # The house
 //!
 //! Data flows one way; a room uses only rooms to its left:
-//! [`base`] → [`kubeconfig`] → [`facts`] → [`identity`] → [`authz`] → `source` → `session` → `view` → `report` → {`tui`, `cli`}.
+//! [`base`] → [`kubeconfig`] → [`credential`] → [`facts`] → [`identity`] → [`authz`] → `source` → `session` → `view` → `report` → {`tui`, `cli`}.
 //!
 //! | room | answers |
 //! |---|---|
 //! | [`base`] | what every room needs: names, gaps, findings, failures, safe text |
 //! | [`kubeconfig`] | where am I pointed, and with what: files read and merged as client-go does |
+//! | [`credential`] | what is presented: certificates, keys and tokens taken apart |
 //! | [`facts`] | what is known of one cluster at one moment, and how it changes |
 //! | [`identity`] | who somebody is to the cluster: user name and groups, each with its provenance |
 //! | [`authz`] | may they, through what, and if not, what is nearest and what would mend it |
@@ -51,6 +52,7 @@
 
 pub mod authz;
 pub mod base;
+pub mod credential;
 pub mod facts;
 pub mod identity;
 pub mod kubeconfig;

@@ -3,10 +3,11 @@
 use super::source::{File, files};
 
 /// Each room may use those before it; `tui` and `cli` are side by side, and `cli` opens the other.
-const ROOMS: [&str; 11] = ["base", "kubeconfig", "facts", "identity", "authz", "source", "session", "view", "report", "tui", "cli"];
+const ROOMS: [&str; 12] =
+    ["base", "kubeconfig", "credential", "facts", "identity", "authz", "source", "session", "view", "report", "tui", "cli"];
 
 /// The rooms that are a library of their own: no I/O, no clock, no environment, no thread.
-const PURE: [&str; 5] = ["base", "kubeconfig", "facts", "identity", "authz"];
+const PURE: [&str; 6] = ["base", "kubeconfig", "credential", "facts", "identity", "authz"];
 
 /// Files beside those of `source` that may touch the environment or a file, and what for.
 const DOORS: [(&str, &str); 8] = [

@@ -124,10 +124,8 @@ fn eks_says_who_says_what() {
     ] {
         assert_eq!(messages(&kubeconfig, &Surroundings::default()), told);
     }
-    let ignored = format!(
-        "{{token: t, exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: aws-iam-authenticator, args: [token, -i, dev]}}}}"
-    );
-    let codes: Vec<_> = found(&merged(&[&file("a", ARN, HOST, "u", &ignored)]));
+    let ignored = "{token: t, exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: aws-iam-authenticator, args: [token, -i, dev]}}";
+    let codes: Vec<_> = found(&merged(&[&file("a", ARN, HOST, "u", ignored)]));
     assert_eq!(codes, [("exec-ignored", Warning)], "a plugin that is never run asks for no cluster");
     let run = ignored.replace("token: t, ", "");
     assert_eq!(found(&merged(&[&file("a", ARN, HOST, "u", &run)])), [("eks-cluster", Warning)]);

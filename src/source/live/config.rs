@@ -19,6 +19,7 @@ use super::credential::Identity;
 use super::proxy;
 use crate::base::Failure;
 use crate::base::text::sanitise;
+use crate::credential::pem;
 use crate::kubeconfig::{Cluster, Data};
 use crate::source::files;
 
@@ -149,14 +150,13 @@ pub fn bytes(data: &Data, what: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// The certificates of a PEM text.
-fn certificates(pem: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Failure> {
-    let wrong = || Failure::failed(format!("the {what} is no certificate in PEM")).hint("Check it in the kubeconfig: it may be cut short.");
-    let mut found = Vec::new();
-    for block in x509_parser::pem::Pem::iter_from_buffer(pem) {
-        let block = block.map_err(|_| wrong())?;
-        if block.label == "CERTIFICATE" {
-            found.push(block.contents);
-        }
+fn certificates(text: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    let blocks = pem::blocks(text).into_iter().filter(|block| block.label == "CERTIFICATE");
+    let found: Vec<Vec<u8>> = blocks.map(|block| block.bytes).collect();
+    if found.is_empty() {
+        return Err(
+            Failure::failed(format!("the {what} is no certificate in PEM")).hint("Check it in the kubeconfig: it may be cut short.")
+        );
     }
-    if found.is_empty() { Err(wrong()) } else { Ok(found) }
+    Ok(found)
 }

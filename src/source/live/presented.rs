@@ -1,26 +1,23 @@
 //! What is presented, described without its secret, and what is wrong with it as far as it can be told here.
 
-use base64::Engine as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 
 use super::credential::now;
 use super::{CredentialKind, Presented};
 use crate::base::text::sanitise;
 use crate::base::{Finding, Severity};
+use crate::credential::token::{self, Token};
+use crate::credential::x509;
 use crate::kubeconfig::{Cluster, Exec};
 
 /// A client certificate, in PEM.
 pub fn certificate(pem: &[u8]) -> Presented {
     let mut presented =
         Presented { kind: CredentialKind::Certificate, description: "client certificate".to_owned(), ..Presented::default() };
-    let block = x509_parser::pem::Pem::iter_from_buffer(pem).flatten().find(|block| block.label == "CERTIFICATE");
-    let Some(block) = block else { return presented };
-    let Ok(certificate) = block.parse_x509() else { return presented };
-    presented.description = format!("certificate {}", sanitise(&subject(&certificate)));
-    let validity = certificate.validity();
-    presented.expires_at = Some(validity.not_after.timestamp());
-    if validity.not_before.timestamp() > now() {
+    let Ok(certificate) = x509::presented(pem) else { return presented };
+    presented.description = format!("certificate {}", sanitise(&certificate.who()));
+    presented.expires_at = Some(certificate.not_after.as_second());
+    if certificate.not_before.as_second() > now() {
         presented.findings.push(finding("not-yet-valid", "the certificate is not valid yet", "Check the clock of this machine."));
     }
     presented
@@ -29,18 +26,7 @@ pub fn certificate(pem: &[u8]) -> Presented {
 /// When the first of a cluster's certificate authorities ends; none where that cannot be told.
 pub fn authority_ends(cluster: &Cluster) -> Option<i64> {
     let pem = super::config::bytes(cluster.certificate_authority.as_ref()?, "certificate authority").ok()?;
-    let ends = |block: &x509_parser::pem::Pem| Some(block.parse_x509().ok()?.validity().not_after.timestamp());
-    x509_parser::pem::Pem::iter_from_buffer(&pem).flatten().filter_map(|block| ends(&block)).min()
-}
-
-/// `CN=alice, O=dev`: the name and groups that a cluster takes from it.
-fn subject(certificate: &x509_parser::certificate::X509Certificate<'_>) -> String {
-    let subject = certificate.subject();
-    let names = subject.iter_common_name().map(|name| ("CN", name));
-    let groups = subject.iter_organization().map(|group| ("O", group));
-    let parts = names.chain(groups).filter_map(|(key, value)| value.as_str().ok().map(|value| format!("{key}={value}")));
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { "without a name".to_owned() } else { parts.join(", ") }
+    x509::certificates(&pem).ok()?.iter().map(|certificate| certificate.not_after.as_second()).min()
 }
 
 /// A bearer token, from a kubeconfig or, with its path, from a file.
@@ -107,28 +93,12 @@ fn finding(code: &'static str, message: &str, fix: &str) -> Finding {
 
 /// What kind of token it is, and when it ends: a JSON web token says so itself.
 fn content(token: &str) -> (String, Option<i64>) {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Claims {
-        sub: String,
-        exp: Option<f64>,
-    }
-    if token.starts_with("k8s-aws-v1.") {
-        return ("EKS token".to_owned(), None);
-    }
-    let decode = |part: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).ok();
-    let mut parts = token.split('.');
-    let claims = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(_), Some(claims), Some(_), None) => decode(claims).and_then(|text| serde_json::from_slice::<Claims>(&text).ok()),
-        _ => None,
-    };
-    match claims {
-        None => ("token".to_owned(), None),
-        Some(claims) => {
+    match token::read(token) {
+        Token::Eks => ("EKS token".to_owned(), None),
+        Token::Opaque => ("token".to_owned(), None),
+        Token::Jwt(claims) => {
             let of = if claims.sub.is_empty() { String::new() } else { format!(" of {}", sanitise(&claims.sub)) };
-            #[expect(clippy::cast_possible_truncation, reason = "seconds, and a number out of range is no time anyway")]
-            let end = claims.exp.map(|end| end as i64);
-            (format!("JSON web token{of}"), end)
+            (format!("JSON web token{of}"), claims.ends())
         }
     }
 }

@@ -39,6 +39,7 @@ pub fn eks(server: &str, cluster: &str, user: &str, arguments: &str) -> Kubeconf
 }
 
 /// For each code a kubeconfig that has it, and one nearly the same that has it not. None needs to know its surroundings.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn alone() -> Vec<(&'static str, Severity, Kubeconfig, Kubeconfig)> {
     let with = "client-certificate-data: YQ==, client-key-data: YQ==";
     let named = "contexts: [{name: a, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://s'}}]\nusers: [{name: u}]\n";
