@@ -1,5 +1,7 @@
 //! `whycan eks` against AWS as a script, on loopback.
 
+mod add;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -114,7 +116,7 @@ fn denied(who: &str, because: &str) -> String {
 #[test]
 fn output_is_as_its_schema_says() {
     let (aws, home) = (Aws::start(acme), Home::keys(&["prod"]));
-    let validator = jsonschema::validator_for(&whycan(&["schema", "eks list"]).json()).unwrap();
+    let validator = jsonschema::validator_for(&whycan(&["schema", "eks", "list"]).json()).unwrap();
     let words = ["eks", "list", "--profile", "prod", "--region", "us-east-1", "eu-west-1"];
     let json = home.run(&aws, &[&words[..], &["-o", "json"]].concat());
     let mut lines: Vec<serde_json::Value> = json.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -126,6 +128,8 @@ fn output_is_as_its_schema_says() {
     }
     assert_eq!((lines.len(), &lines), (2, &same));
     assert!(lines.iter().all(|line| validator.is_valid(line)), "{json}");
+    let whole = jsonschema::validator_for(&whycan(&["schema"]).json()).unwrap();
+    assert!(lines.iter().all(|line| whole.is_valid(line)), "{json}");
     assert!(!validator.is_valid(&serde_json::json!({"profile": "a"})), "the schema takes anything");
 }
 
