@@ -1,5 +1,6 @@
 //! `whycan eks [list|add]`.
 
+mod add;
 mod list;
 
 use super::session::Session;
@@ -29,6 +30,9 @@ enum Action {
     /// List the clusters that AWS profiles can see, and the contexts that lead to them
     #[command(after_help = list::EXAMPLES)]
     List(list::Args),
+    /// Add a cluster to the kubeconfig, as `aws eks update-kubeconfig` does, keeping comments
+    #[command(after_help = add::EXAMPLES)]
+    Add(add::Args),
 }
 
 /// Finds or adds clusters.
@@ -42,6 +46,7 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     }
     match args.action.unwrap_or_else(|| Action::List(list::Args::default())) {
         Action::List(args) => list::run(args, session),
+        Action::Add(args) => add::run(args, session),
     }
 }
 

@@ -15,14 +15,14 @@ Examples:
 pub struct Args {
     /// The command whose output is described; without it, all of them
     #[arg(value_name = "COMMAND")]
-    command: Option<String>,
+    command: Vec<String>,
 }
 
 /// Prints a JSON Schema.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let schema = match args.command.as_deref() {
-        None => json::to_json(&schema::all())?,
-        Some(command) => json::to_json(&schema::of(command).ok_or_else(|| without(command))?)?,
+    let schema = match args.command.join(" ").as_str() {
+        "" => json::to_json(&schema::all())?,
+        command => json::to_json(&schema::of(command).ok_or_else(|| without(command))?)?,
     };
     session.out.raw(schema.as_bytes())?;
     Ok(0)

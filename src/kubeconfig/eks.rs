@@ -1,7 +1,8 @@
 //! The entries for a cluster of EKS, as `aws eks update-kubeconfig` writes them (aws-cli 1.45, `customizations/eks`).
 
-use super::edit::Put;
+use super::edit::{Files, Put};
 use super::entry::Exec;
+use super::file::read;
 use crate::base::Failure;
 use crate::base::text::sanitise;
 
@@ -90,6 +91,26 @@ pub fn put(cluster: &Described, wishes: &Wishes, path: &str) -> Result<Put, Fail
     })
 }
 
+/// The file that the entries go to: the first that has a cluster entry of the ARN already, else the first of all. With the
+/// reasons of those that cannot be read and were passed over.
+///
+/// # Errors
+/// When no file is named at all.
+pub fn file<'a>(files: &'a Files, arn: &str) -> Result<(&'a str, Vec<String>), Failure> {
+    let mut passed = Vec::new();
+    for given in &files.given {
+        match read(&given.path, given.bytes.as_deref().unwrap_or_default()) {
+            Ok(file) if file.clusters.iter().any(|cluster| cluster.name == arn) => return Ok((&given.path, passed)),
+            Ok(_) => {}
+            Err(failure) => passed.push(failure.message),
+        }
+    }
+    match files.given.first() {
+        Some(first) => Ok((&first.path, passed)),
+        None => Err(Failure::failed("no kubeconfig is named: neither KUBECONFIG nor HOME is set").hint("Name one: --kubeconfig PATH")),
+    }
+}
+
 fn state(cluster: &Described) -> String {
     sanitise(cluster.status.as_deref().unwrap_or_default()).into_owned()
 }
@@ -166,6 +187,31 @@ mod tests {
         ] {
             assert_eq!(said(cluster).unwrap_err(), message);
         }
+    }
+
+    #[test]
+    fn the_file_that_has_the_cluster_is_taken_else_the_first() {
+        let with = format!("clusters: [{{name: '{ARN}', cluster: {{server: x}}}}]");
+        let chosen = |texts: &[Option<&str>]| {
+            let given = |(index, text): (usize, &Option<&str>)| super::super::edit::Given {
+                path: format!("/{index}"),
+                bytes: text.map(|text| text.as_bytes().to_vec()),
+            };
+            let files = Files { given: texts.iter().enumerate().map(given).collect(), is_explicit: false };
+            file(&files, ARN).map(|(path, passed)| (path.to_owned(), passed.len())).map_err(|failure| failure.message)
+        };
+        let broken = Some("clusters: 5");
+        for (texts, path, passed) in [
+            (&[None][..], "/0", 0),
+            (&[None, Some("")], "/0", 0),
+            (&[None, Some(&with), Some(&with)], "/1", 0),
+            (&[broken, Some(&with)], "/1", 1),
+            (&[broken, Some("")], "/0", 1),
+            (&[Some(""), broken], "/0", 1),
+        ] {
+            assert_eq!(chosen(texts), Ok((path.to_owned(), passed)), "{texts:?}");
+        }
+        assert_eq!(chosen(&[]).unwrap_err(), "no kubeconfig is named: neither KUBECONFIG nor HOME is set");
     }
 
     #[test]

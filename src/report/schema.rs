@@ -51,7 +51,8 @@ pub fn all() -> Value {
     let mut generator = generator();
     let parts: Vec<(String, Value)> =
         outputs().iter().map(|output| (output.command.to_owned(), (output.part)(&mut generator).to_value())).collect();
-    let any: Vec<Value> = commands().map(|command| json!({ "$ref": format!("#/$defs/{command}") })).collect();
+    // a reference is a URI, where a blank is written so
+    let any: Vec<Value> = commands().map(|command| json!({ "$ref": format!("#/$defs/{}", command.replace(' ', "%20")) })).collect();
     let mut definitions = generator.take_definitions(true);
     definitions.extend(parts);
     json!({

@@ -1,8 +1,7 @@
 //! What AWS was found to have: one place after the other, each cluster with the context that leads to it.
 
-use crate::authz::quote_for_shell as quote;
 use crate::base::Failure;
-use crate::base::text::{count, enumerate};
+use crate::base::text::{count, enumerate, shell_word};
 use crate::kubeconfig::{Address, Kubeconfig};
 use crate::source::aws::{Cluster, Outcome, State};
 
@@ -88,9 +87,9 @@ impl Row {
         if self.context.is_some() || !is_usable {
             return None;
         }
-        let profile = place.profile.as_deref().map_or_else(String::new, |profile| format!(" --profile {}", quote(profile)));
-        let region = place.region.as_deref().map_or_else(String::new, |region| format!(" --region {region}"));
-        Some(format!("whycan eks add {}{profile}{region}", self.name))
+        let profile = place.profile.as_deref().map_or_else(String::new, |profile| format!(" --profile {}", shell_word(profile)));
+        let region = place.region.as_deref().map_or_else(String::new, |region| format!(" --region {}", shell_word(region)));
+        Some(format!("whycan eks add {}{profile}{region}", shell_word(&self.name)))
     }
 }
 

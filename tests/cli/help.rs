@@ -4,8 +4,22 @@ use insta::assert_snapshot;
 
 use crate::support::{Run, whycan};
 
-const COMMANDS: [&str; 13] =
-    ["why", "who-can", "can", "whoami", "cluster", "rules", "identities", "context", "lint", "review", "schema", "completions", "man"];
+const COMMANDS: [&str; 14] = [
+    "why",
+    "who-can",
+    "can",
+    "whoami",
+    "cluster",
+    "rules",
+    "identities",
+    "context",
+    "eks",
+    "lint",
+    "review",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn short_help() {

@@ -2,8 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by panicking")]
 
+#[allow(dead_code, reason = "the peers' tests use the rest")]
+#[path = "../support/aws.rs"]
+mod aws;
+#[allow(dead_code, reason = "the tests of live clusters use the rest")]
+#[path = "../support/certificates.rs"]
+mod certificates;
+
 mod answers;
 mod contexts;
+mod eks;
 mod failures;
 mod help;
 mod pipes;

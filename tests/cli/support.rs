@@ -1,9 +1,10 @@
 //! Runs the real program in an empty environment.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -61,6 +62,26 @@ impl Whycan {
         let home = self.home.path().to_str().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(home, "~");
         Run { stdout: text(output.stdout), stderr: text(output.stderr), status: output.status.code().unwrap() }
+    }
+}
+
+impl Whycan {
+    /// Interrupts it, as Ctrl-C does, once something holds of what it has written, after the first line; gives that, the exit
+    /// status, and how long it took to end.
+    pub fn interrupt(mut self, holds: impl Fn(&str) -> bool) -> (String, i32, Duration) {
+        let mut child = self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let began = Instant::now();
+        while !holds(&first) {
+            assert!(began.elapsed() < Duration::from_secs(20), "{first}");
+            std::thread::yield_now();
+        }
+        let began = Instant::now();
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let status = child.wait().unwrap();
+        (first, status.code().unwrap(), began.elapsed())
     }
 }
 

@@ -95,11 +95,14 @@ async fn follow(mut discovery: Discovery, kubeconfig: &Kubeconfig, session: &mut
     let mut places = Vec::new();
     let patience = Instant::now() + PATIENCE;
     let mut has_told = !session.is_watched;
+    // one for all turns: between two of them an interruption would be lost
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(interrupted);
     loop {
         let outcome = tokio::select! {
             outcome = discovery.next() => outcome,
             // the search ends as it is dropped
-            _ = tokio::signal::ctrl_c() => return Err(Failure::failed("interrupted")),
+            _ = &mut interrupted => return Err(Failure::failed("interrupted")),
             () = sleep_until(patience), if !has_told => {
                 has_told = true;
                 let left = discovery.places().saturating_sub(places.len());

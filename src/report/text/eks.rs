@@ -43,12 +43,15 @@ impl Listing {
         };
         let account = place.account.as_ref().map_or_else(String::new, |account| format!(", account {account}"));
         let title = Line::after(vec![Span::new(glyph, ink), Span::plain(" ")]).text(place.title(), Ink::Strong);
-        page.push(title.plain(account).plain(format!(": {}", place.word())));
+        let word = place.failure.as_ref().filter(|_| place.rows.is_empty()).map_or_else(|| place.word(), |failure| failure.message.clone());
+        page.push(title.plain(account).plain(format!(": {word}")));
         if !place.rows.is_empty() {
             table(place, &glyphs).put(&mut page);
         }
         if let Some(failure) = &place.failure {
-            page.push(Line::at(2).plain(&failure.message));
+            if !place.rows.is_empty() {
+                page.push(Line::at(2).plain(&failure.message));
+            }
             for hint in &failure.hints {
                 page.push(Line::at(2).text(hint, Ink::Dim));
             }
@@ -59,10 +62,13 @@ impl Listing {
     /// What was found in all, and how to go on.
     pub fn end(&self, places: &[Place]) -> Page {
         let mut page = Page::default();
-        if self.is_begun {
-            page.push(Line::default());
+        // one place that was told is the whole
+        if places.len() != 1 || !self.is_begun {
+            if self.is_begun {
+                page.push(Line::default());
+            }
+            page.push(Line::default().text(summary(places), Ink::Strong));
         }
-        page.push(Line::default().text(summary(places), Ink::Strong));
         if self.repeated > 0 {
             page.push(
                 Line::at(2).plain(format!("The reasons above hold in {} too; -v repeats them.", count(self.repeated, "other place"))),
@@ -70,7 +76,10 @@ impl Listing {
         }
         let commands: Vec<String> = places.iter().flat_map(|place| place.rows.iter().filter_map(|row| row.command(place))).collect();
         if !commands.is_empty() {
-            page.heading("no context leads to these yet");
+            if self.is_begun {
+                page.push(Line::default());
+            }
+            page.push(Line::default().text("no context leads to these yet", Ink::Accent));
             for command in commands.iter().take(MOST_COMMANDS) {
                 page.push(Line::at(2).plain(command).unwrapped());
             }

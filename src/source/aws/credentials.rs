@@ -56,13 +56,6 @@ pub struct Means<'a> {
 /// # Errors
 /// When there are none, with the command that mends it.
 pub async fn resolve(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
-    match timeout(at.limit, within(at, means)).await {
-        Ok(resolved) => resolved,
-        Err(_) => Err(fault::silent(at)),
-    }
-}
-
-async fn within(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
     let provider = ProviderConfig::without_region()
         .with_http_client(means.http.clone())
         .with_behavior_version(Some(BehaviorVersion::latest()))
@@ -70,7 +63,7 @@ async fn within(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
     let chain = async |name: Option<&str>| {
         let builder = DefaultCredentialsChain::builder().configure(provider.clone()).region(Region::new(means.region.to_owned()));
         let builder = name.into_iter().fold(builder, |builder, name| builder.profile_name(name));
-        builder.build().await.provide_credentials().await.map_err(|error| fault::of(&error, at))
+        provided(&builder.build().await, at).await
     };
     let Some(name) = at.profile else { return chain(None).await };
     match way(at.profiles, name) {
@@ -80,7 +73,7 @@ async fn within(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
         Way::Login => Err(fault::login(at, name)),
         Way::Sdk => {
             let files = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name).build();
-            files.provide_credentials().await.map_err(|error| fault::of(&error, at))
+            provided(&files, at).await
         }
         Way::Process { command, roles } => {
             let mut credentials = process::run(command, at).await?;
@@ -92,12 +85,21 @@ async fn within(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
     }
 }
 
+/// What a provider of the SDK gives within the limit: it may ask the network, several times.
+async fn provided(provider: &impl ProvideCredentials, at: &At<'_>) -> Result<Credentials, Fault> {
+    match timeout(at.limit, provider.provide_credentials()).await {
+        Ok(given) => given.map_err(|error| fault::of(&error, at)),
+        Err(_) => Err(fault::silent(at)),
+    }
+}
+
 async fn assume(role: &Role<'_>, credentials: Credentials, at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
     let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(means.http.clone());
     let loader = loader.region(Region::new(means.region.to_owned())).profile_name(at.profile.unwrap_or(DEFAULT));
     let config = loader.credentials_provider(credentials).load().await;
     let asked = aws_sdk_sts::Client::new(&config).assume_role().role_arn(role.arn).set_external_id(role.external_id.map(str::to_owned));
-    let given = asked.role_session_name(role.session_name.unwrap_or("whycan")).send().await;
+    let asked = asked.role_session_name(role.session_name.unwrap_or("whycan"));
+    let Ok(given) = timeout(at.limit, asked.send()).await else { return Err(fault::silent(at)) };
     let given = given.map_err(|error| fault::of_role(&error, role.arn, at))?;
     let given = given.credentials.ok_or_else(|| fault::nothing(at))?;
     let mut builder = Credentials::builder().access_key_id(given.access_key_id).secret_access_key(given.secret_access_key);
@@ -113,10 +115,7 @@ async fn assume(role: &Role<'_>, credentials: Credentials, at: &At<'_>, means: &
 /// When STS refuses it.
 pub async fn of_role(arn: &str, session: &str, credentials: Credentials, at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Fault> {
     let role = Role { arn, external_id: None, session_name: Some(session) };
-    match timeout(at.limit, assume(&role, credentials, at, means)).await {
-        Ok(assumed) => assumed,
-        Err(_) => Err(fault::silent(at)),
-    }
+    assume(&role, credentials, at, means).await
 }
 
 /// How a profile comes to its credentials, along its source profiles, in the order in which the SDK looks.

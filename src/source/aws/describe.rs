@@ -8,7 +8,7 @@ use super::profiles::Profiles;
 use super::scope::check_region;
 use super::session::Shared;
 use crate::base::Failure;
-use crate::base::text::sanitise;
+use crate::base::text::{sanitise, shell_word};
 use crate::kubeconfig::eks::Described;
 
 /// The session name of a role that is assumed to describe a cluster: what `aws eks update-kubeconfig` uses.
@@ -70,7 +70,7 @@ pub async fn describe(profiles: Profiles, wanted: &Wanted, limit: Duration) -> R
 }
 
 fn missing(wanted: &Wanted, profile: Option<&str>, region: &str) -> Failure {
-    let with = profile.map_or_else(String::new, |profile| format!(" --profile {}", sanitise(profile)));
+    let with = profile.map_or_else(String::new, |profile| format!(" --profile {}", shell_word(profile)));
     Failure::failed(format!("there is no cluster `{}` in {region}", sanitise(&wanted.name)))
         .hint(format!("Look which there are: whycan eks list{with} --region {region}"))
         .hint("Or in every region: --all-regions")

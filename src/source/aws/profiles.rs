@@ -107,11 +107,16 @@ impl Profiles {
         self.settings.contains_key(name)
     }
 
-    /// The profile that a command without `--profile` has: that of `AWS_PROFILE`, else the default one, if it is there.
+    /// The profile that a command without `--profile` has: that of `AWS_PROFILE`, else the default one, if it is there; none
+    /// where the environment has keys.
     ///
     /// # Errors
     /// When `AWS_PROFILE` names none that is there.
     pub fn chosen(&self) -> Result<Option<String>, Failure> {
+        // keys of the environment win over a profile that only the environment names
+        if self.variable("AWS_ACCESS_KEY_ID").is_some() {
+            return Ok(None);
+        }
         match self.named() {
             Some(name) => self.check(name).map(|()| Some(name.to_owned())),
             None => Ok(Some(DEFAULT.to_owned()).filter(|name| self.has(name))),
@@ -144,13 +149,17 @@ impl Profiles {
     /// The region for a profile: that of the environment, else its own, as every AWS tool has it.
     pub fn region(&self, profile: Option<&str>) -> Option<&str> {
         let of_environment = self.variable("AWS_REGION").or_else(|| self.variable("AWS_DEFAULT_REGION"));
-        of_environment.or_else(|| self.get(profile.unwrap_or(DEFAULT), "region"))
+        of_environment.or_else(|| self.get(self.or_named(profile), "region"))
     }
 
     /// All regions that profiles and the environment name.
     pub fn regions(&self) -> impl Iterator<Item = &str> {
         let own = self.settings.values().filter_map(|settings| settings.get("region")).map(String::as_str);
         own.chain(self.variable("AWS_REGION")).chain(self.variable("AWS_DEFAULT_REGION"))
+    }
+
+    fn or_named<'a>(&'a self, profile: Option<&'a str>) -> &'a str {
+        profile.or_else(|| self.named()).unwrap_or(DEFAULT)
     }
 
     /// A setting of a profile.
@@ -165,7 +174,7 @@ impl Profiles {
 
     /// The file with the authorities to trust: that of the environment, else the profile's.
     pub(super) fn authorities(&self, profile: Option<&str>) -> Option<PathBuf> {
-        let named = self.variable("AWS_CA_BUNDLE").or_else(|| self.get(profile.unwrap_or(DEFAULT), "ca_bundle"));
+        let named = self.variable("AWS_CA_BUNDLE").or_else(|| self.get(self.or_named(profile), "ca_bundle"));
         named.map(PathBuf::from)
     }
 }
@@ -182,6 +191,7 @@ mod tests {
             (&[("AWS_PROFILE", "prod")], Some("prod"), Some("eu-west-1")),
             (&[("AWS_DEFAULT_PROFILE", "dev")], Some("dev"), None),
             (&[("AWS_PROFILE", "prod"), ("AWS_DEFAULT_PROFILE", "dev"), ("AWS_REGION", "us-east-1")], Some("prod"), Some("us-east-1")),
+            (&[("AWS_PROFILE", "prod"), ("AWS_ACCESS_KEY_ID", "AKID")], None, Some("eu-west-1")),
             (&[("AWS_DEFAULT_REGION", "us-east-2")], Some("default"), Some("us-east-2")),
         ] {
             let profiles = Profiles::given(files, variables);

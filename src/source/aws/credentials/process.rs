@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use serde::Deserialize;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::base::Failure;
 use crate::base::text::sanitise;
@@ -36,7 +37,10 @@ pub async fn run(line: &str, at: &At<'_>) -> Result<Credentials, Fault> {
     let hint = "Run it in a terminal to see what it wants.";
     let mut command = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
     command.arg(if cfg!(windows) { "/C" } else { "-c" }).arg(line);
-    let ended = plugin::finish(command).await;
+    let Ok(ended) = timeout(at.limit, plugin::finish(command)).await else {
+        let failure = Failure::failed(format!("{name} did not end within {}", plugin::seconds(at.limit)));
+        return Err(Fault::failed(failure.hint(hint).hint("Give it more time with --timeout.")));
+    };
     let ended = ended.map_err(|error| Fault::failed(Failure::failed(format!("{name} cannot be run: {}", sanitise(&error.to_string())))))?;
     if !ended.status.success() {
         let said = plugin::last_words(&ended.said, &[]);

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::http::Response;
 
 use super::{At, Fault, network};
 use crate::base::Failure;
-use crate::base::text::sanitise;
+use crate::base::text::{sanitise, shell_word};
 use crate::source::live::causes;
 use crate::source::plugin::seconds;
 
@@ -26,39 +26,40 @@ pub fn of(error: &CredentialsError, at: &At<'_>) -> Fault {
             return Fault::denied(no_role(at));
         }
         // the file of the login is missing or stale, or the portal does not know it any more
-        let is_login =
-            ["cached SSO token", "has expired", "UnauthorizedException", "InvalidGrantException", "failed to load", "ExpiredToken"];
+        let is_login = [
+            "cached SSO token",
+            "has expired",
+            "UnauthorizedException",
+            "InvalidGrantException",
+            "failed to load",
+            "ExpiredToken",
+            "sso/cache",
+        ];
         if is_login.into_iter().any(has) {
             return Fault::failed(
                 Failure::failed(format!("the SSO login of {} is missing or has expired", at.whose())).hint(format!("Log in: {login}")),
             );
         }
     }
+    let last = texts.last().map(String::as_str).unwrap_or_default();
+    let last = sanitise(last.trim_start_matches("ProfileFile provider could not be built: "));
     match error {
         CredentialsError::CredentialsNotLoaded(_) => nothing(at),
         CredentialsError::ProviderTimedOut(_) => silent(at),
         CredentialsError::InvalidConfiguration(_) => Fault::failed(
-            Failure::failed(format!(
-                "the AWS config of {} is wrong: {}",
-                at.whose(),
-                sanitise(texts.last().map(String::as_str).unwrap_or_default())
-            ))
-            .hint("Mend the profile in the AWS config file."),
+            Failure::failed(format!("the AWS config of {} is wrong: {}", at.whose(), last))
+                .hint("Mend the profile in the AWS config file."),
         ),
         _ if is_network(&causes) => network::of(error, &At { service: "STS", ..*at }),
-        _ => Fault::failed(
-            Failure::failed(format!(
-                "the credentials of {} cannot be had: {}",
-                at.whose(),
-                sanitise(texts.last().map(String::as_str).unwrap_or_default())
-            ))
-            .hint(renew(at)),
-        ),
+        _ => Fault::failed(Failure::failed(format!("the credentials of {} cannot be had: {}", at.whose(), last)).hint(renew(at))),
     }
 }
 
+/// Whether it was the way to AWS that failed; a file fails in other ways.
 fn is_network(causes: &[&(dyn StdError + 'static)]) -> bool {
-    causes.iter().any(|cause| cause.downcast_ref::<std::io::Error>().is_some() || cause.downcast_ref::<rustls::Error>().is_some())
+    use std::io::ErrorKind::{NotFound, PermissionDenied};
+    let is_way = |error: &std::io::Error| !matches!(error.kind(), NotFound | PermissionDenied);
+    causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_way) || cause.downcast_ref::<rustls::Error>().is_some())
 }
 
 /// A role that cannot be assumed.
@@ -95,7 +96,7 @@ pub fn nothing(at: &At<'_>) -> Fault {
 
 /// A code of a device is needed.
 pub fn code(at: &At<'_>, profile: &str, serial: &str) -> Fault {
-    let name = sanitise(profile);
+    let name = shell_word(profile);
     Fault::failed(Failure::failed(format!("{} needs an MFA code of {}, and whycan asks for none", at.whose(), sanitise(serial))).hint(
         format!(
             "Get a session first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave --profile out."
@@ -105,7 +106,7 @@ pub fn code(at: &At<'_>, profile: &str, serial: &str) -> Fault {
 
 /// A login that is not read here.
 pub fn login(at: &At<'_>, profile: &str) -> Fault {
-    let name = sanitise(profile);
+    let name = shell_word(profile);
     Fault::failed(Failure::failed(format!("{} logs in with `aws login`, which whycan does not read", at.whose())).hint(format!(
         "Get its credentials first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave --profile out."
     )))
@@ -140,10 +141,10 @@ fn sso(at: &At<'_>) -> Option<String> {
     // no chain of profiles is longer
     for _ in 0..8 {
         if let Some(session) = at.profiles.get(name, "sso_session") {
-            return Some(format!("aws sso login --sso-session {}", sanitise(session)));
+            return Some(format!("aws sso login --sso-session {}", shell_word(session)));
         }
         if at.profiles.get(name, "sso_start_url").is_some() {
-            return Some(format!("aws sso login --profile {}", sanitise(name)));
+            return Some(format!("aws sso login --profile {}", shell_word(name)));
         }
         name = at.profiles.get(name, "source_profile").filter(|next| *next != name)?;
     }

@@ -26,10 +26,15 @@ pub fn of(message: &str, at: &At<'_>) -> Failure {
         return Failure::failed(format!("{} refuses{tail}", at.place()))
             .hint(format!("Ask whoever administers the account of {}.", at.whose()));
     };
-    let denied = |why: String| Failure::failed(format!("{} may not {} in {}{why}", sanitise(who), sanitise(action), at.region));
+    let denied = |why: String| Failure::failed(format!("{} is not allowed {} in {}{why}", sanitise(who), sanitise(action), at.region));
     let kind = KINDS.into_iter().find(|kind| reason.contains(kind) || reason.contains(&kind.replace("policy", "policies")));
     match kind {
-        Some(kind) if reason.contains("explicit deny") => denied(format!(": {} denies it", article(kind))).hint(hint(kind, action, at)),
+        Some(kind) if reason.contains("explicit deny") => {
+            // AWS has begun to name the policy too
+            let which = reason.split_once(": ").map_or_else(String::new, |(_, arn)| format!(" ({})", sanitise(arn.trim())));
+            let hint = if kind == "identity-based policy" { lift(action, at) } else { hint(kind, action, at) };
+            denied(format!(": {} denies it{which}", article(kind))).hint(hint)
+        }
         Some(kind) => denied(format!(": no {kind} allows it")).hint(hint(kind, action, at)),
         None if reason.is_empty() => denied(String::new()).hint(allow(action, at)),
         None => denied(format!(": {}", sanitise(reason))).hint(allow(action, at)),
@@ -62,6 +67,10 @@ fn hint(kind: &str, action: &str, at: &At<'_>) -> String {
 
 fn allow(action: &str, at: &At<'_>) -> String {
     format!("Ask whoever administers the account to allow {} to {}, or take another --profile.", sanitise(action), at.whose())
+}
+
+fn lift(action: &str, at: &At<'_>) -> String {
+    format!("Look for a Deny of {} in the policies of {}: no Allow outweighs it.", sanitise(action), at.whose())
 }
 
 /// The account of the ARN of who was denied.

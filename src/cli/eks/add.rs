@@ -1,0 +1,159 @@
+//! `whycan eks add CLUSTER`.
+
+use crate::base::Failure;
+use crate::base::text::{sanitise, shell_word};
+use crate::cli::args::Format;
+use crate::cli::session::Session;
+use crate::kubeconfig::eks::{self, Described, Wishes};
+use crate::kubeconfig::{Change, Files, Plan, edit};
+use crate::report::text::{Ink, Line, Page};
+use crate::source::aws::{Profiles, Wanted, describe};
+use crate::source::kubeconfig::{commit, files};
+
+/// Examples at the end of the help.
+pub const EXAMPLES: &str = "\
+Examples:
+  whycan eks add acme-prod --profile prod --region eu-central-1
+  whycan eks add arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod --alias prod --use
+  whycan eks add acme-prod --role-arn arn:aws:iam::111122223333:role/admin --dry-run
+
+The entries are those of `aws eks update-kubeconfig`, and go to the same file: --kubeconfig, else the file of KUBECONFIG
+that has the cluster already, else the first one. Comments stay, and the current context stays unless --use is given.";
+
+/// The arguments.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The cluster: its name, or its ARN, which says the region too
+    #[arg(value_name = "CLUSTER")]
+    cluster: String,
+    /// The AWS profile to ask with, and to log in with; else that of AWS_PROFILE, or the default one
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// The region; else that of the ARN, of AWS_REGION, or of the profile
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The name of the context; else the user's
+    #[arg(long, value_name = "NAME")]
+    alias: Option<String>,
+    /// The name of the user; else the cluster's ARN
+    #[arg(long, value_name = "NAME")]
+    user_alias: Option<String>,
+    /// A role to log in to the cluster with
+    #[arg(long, value_name = "ARN")]
+    role_arn: Option<String>,
+    /// A proxy before the cluster
+    #[arg(long, value_name = "URL")]
+    proxy_url: Option<String>,
+    /// A role to ask AWS about the cluster with; it is not written
+    #[arg(long, value_name = "ARN")]
+    assume_role_arn: Option<String>,
+    /// Make the context the current one
+    #[arg(long = "use")]
+    makes_current: bool,
+    /// Print the file as it would be, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Adds a cluster.
+pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
+    if session.global.output != Format::Text {
+        return Err(Failure::usage("`eks add` tells what it did in a sentence, in no other format").hint("Leave --output out."));
+    }
+    let runtime = super::runtime()?;
+    let asked = runtime.block_on(async {
+        let asking = ask(&args, session.global.timeout);
+        tokio::select! {
+            asked = asking => asked,
+            _ = tokio::signal::ctrl_c() => Err(Failure::failed("interrupted")),
+        }
+    });
+    runtime.shutdown_background();
+    let (cluster, wishes) = asked?;
+    let explicit = session.global.kubeconfig.clone();
+    let mut passed = Vec::new();
+    let mut put = None;
+    let mut planned = |files: &Files| {
+        let (path, broken) = eks::file(files, &cluster.arn)?;
+        passed = broken;
+        let wanted = eks::put(&cluster, &wishes, path)?;
+        put = Some(wanted.clone());
+        edit::plan(files, &Change::Put(Box::new(wanted)))
+    };
+    let plan = if args.dry_run { planned(&files(explicit.as_deref())?)? } else { commit(explicit.as_deref(), planned)?.plan };
+    for why in passed {
+        session.tell(&format!("passed over: {why}"));
+    }
+    let context = put.map(|put| put.context).unwrap_or_default();
+    if args.dry_run {
+        show(&plan, session)?
+    } else {
+        tell(&plan, &context, args.makes_current, session)?
+    }
+    Ok(0)
+}
+
+/// What AWS says of the cluster, and what is wanted of its entries.
+async fn ask(args: &Args, limit: std::time::Duration) -> Result<(Described, Wishes), Failure> {
+    let of_arn = eks::of_arn(&args.cluster);
+    if of_arn.is_none() && args.cluster.contains([':', '/']) {
+        return Err(Failure::usage(format!("`{}` is neither a name nor an ARN of a cluster", sanitise(&args.cluster)))
+            .hint("An ARN reads like arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod"));
+    }
+    if let (Some((region, ..)), Some(other)) = (of_arn, &args.region)
+        && region != other
+    {
+        return Err(Failure::usage(format!("the ARN is of {}, and --region says {}", sanitise(region), sanitise(other)))
+            .hint("Leave --region out: the ARN says it."));
+    }
+    let profiles = Profiles::read().await?;
+    let wishes = Wishes {
+        alias: args.alias.clone(),
+        user_alias: args.user_alias.clone(),
+        role_arn: args.role_arn.clone(),
+        proxy_url: args.proxy_url.clone(),
+        // a profile that the environment names is written too, as the aws command line does
+        profile: args.profile.clone().or_else(|| profiles.named().map(str::to_owned)),
+        makes_current: args.makes_current,
+    };
+    let wanted = Wanted {
+        name: of_arn.map_or(args.cluster.as_str(), |(_, _, name)| name).to_owned(),
+        profile: args.profile.clone(),
+        region: of_arn.map(|(region, ..)| region.to_owned()).or_else(|| args.region.clone()),
+        role: args.assume_role_arn.clone(),
+    };
+    let cluster = describe(profiles, &wanted, limit).await?;
+    if of_arn.is_some() && cluster.arn != args.cluster {
+        return Err(Failure::failed(format!("what these credentials see is another cluster of that name: {}", sanitise(&cluster.arn)))
+            .hint("Ask with a profile of the account in the ARN: --profile PROFILE, or --assume-role-arn ARN"));
+    }
+    Ok((cluster, wishes))
+}
+
+/// The file as it would be.
+fn show(plan: &Plan, session: &mut Session<'_>) -> Result<(), Failure> {
+    for edit in &plan.edits {
+        session.out.text(&String::from_utf8_lossy(&edit.after))?;
+    }
+    session.tell(&format!(
+        "nothing is written; {}",
+        if plan.edits.is_empty() { plan.summary.clone() } else { format!("with it, {}", plan.summary) }
+    ));
+    for note in &plan.notes {
+        session.tell(note);
+    }
+    Ok(())
+}
+
+/// What was done, and how to go there.
+fn tell(plan: &Plan, context: &str, is_current: bool, session: &mut Session<'_>) -> Result<(), Failure> {
+    let mut page = Page::default();
+    page.push(Line::default().text(&plan.summary, Ink::Strong));
+    for note in &plan.notes {
+        page.push(Line::at(2).plain(note));
+    }
+    if !is_current {
+        page.push(Line::at(2).plain("Go there: ").text(format!("whycan context use {}", shell_word(context)), Ink::Accent));
+    }
+    session.page(&page)
+}
