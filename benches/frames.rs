@@ -52,7 +52,7 @@ fn type_in(state: &mut State, text: &str) {
 fn watching() -> State {
     let mut state = State::new(Theme { color: true, ascii: false }, false, (120, 40));
     let context = Context { name: Some("big".to_owned()), is_current: true, ..Context::default() };
-    send(&mut state, Message::Contexts(Ok(vec![context])));
+    send(&mut state, Message::Contexts(Ok(vec![context].into())));
     let session = state.session;
     send(&mut state, Message::Session(session, When::default(), Event::Snapshot(Arc::clone(&SNAPSHOT))));
     for namespace in [1, 2, 3] {

@@ -11,6 +11,7 @@ pub mod live;
 mod plugin;
 mod regular;
 pub mod settings;
+pub mod shell;
 pub mod state;
 pub mod switch;
 mod world;

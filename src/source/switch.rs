@@ -1,13 +1,14 @@
 //! Changes of kubeconfigs as somebody asks for them: planned, shown, written, and remembered. Both faces come here, so that
 //! what one did the other can take back, and `-` leads to where one was, however one left it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::kubeconfig::{self, Written};
 use super::state::{Memory, State, Undo};
 use crate::base::Failure;
+use crate::kubeconfig::eks::{self, Described, Wishes};
 use crate::kubeconfig::{Change, Files, Kubeconfig, Plan, edit, merge, read};
 
 /// Where kubeconfigs are changed, and where that is remembered.
@@ -46,7 +47,19 @@ impl Switch {
     /// # Errors
     /// When it is refused, or a file cannot be read.
     pub fn plan(&self, change: &Change) -> Result<Plan, Failure> {
-        edit::plan(&kubeconfig::files(self.explicit(change))?, change)
+        edit::plan(&kubeconfig::files(self.kubeconfig.as_deref())?, change)
+    }
+
+    /// What adding a cluster of EKS would come to, and the change itself; it goes to the file that `aws` would choose.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan), and when the cluster is not ready.
+    pub fn plan_adding(&self, cluster: &Described, wishes: &Wishes) -> Result<(Change, Plan), Failure> {
+        let files = kubeconfig::files(self.kubeconfig.as_deref())?;
+        let (path, _) = eks::file(&files, &cluster.arn)?;
+        let change = Change::Put(Box::new(eks::put(cluster, wishes, path)?));
+        let plan = edit::plan(&files, &change)?;
+        Ok((change, plan))
     }
 
     /// Makes a change.
@@ -63,6 +76,15 @@ impl Switch {
     /// As [`make`](Self::make), and when a file no longer holds what it was planned from.
     pub fn make_planned(&self, change: &Change, plan: &Plan, at: Timestamp) -> Result<Done, Failure> {
         self.commit(change, at, |files| kubeconfig::unchanged(files, plan).map(|()| plan.clone()))
+    }
+
+    /// The name of the current context.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn current(&self) -> Result<Option<String>, Failure> {
+        let kubeconfig = kubeconfig::load(self.kubeconfig.as_deref())?;
+        Ok(kubeconfig.current_context().map(str::to_owned))
     }
 
     /// What undoing the last change would do.
@@ -85,20 +107,12 @@ impl Switch {
         // our own change makes it look overwritten
         let reverted = self.memory.reverted();
         let mut stood = None;
-        let written = kubeconfig::commit(self.explicit(change), |files| {
+        let written = kubeconfig::commit(self.kubeconfig.as_deref(), |files| {
             stood = Some(merged(files));
             plan(files)
         })?;
         let notes = reverted.into_iter().chain(self.remember(change, stood.as_ref(), &written, at)).collect();
         Ok(Done { plan: written.plan, notes })
-    }
-
-    /// The file that a change goes to, when it is named: what is added may go to one that the list does not have.
-    fn explicit<'a>(&'a self, change: &'a Change) -> Option<&'a Path> {
-        match change {
-            Change::Put(put) => Some(Path::new(&put.path)),
-            _ => self.kubeconfig.as_deref(),
-        }
     }
 
     /// Remembers a change, and where one was and is; gives notes about what is not remembered.
@@ -149,6 +163,7 @@ fn stand(kubeconfig: &Kubeconfig, context: Option<&str>) -> Option<Stand> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::*;
 

@@ -11,6 +11,7 @@
 //!  ↵ details  f fix  e edit  …                                              ? help
 //! ```
 
+mod change;
 mod command;
 mod editor;
 mod footer;
@@ -113,6 +114,7 @@ pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>) {
         Overlay::None | Overlay::Filter(_) => {}
         Overlay::Editor(editor) => editor::draw(state, editor, frame, areas.over),
         Overlay::Command(line) => command::draw(line, theme, frame, areas.lower.y, areas.over),
+        Overlay::Change(changing) => change::draw(changing, theme, frame, areas.over),
         Overlay::Help(scroll) => {
             frame.render_widget(Clear, areas.over);
             reading::draw(help::lines(theme, reading::room(areas.over)), *scroll, theme, frame, areas.over);
@@ -125,6 +127,16 @@ pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>) {
 pub fn help_range(state: &State) -> (u16, u16) {
     let over = state.around().over;
     let lines = help::lines(state.theme, reading::room(over));
+    (reading::last(&lines, over), over.height.saturating_sub(1).max(1))
+}
+
+/// How far the change that is shown can be scrolled down, and how many lines are seen of it.
+pub fn change_range(state: &State) -> (u16, u16) {
+    let over = state.around().over;
+    let lines = match &state.overlay {
+        Overlay::Change(changing) => change::lines(changing, state.theme, reading::room(over)),
+        _ => Vec::new(),
+    };
     (reading::last(&lines, over), over.height.saturating_sub(1).max(1))
 }
 

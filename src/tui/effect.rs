@@ -1,10 +1,12 @@
 //! Loading, deciding and preparing: what happens beside the loop, without a terminal.
 
+pub mod change;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use super::message::{Answer, Loaded, Message, Prepared, Task};
-use super::scene::{Context, Scene};
+use super::scene::{Context, Listing, Scene};
 use crate::authz::identities::identities;
 use crate::authz::lint::lint;
 use crate::authz::matrix::matrix;
@@ -13,6 +15,7 @@ use crate::authz::{Door, Request, explain};
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Kind};
 use crate::session::Snapshot;
+use crate::source::state::Memory;
 use crate::source::{self, World};
 use crate::view::contexts::Contexts;
 use crate::view::question::{ALL_NAMESPACES, Question, Understood};
@@ -30,14 +33,26 @@ pub fn load(world: Result<World, Failure>) -> Message {
 ///
 /// # Errors
 /// When a file of it cannot be read, and when there is nothing to connect to.
-pub fn contexts(kubeconfig: Option<&Path>) -> Result<Vec<Context>, Failure> {
-    let kubeconfig = source::kubeconfig::load(kubeconfig)?;
+pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, Failure> {
+    let browsed = source::kubeconfig::browse(kubeconfig);
+    let found = Contexts::browsed(&browsed);
+    let (remembered, _) = memory.recall();
+    let now = jiff::Timestamp::now();
     // those that do not count cannot be looked into: their name leads elsewhere
-    let listed = Contexts::of(&kubeconfig).rows.into_iter().filter(|row| row.shadowed_by.is_none());
-    let mut rows: Vec<Context> = listed.map(Context::of_row).collect();
+    let listed = found.rows.into_iter().filter(|row| row.shadowed_by.is_none());
+    let visited = |name: &str| remembered.history.iter().find(|visit| visit.context == name);
+    let mut rows: Vec<Context> = listed
+        .map(|row| {
+            let used = visited(&row.name).map(|visit| ago(now.as_second() - visit.at.as_second())).unwrap_or_default();
+            let namespaces = remembered.namespaces.get(&row.name).cloned().unwrap_or_default();
+            Context { used, namespaces, ..Context::of_row(row) }
+        })
+        .collect();
     if rows.is_empty() {
+        // nothing can be done but to mend the file
+        source::kubeconfig::load(kubeconfig)?;
         // without a context there may be the cluster of a pod; else this says what to do
-        source::kubeconfig::target(&kubeconfig, None)?;
+        source::kubeconfig::target(&browsed.kubeconfig, None)?;
         rows.push(Context {
             is_current: true,
             cluster: "the cluster of this pod".to_owned(),
@@ -45,7 +60,17 @@ pub fn contexts(kubeconfig: Option<&Path>) -> Result<Vec<Context>, Failure> {
             ..Context::default()
         });
     }
-    Ok(rows)
+    Ok(Listing { contexts: rows, problems: found.findings.into_iter().map(|finding| finding.message).collect() })
+}
+
+/// How long ago something was, in one unit.
+fn ago(seconds: i64) -> String {
+    match seconds {
+        ..60 => "now".to_owned(),
+        60..3_600 => format!("{} m", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
 }
 
 /// Decides a question; files that a kubectl line names are read here.

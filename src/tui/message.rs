@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::scene::{Context, Scene};
+use super::scene::{Listing, Scene};
 use crate::authz::identities::KnownIdentity;
 use crate::authz::matrix::Matrix;
 use crate::authz::who_can::WhoCan;
@@ -12,6 +12,8 @@ use crate::base::{Failure, Finding};
 use crate::identity::Identity;
 use crate::session::{Event, Snapshot, Step};
 use crate::source::World;
+use crate::view::change::{Planned, Wish};
+use crate::view::eks::Place;
 use crate::view::question::Question;
 use crate::view::rules::{Rules, Wanted};
 
@@ -27,7 +29,13 @@ pub enum Message {
     /// Recorded facts are there, or why not.
     Loaded(Result<Box<Loaded>, Failure>),
     /// The contexts of the kubeconfig are there, the current one among them marked, or why not.
-    Contexts(Result<Vec<Context>, Failure>),
+    Contexts(Result<Listing, Failure>),
+    /// A search in AWS has begun in so many places, by its number, or why not.
+    Searching(u64, Result<usize, Failure>),
+    /// A place of AWS was looked at.
+    Discovered(u64, Box<Place>),
+    /// All places of AWS were looked at.
+    SearchEnded(u64),
     /// Something became known of the context that was opened under this number; which may be past.
     Session(u64, When, Event),
     /// Time has passed.
@@ -40,6 +48,14 @@ pub enum Message {
     Prepared(u64, Result<Prepared, Failure>),
     /// The server has told what it can of the caller's rights.
     Told(u64, Prepared),
+    /// A change of kubeconfigs is planned, by its number, or why not.
+    Planned(u64, Result<Box<Planned>, Failure>),
+    /// A change of kubeconfigs was made, by its number: what came of it, as sentences; or why not.
+    Changed(u64, Result<Vec<String>, Failure>),
+    /// Files that the contexts come from have changed.
+    FilesChanged,
+    /// The shell of a context has ended, or why there was none.
+    ShellEnded(Result<String, Failure>),
     /// Something was copied: what, and how many bytes.
     Copied(String, usize),
     /// The toast has been read.
@@ -190,6 +206,28 @@ pub enum Effect {
     Cancel(Step),
     /// Read everything anew.
     Refresh,
+    /// List the contexts anew; what is open goes on.
+    List,
+    /// Plan a change of kubeconfigs; nothing is written.
+    Plan {
+        /// Its number.
+        number: u64,
+        /// What is wanted.
+        wish: Wish,
+    },
+    /// Make a change of kubeconfigs as it was shown.
+    Change {
+        /// Its number.
+        number: u64,
+        /// What was shown.
+        planned: Box<Planned>,
+    },
+    /// Open a shell in the foreground where only this context is known.
+    Shell(String),
+    /// Look for clusters in AWS; what is found carries this number.
+    Search(u64),
+    /// Stop looking for clusters in AWS.
+    StopSearch,
     /// Tell the time after a while.
     TickLater(Pace),
     /// Copy a text; `what` says what it is.

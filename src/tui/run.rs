@@ -18,6 +18,7 @@ use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
@@ -95,7 +96,7 @@ async fn on_terminal(options: Options) -> Result<End, Failure> {
     };
     // facts that cannot be read need no screen to say so
     if let Ok(Some(first)) = timeout(GRACE, inbox.recv()).await {
-        take(&mut state, first, &mut performer, &mut terminal::Here)?;
+        take(&mut state, first, &mut performer, &mut terminal::Here::default())?;
     }
     if let Some(failure) = &state.failed {
         return Err(failure.clone());
@@ -103,9 +104,9 @@ async fn on_terminal(options: Options) -> Result<End, Failure> {
     let held = terminal::Held::take().map_err(|error| lost(&error))?;
     // shown by `held`; its own drop complains to a standard error that may be as gone as the terminal, and panics
     let mut screen = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(stdout())).map_err(|error| lost(&error))?);
-    listen(&sender).map_err(|error| lost(&error))?;
+    let mut desk = terminal::Here::new(listen(&sender).map_err(|error| lost(&error))?);
     signals::listen(&sender).map_err(|error| lost(&error))?;
-    let end = live(&mut state, &mut screen, &mut inbox, &mut performer, &mut terminal::Here).await;
+    let end = live(&mut state, &mut screen, &mut inbox, &mut performer, &mut desk).await;
     drop(held);
     match (&state.failed, end) {
         // what was on the screen that is gone
@@ -120,20 +121,55 @@ fn lost(error: &impl std::fmt::Display) -> Failure {
 
 /// Passes events on, from a thread of their own: when the terminal goes away, crossterm reads its end for ever, and the
 /// signal that says so must still be heard.
-fn listen(sender: &UnboundedSender<Input>) -> io::Result<()> {
+fn listen(sender: &UnboundedSender<Input>) -> io::Result<Gate> {
     let sender = sender.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let (close, mut is_closed) = watch::channel(false);
+    let (tell, closed) = std::sync::mpsc::channel();
     let pass_on = async move {
-        let mut events = EventStream::new();
-        while let Some(Ok(event)) = events.next().await {
-            if sender.send(Input::Event(event)).is_err() {
+        loop {
+            let mut events = EventStream::new();
+            loop {
+                let event = tokio::select! {
+                    event = events.next() => event,
+                    _ = is_closed.wait_for(|is_closed| *is_closed) => break,
+                };
+                let Some(Ok(event)) = event else {
+                    let _ = sender.send(Input::Lost);
+                    return;
+                };
+                if sender.send(Input::Event(event)).is_err() {
+                    return;
+                }
+            }
+            // keys are somebody else's now
+            drop(events);
+            if tell.send(()).is_err() || is_closed.wait_for(|is_closed| !*is_closed).await.is_err() {
                 return;
             }
         }
-        let _ = sender.send(Input::Lost);
     };
     std::thread::Builder::new().name("events".to_owned()).spawn(move || runtime.block_on(pass_on))?;
-    Ok(())
+    Ok(Gate { close, closed })
+}
+
+/// What lets keys through; while it is closed they are left to another program in the foreground.
+#[derive(Debug)]
+pub struct Gate {
+    close: watch::Sender<bool>,
+    closed: std::sync::mpsc::Receiver<()>,
+}
+
+impl Gate {
+    /// Does something while no key is taken.
+    pub fn closed<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.close.send(true).is_ok() {
+            let _ = self.closed.recv();
+        }
+        let done = work();
+        let _ = self.close.send(false);
+        done
+    }
 }
 
 /// Draws and takes what arrives, until something ends it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::identity::Identity;
-use crate::kubeconfig::Provider;
+use crate::kubeconfig::{self, Provider};
 use crate::session::Snapshot;
 use crate::source::Cluster;
 use crate::source::live::Caller;
@@ -29,6 +29,33 @@ pub struct Context {
     pub details: Vec<String>,
     /// What is wrong with it, as sentences.
     pub findings: Vec<String>,
+    /// Where its cluster belongs: `EKS 111122223333 eu-central-1`.
+    pub place: String,
+    /// The same, for sorting.
+    pub place_rank: Option<kubeconfig::Place>,
+    /// The file that it stands in.
+    pub file: String,
+    /// Namespaces that it had, the latest first.
+    pub namespaces: Vec<String>,
+    /// How long ago it was made the current one: `3 d`; empty where that is not known.
+    pub used: String,
+    /// Whether settings call it a production one.
+    pub is_production: bool,
+}
+
+/// The contexts of a kubeconfig, and what is wrong with its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The contexts that can be looked into.
+    pub contexts: Vec<Context>,
+    /// What is wrong with files, as sentences.
+    pub problems: Vec<String>,
+}
+
+impl From<Vec<Context>> for Listing {
+    fn from(contexts: Vec<Context>) -> Self {
+        Self { contexts, ..Self::default() }
+    }
 }
 
 impl Context {
@@ -41,6 +68,12 @@ impl Context {
             provider: if row.provider == Provider::Generic { String::new() } else { row.provider.as_str().to_owned() },
             cluster: row.address,
             user: row.presents,
+            place: row.place.to_string(),
+            place_rank: Some(row.place),
+            file: row.source.map(|source| source.file).unwrap_or_default(),
+            namespaces: Vec::new(),
+            used: String::new(),
+            is_production: false,
             details: row.details,
             findings: row.findings.into_iter().map(|finding| finding.message).collect(),
         }

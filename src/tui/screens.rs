@@ -22,6 +22,7 @@ use super::state::State;
 use super::theme::Theme;
 use crate::base::Failure;
 use crate::view::actions::Action;
+use crate::view::change::Wish;
 use crate::view::question::Question;
 use crate::view::rules::Wanted;
 
@@ -80,6 +81,12 @@ pub enum Outcome {
     Go(Goal),
     /// Something is to be done outside.
     Effect(Effect),
+    /// A change of kubeconfigs is to be shown, and made when somebody says so.
+    Change(Wish),
+    /// Clusters are to be looked for in AWS, or no longer.
+    Search(bool),
+    /// The command line is to be opened with this in it.
+    Type(String),
 }
 
 /// Something to look at.

@@ -1,5 +1,7 @@
 //! The state of the screen: plain values, changed by `update` alone.
 
+mod changing;
+mod discovery;
 mod editor;
 mod history;
 mod line;
@@ -19,6 +21,8 @@ use crate::base::Failure;
 use crate::session::{Step, Walk};
 use crate::view::question::Question;
 
+pub use changing::{Changing, Stage as ChangeStage};
+pub use discovery::{Discovery, Search};
 pub use editor::{Editor, Field};
 pub use history::{History, Visit};
 pub use line::CommandLine;
@@ -42,6 +46,8 @@ pub enum Overlay {
     Command(Box<CommandLine>),
     /// What rows must hold is being typed.
     Filter(tui_input::Input),
+    /// A change of kubeconfigs is shown before it is made.
+    Change(Box<Changing>),
     /// The keys, scrolled down by so many lines.
     Help(u16),
 }
@@ -73,6 +79,10 @@ pub struct State {
     pub loaded: Option<Arc<Loaded>>,
     /// The contexts that can be looked into.
     pub contexts: Arc<[Context]>,
+    /// What is wrong with files that contexts come from, as sentences.
+    pub problems: Arc<[String]>,
+    /// What is looked for in AWS.
+    pub discovery: Arc<Discovery>,
     /// Whether contexts lead to clusters, and not to recorded facts.
     pub is_live: bool,
     /// Whether a context is open.
@@ -99,6 +109,8 @@ pub struct State {
     pub question: Question,
     /// The generation of what is awaited last.
     pub generation: u64,
+    /// How many changes of kubeconfigs were asked for.
+    pub changes: u64,
     /// The questions that are watched.
     pub pins: Vec<Pin>,
     /// What the clock said last.
@@ -126,6 +138,8 @@ impl State {
             failed: None,
             loaded: None,
             contexts: Arc::default(),
+            problems: Arc::default(),
+            discovery: Arc::default(),
             is_live: false,
             is_open: false,
             context: None,
@@ -139,6 +153,7 @@ impl State {
             toasts: 0,
             question: Question::default(),
             generation: 0,
+            changes: 0,
             pins: Vec::new(),
             now: When::default(),
             ticking: Vec::new(),

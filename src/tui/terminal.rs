@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::Once;
 
-use super::run::Desk;
+use super::run::{Desk, Gate};
+use crate::base::Failure;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -32,8 +33,18 @@ impl Drop for Held {
 }
 
 /// The terminal that the program was started in.
-#[derive(Clone, Copy, Debug)]
-pub struct Here;
+#[derive(Debug, Default)]
+pub struct Here {
+    /// Where keys come in; none before the screen is drawn.
+    gate: Option<Gate>,
+}
+
+impl Here {
+    /// With the keys that come in there.
+    pub fn new(gate: Gate) -> Self {
+        Self { gate: Some(gate) }
+    }
+}
 
 impl Desk for Here {
     fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -59,6 +70,18 @@ impl Desk for Here {
     #[cfg(not(unix))]
     fn stop(&mut self) -> io::Result<bool> {
         Ok(false)
+    }
+
+    fn lend(&mut self, other: &mut (dyn FnMut() -> Result<String, Failure> + Send)) -> io::Result<Result<String, Failure>> {
+        // not on the thread of the loop, which has a runtime of its own
+        let aside = || std::thread::scope(|scope| scope.spawn(other).join());
+        give_back();
+        let ended = match &self.gate {
+            Some(gate) => gate.closed(aside),
+            None => aside(),
+        };
+        enter()?;
+        ended.map_err(|_| io::Error::other("what was lent the terminal panicked"))
     }
 
     fn take_again(&mut self) -> io::Result<()> {

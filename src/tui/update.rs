@@ -2,11 +2,13 @@
 
 mod act;
 mod answers;
+mod change;
 mod command;
 mod edit;
 mod filter;
 mod go;
 mod pins;
+mod search;
 mod session;
 
 use super::message::{Effect, Message};
@@ -26,6 +28,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Paste(text) => match state.overlay {
             Overlay::Command(_) => command::paste(state, &text),
             Overlay::Filter(_) => filter::paste(state, &text),
+            // what is shown is answered by a key
+            Overlay::Change(_) => Vec::new(),
             _ => edit::paste(state, &text),
         },
         Message::Loaded(loaded) => session::loaded(state, loaded),
@@ -36,6 +40,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Reviewed(ticket, verdicts) => answers::reviewed(state, ticket, &verdicts),
         Message::Prepared(generation, prepared) => answers::prepared(state, generation, prepared),
         Message::Told(generation, prepared) => answers::told(state, generation, prepared),
+        Message::Searching(number, begun) => search::begun(state, number, begun),
+        Message::Discovered(number, place) => search::found(state, number, *place),
+        Message::SearchEnded(number) => search::ended(state, number),
+        Message::Planned(number, planned) => change::planned(state, number, planned),
+        Message::Changed(number, changed) => change::made(state, number, changed),
+        Message::FilesChanged => vec![Effect::List],
+        Message::ShellEnded(ended) => change::shell_ended(state, ended),
         Message::Copied(what, bytes) => toast(state, format!("copied {what} ({})", crate::base::text::count(bytes, "byte"))),
         Message::ToastOver(number) => {
             if state.toast.as_ref().is_some_and(|toast| toast.number == number) {
@@ -59,6 +70,7 @@ fn on_key(state: &mut State, key: &str) -> Vec<Effect> {
         Overlay::Editor(_) => return edit::key(state, key),
         Overlay::Command(_) => return command::key(state, key),
         Overlay::Filter(_) => return filter::key(state, key),
+        Overlay::Change(_) => return change::key(state, key),
         Overlay::None | Overlay::Help(_) => {}
     }
     match actions::of_key(key) {

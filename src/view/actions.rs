@@ -50,6 +50,22 @@ pub enum Action {
     Filter,
     /// Opens the command line.
     Command,
+    /// Makes a context the current one.
+    MakeCurrent,
+    /// Gives a context a namespace.
+    Namespace,
+    /// Gives a context another name.
+    Rename,
+    /// Removes a context.
+    Delete,
+    /// Adds a cluster that was found.
+    Add,
+    /// Takes the last change of kubeconfigs back.
+    Undo,
+    /// Opens a shell in a context.
+    Shell,
+    /// Arranges a list in another way.
+    Arrange,
     /// Reads everything anew.
     Refresh,
     /// Stops what is being read.
@@ -118,11 +134,25 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 45] = [
+pub const ACTIONS: [Entry; 53] = [
     entry(Action::Open, "open", "Open what is under the cursor; choose it; ask what is typed", "here", &["enter"]),
     entry(Action::Back, "back", "Close what is open, else go up; while something is typed, leave it", "here", &["esc"]),
     entry(Action::Filter, "filter", "Show only the rows with what is typed; Enter keeps it, Esc clears it", "here", &["/"]),
     entry(Action::Copy, "copy", "Copy the command: that shows this, of the fix shown, that settles the gap", "here", &["y"]),
+    entry(
+        Action::MakeCurrent,
+        "make current",
+        "Make the context the current one; the line is shown before it is written",
+        "contexts",
+        &["u"],
+    ),
+    entry(Action::Namespace, "namespace", "Give the context a namespace", "contexts", &["n"]),
+    entry(Action::Rename, "rename", "Give the context another name", "contexts", &["R"]),
+    entry(Action::Delete, "delete", "Remove the context, and what nobody else uses", "contexts", &["D"]),
+    entry(Action::Add, "add", "Add the cluster of EKS to the kubeconfig", "contexts", &["a"]),
+    entry(Action::Undo, "undo", "Take the last change of kubeconfigs back", "contexts", &["U"]),
+    entry(Action::Shell, "shell", "Open a shell where only this context is known", "contexts", &["S"]),
+    entry(Action::Arrange, "arrange", "Arrange the contexts by place, as they stand, or by file", "contexts", &["t"]),
     entry(Action::Fix, "fix", "Show the change that would allow it, or what would mend a finding", "the answer", &["f"]),
     entry(Action::CopyYaml, "copy YAML", "Copy the YAML of the fix", "the answer", &["Y"]),
     entry(Action::NextPart, "next request", "Go to the next request of a question that needs several", "the answer", &[")"]),

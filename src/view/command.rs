@@ -1,5 +1,6 @@
 //! The command line of the screen: the same words as on the command line of the program, read and completed.
 
+use super::change::Wish;
 use super::complete::{self, Completion};
 use super::question::{ALL_NAMESPACES, Fields, Question, Words};
 use super::rules::Wanted;
@@ -7,6 +8,7 @@ use crate::authz::Index;
 use crate::authz::ask::shell_words;
 use crate::base::Failure;
 use crate::facts::Facts;
+use crate::kubeconfig::Change;
 
 /// A command, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,12 @@ pub enum Command {
     },
     /// Ask in another namespace.
     Namespace(String),
+    /// Change kubeconfigs.
+    Wish(Wish),
+    /// Open a shell in a context, or in the one that is open.
+    Shell(Option<String>),
+    /// Look for clusters of EKS.
+    Eks,
     /// Read everything anew.
     Refresh,
     /// The keys.
@@ -54,7 +62,7 @@ pub enum Command {
 }
 
 /// The commands: name, what follows it, and what it does.
-const COMMANDS: [(&str, &str); 14] = [
+const COMMANDS: [(&str, &str); 21] = [
     ("why", "REQUEST: explain one request"),
     ("who-can", "REQUEST: everyone who may"),
     ("can", "[IDENTITY]: all that somebody may"),
@@ -66,6 +74,13 @@ const COMMANDS: [(&str, &str); 14] = [
     ("ctx", "[NAME]: the contexts, or look into one"),
     ("as", "IDENTITY: ask the same as somebody else"),
     ("ns", "NAME: ask in another namespace"),
+    ("use", "NAME, or -: make a context the current one"),
+    ("namespace", "[CONTEXT] NAME: give a context a namespace in the kubeconfig"),
+    ("rename", "CONTEXT NAME: give a context another name"),
+    ("delete", "CONTEXT: remove it"),
+    ("undo", "take the last change of kubeconfigs back"),
+    ("shell", "[CONTEXT]: a shell where only this context is known"),
+    ("eks", "look for clusters of EKS with your AWS profiles"),
     ("refresh", "read everything anew"),
     ("help", "the keys"),
     ("q", "quit"),
@@ -181,7 +196,27 @@ pub fn read(line: &str) -> Result<Command, Failure> {
                 _ => Err(Failure::usage("`as` needs one identity").hint("As in: as sa:ci/deployer --as-group dev")),
             }
         }
-        "ns" | "namespace" => one("the name of a namespace").map(Command::Namespace),
+        "ns" => one("the name of a namespace").map(Command::Namespace),
+        "use" => {
+            one("the name of a context").map(|name| Command::Wish(if name == "-" { Wish::Back } else { Wish::Change(Change::Use(name)) }))
+        }
+        "namespace" => match rest {
+            [namespace] => Ok(give(None, namespace)),
+            [context, namespace] => Ok(give(Some(context), namespace)),
+            [] => Err(Failure::usage("`namespace` needs the name of a namespace")),
+            [_, _, third, ..] => {
+                Err(Failure::usage(format!("`namespace` takes a context and the name of a namespace, and `{third}` is one more")))
+            }
+        },
+        "rename" => match rest {
+            [from, to] => Ok(Command::Wish(Wish::Change(Change::Rename { from: from.clone(), to: to.clone() }))),
+            _ => Err(Failure::usage("`rename` needs the name of a context and the name that it gets")),
+        },
+        "delete" => one("the name of a context").map(|context| Command::Wish(Wish::Change(Change::Delete { context, with_unused: false }))),
+        "undo" => alone(Command::Wish(Wish::Undo)),
+        "shell" if rest.is_empty() => Ok(Command::Shell(None)),
+        "shell" => one("the name of a context").map(|name| Command::Shell(Some(name))),
+        "eks" => alone(Command::Eks),
         "refresh" => alone(Command::Refresh),
         "help" => alone(Command::Help),
         "q" | "q!" | "quit" | "exit" => alone(Command::Quit),
@@ -193,6 +228,12 @@ pub fn read(line: &str) -> Result<Command, Failure> {
     }
 }
 
+/// A namespace for a context, or for the current one; an empty name takes it away.
+fn give(context: Option<&String>, namespace: &str) -> Command {
+    let namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
+    Command::Wish(Wish::Change(Change::Namespace { context: context.cloned(), namespace }))
+}
+
 /// What completes a command, known of contexts and of the open one.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
@@ -200,6 +241,24 @@ pub struct Known<'a> {
     pub contexts: &'a [String],
     /// The open context's facts, and the same indexed.
     pub facts: Option<(&'a Facts, &'a Index)>,
+    /// Which context is open.
+    pub open: Option<&'a str>,
+    /// The namespaces that contexts had and were given before, the latest first.
+    pub namespaces: &'a [(String, Vec<String>)],
+}
+
+/// The namespaces that a context may be given: those it had, and those of its cluster where that is open.
+fn namespaces(context: Option<&str>, known: &Known<'_>) -> Vec<Completion> {
+    let named = context.or(known.open);
+    let had = known.namespaces.iter().find(|(context, _)| Some(context.as_str()) == named);
+    let had: Vec<Completion> =
+        had.into_iter().flat_map(|(_, had)| had).map(|name| Completion::new(name.as_str(), "chosen before")).collect();
+    let of_cluster = known.facts.filter(|_| named == known.open).map(|(facts, _)| facts.namespace_names()).unwrap_or_default();
+    let new = of_cluster.iter().filter(|name| !had.iter().any(|had| had.text == name.as_str()));
+    let new: Vec<Completion> = new.map(|name| Completion::new(name.as_str(), "of the cluster")).collect();
+    // the first word may be a context too
+    let contexts = known.contexts.iter().filter(|_| context.is_none()).map(|name| Completion::new(name.as_str(), "a context"));
+    had.into_iter().chain(new).chain(contexts).collect()
 }
 
 /// What completes the last word of a line, best first.
@@ -212,8 +271,11 @@ pub fn completions(line: &str, known: &Known<'_>) -> Vec<Completion> {
     };
     let all = match (before, known.facts) {
         ([], _) => COMMANDS.iter().map(|(name, note)| Completion::new(*name, *note)).collect(),
-        (["ctx" | "context"], _) => known.contexts.iter().map(|name| Completion::new(name.as_str(), "")).collect(),
-        ([.., "-n" | "--namespace"] | ["ns" | "namespace"], Some((facts, _))) => complete::namespaces(facts),
+        (["ctx" | "context" | "use" | "rename" | "delete" | "shell"], _) => {
+            known.contexts.iter().map(|name| Completion::new(name.as_str(), "")).collect()
+        }
+        ([.., "-n" | "--namespace"] | ["ns"], Some((facts, _))) => complete::namespaces(facts),
+        (["namespace"] | ["namespace", _], _) => namespaces(before.get(1).copied(), known),
         ([.., "--as"] | ["as" | "can"], Some((facts, index))) => complete::identities(facts, index),
         ([.., "--as-group"], Some((_, index))) => complete::groups(index),
         (["why" | "who-can"], Some((facts, _))) => complete::verbs(facts),

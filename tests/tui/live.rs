@@ -64,12 +64,20 @@ fn contexts() -> Vec<Context> {
         cluster: cluster.to_owned(),
         user: user.to_owned(),
         details: vec![format!("The context stands in ~/.kube/config:{}.", 10 + name.len())],
+        place: match provider {
+            "eks" => "EKS 111122223333 eu-central-1",
+            "colima" => "local",
+            _ => "other",
+        }
+        .to_owned(),
+        file: if name == "prod-admin" { "~/.kube/work.yaml" } else { "~/.kube/config" }.to_owned(),
         ..Context::default()
     };
     vec![
         Context {
             is_current: true,
             namespace: Some("dev".to_owned()),
+            used: "now".to_owned(),
             ..row("prod", "eks", "0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com:443", "aws exec, profile prod")
         },
         row(ARN, "eks", "FEDCBA9876543210.gr7.eu-central-1.eks.amazonaws.com:443", "aws exec"),
@@ -104,7 +112,7 @@ impl Live {
             let (words, identity) = asked.split_once(" as ").unwrap_or((asked, ""));
             ui.state.question = crate::support::question(words, identity);
         }
-        ui.send(Message::Contexts(Ok(contexts())));
+        ui.send(Message::Contexts(Ok(contexts().into())));
         Self { ui, elapsed: Duration::ZERO }
     }
 

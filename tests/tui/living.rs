@@ -7,6 +7,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::unbounded_channel;
+use whycan::base::Failure;
 use whycan::source;
 use whycan::tui::effect;
 use whycan::tui::run::{Desk, End, Input, Performer, live};
@@ -25,6 +26,10 @@ impl Desk for Notes {
     fn stop(&mut self) -> io::Result<bool> {
         self.0.push("stopped".to_owned());
         Ok(true)
+    }
+    fn lend(&mut self, other: &mut (dyn FnMut() -> Result<String, Failure> + Send)) -> io::Result<Result<String, Failure>> {
+        self.0.push("lent".to_owned());
+        Ok(other())
     }
     fn take_again(&mut self) -> io::Result<()> {
         self.0.push("taken again".to_owned());

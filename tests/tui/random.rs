@@ -134,7 +134,7 @@ fn a_failing_world_stands_fifty_thousand_keys() {
         let mut ui = Ui::loading(random.pick(&[COLOR, PLAIN, ASCII]), false);
         ui.state.is_live = true;
         if random.percent(90) {
-            ui.send(Message::Contexts(Ok(contexts(random))));
+            ui.send(Message::Contexts(Ok(contexts(random).into())));
         }
         ui
     };
@@ -153,7 +153,7 @@ fn a_failing_world_stands_fifty_thousand_keys() {
             ui.send(Message::Session(session, when, event(random, &facts)));
         }
         if random.percent(1) {
-            let listed = if random.percent(50) { Ok(contexts(random)) } else { Err(failure(random)) };
+            let listed = if random.percent(50) { Ok(contexts(random).into()) } else { Err(failure(random)) };
             ui.send(Message::Contexts(listed));
         }
     });

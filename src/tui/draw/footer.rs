@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use super::super::screens::why::Stage;
-use super::super::state::{Overlay, State};
+use super::super::state::{ChangeStage, Changing, Overlay, State};
 use super::super::update::is_available;
 use super::text::{cut_middle, safe, width};
 use crate::view::actions::{self, Action};
@@ -46,11 +46,12 @@ fn line(state: &State, columns: u16) -> Line<'static> {
             .into_iter()
             .map(|(key, name)| (theme.key(key), name))
             .collect(),
+        Overlay::Change(changing) => keys(changing).iter().map(|(key, name)| (theme.key(key), *name)).collect(),
         Overlay::Help(_) => hints_of(state, &[Action::Back, Action::Down, Action::PageDown]),
         _ if state.failed.is_some() => hints_of(state, &[Action::Refresh, Action::Quit]),
         _ => hints_of(state, state.screen().face().hints()),
     };
-    let help = if matches!(state.overlay, Overlay::Editor(_)) { "" } else { "? help " };
+    let help = if matches!(state.overlay, Overlay::Editor(_) | Overlay::Change(_)) { "" } else { "? help " };
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, name) in hints {
@@ -65,6 +66,21 @@ fn line(state: &State, columns: u16) -> Line<'static> {
     spans.push(Span::raw(" ".repeat(usize::from(columns).saturating_sub(used + width(help)))));
     spans.push(Span::styled(help, theme.style(Tone::Dim)));
     Line::from(spans)
+}
+
+/// What can be done with a change that is shown.
+fn keys(changing: &Changing) -> &'static [(&'static str, &'static str)] {
+    match &changing.stage {
+        ChangeStage::Planning => &[("esc", "leave it")],
+        ChangeStage::Writing(_) => &[],
+        ChangeStage::Failed(_) => &[("esc", "back")],
+        ChangeStage::Shown(planned) => match planned.takes_along() {
+            _ if planned.is_nothing() => &[("esc", "back")],
+            Some(true) => &[("enter", "write it"), ("esc", "leave it as it is"), ("space", "keep what nobody uses"), ("down", "scroll")],
+            Some(false) => &[("enter", "write it"), ("esc", "leave it as it is"), ("space", "remove what nobody uses"), ("down", "scroll")],
+            None => &[("enter", "write it"), ("esc", "leave it as it is"), ("down", "scroll")],
+        },
+    }
 }
 
 fn hints_of(state: &State, wanted: &[Action]) -> Vec<(String, &'static str)> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
 
 use super::Input;
 use super::perform::Clock;
@@ -12,12 +13,18 @@ use crate::authz::Request;
 use crate::authz::matrix::Matrix;
 use crate::base::Failure;
 use crate::identity::Identity;
+use crate::kubeconfig::eks::{Described, Wishes};
 use crate::session::{self, Find, Options, Remote, Session, Step};
+use crate::source::aws::{Profiles, Scope, Wanted, describe, discover};
 use crate::source::kubeconfig;
 use crate::source::live::Reviewed;
+use crate::source::state::Memory;
+use crate::source::switch::Switch;
 use crate::tui::Live;
 use crate::tui::message::{Message, Prepared, Ticket};
 use crate::tui::scene::Scene;
+use crate::view::change::{Found, Planned};
+use crate::view::eks::Place;
 
 /// How long the end waits for what still runs.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -29,7 +36,11 @@ pub struct Outside {
     runtime: Option<Runtime>,
     open: Option<Remote>,
     /// Ends the session when it is dropped.
-    task: Option<tokio::task::AbortHandle>,
+    task: Option<AbortHandle>,
+    /// How kubeconfigs are changed.
+    switch: Switch,
+    /// The search in AWS that goes on.
+    search: Option<AbortHandle>,
 }
 
 /// A question to the server.
@@ -61,12 +72,76 @@ pub struct Tell {
 impl Outside {
     /// Nothing yet.
     pub fn new(live: Live) -> Self {
-        Self { live, runtime: None, open: None, task: None }
+        let switch = Switch::new(live.kubeconfig.clone(), Memory::here());
+        Self { live, runtime: None, open: None, task: None, switch, search: None }
     }
 
     /// How contexts are found.
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// How kubeconfigs are changed.
+    pub fn switch(&self) -> &Switch {
+        &self.switch
+    }
+
+    /// Looks for clusters in AWS, with all profiles and the regions of each; what is found is told as it comes.
+    pub fn search(&mut self, number: u64, sender: &UnboundedSender<Input>) {
+        self.stop_search();
+        let (path, limit, sender) = (self.live.kubeconfig.clone(), self.live.options.timeout, sender.clone());
+        let Some(runtime) = self.runtime() else { return };
+        let task = runtime.spawn(async move {
+            let send = |message: Message| sender.send(Input::Message(message)).is_ok();
+            let browsed = tokio::task::spawn_blocking(move || kubeconfig::browse(path.as_deref())).await;
+            let kubeconfig = browsed.map(|browsed| browsed.kubeconfig).unwrap_or_default();
+            let scope = Scope { all_profiles: true, ..Scope::default() };
+            let begun = match Profiles::read().await {
+                Ok(profiles) => discover(profiles, &scope, limit),
+                Err(failure) => Err(failure),
+            };
+            let mut discovery = match begun {
+                Ok(discovery) => discovery,
+                Err(failure) => {
+                    send(Message::Searching(number, Err(failure)));
+                    return;
+                }
+            };
+            send(Message::Searching(number, Ok(discovery.places())));
+            while let Some(outcome) = discovery.next().await {
+                if !send(Message::Discovered(number, Box::new(Place::new(outcome, &kubeconfig)))) {
+                    return;
+                }
+            }
+            send(Message::SearchEnded(number));
+        });
+        self.search = Some(task.abort_handle());
+    }
+
+    /// Stops looking in AWS.
+    pub fn stop_search(&mut self) {
+        if let Some(search) = self.search.take() {
+            search.abort();
+        }
+    }
+
+    /// Asks AWS for a cluster, and plans that it is added.
+    pub fn add(&mut self, number: u64, found: Found, sender: &UnboundedSender<Input>) {
+        let (switch, limit, sender) = (self.switch.clone(), self.live.options.timeout, sender.clone());
+        let Some(runtime) = self.runtime() else { return };
+        runtime.spawn(async move {
+            let planned = match described(&found, limit).await {
+                Ok((cluster, wishes)) => {
+                    let plan = move || switch.plan_adding(&cluster, &wishes);
+                    match tokio::task::spawn_blocking(plan).await {
+                        Ok(planned) => planned.map(|(change, plan)| Box::new(Planned::new(Some(change), plan))),
+                        Err(_) => return,
+                    }
+                }
+                Err(failure) => Err(failure),
+            };
+            let _ = sender.send(Input::Message(Message::Planned(number, planned)));
+        });
     }
 
     /// Opens a context; the session before it ends, and with it whatever it runs.
@@ -150,9 +225,17 @@ impl Outside {
     }
 }
 
+/// What AWS says of a cluster that was found, and what is wanted of its entries.
+async fn described(found: &Found, limit: Duration) -> Result<(Described, Wishes), Failure> {
+    let wanted = Wanted { name: found.name.clone(), profile: found.profile.clone(), region: Some(found.region.clone()), role: None };
+    let cluster = describe(Profiles::read().await?, &wanted, limit).await?;
+    Ok((cluster, Wishes { profile: found.profile.clone(), ..Wishes::default() }))
+}
+
 impl Drop for Outside {
     fn drop(&mut self) {
         self.close();
+        self.stop_search();
         if let Some(runtime) = self.runtime.take() {
             // plugins are given the moment that it takes to end them; nobody waits for more
             let ending = std::thread::spawn(move || runtime.shutdown_timeout(MOMENT));

@@ -8,8 +8,10 @@ use tokio::task::AbortHandle;
 
 use super::outside::{Outside, Review, Tell};
 use super::{End, Input, Taken};
+use crate::base::Failure;
 use crate::tui::message::{Effect, Message, Pace, Ticket, When};
 use crate::tui::{Live, effect};
+use crate::view::change::Wish;
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
@@ -32,6 +34,11 @@ pub trait Desk {
     /// # Errors
     /// When the terminal cannot be had again.
     fn stop(&mut self) -> io::Result<bool>;
+    /// Gives the terminal to something else in the foreground, and takes it again.
+    ///
+    /// # Errors
+    /// When the terminal cannot be had again.
+    fn lend(&mut self, other: &mut (dyn FnMut() -> Result<String, Failure> + Send)) -> io::Result<Result<String, Failure>>;
     /// Takes the terminal again, after the program was stopped.
     ///
     /// # Errors
@@ -73,8 +80,8 @@ impl Performer {
     /// Lists the contexts.
     fn list(&self) {
         if let Some(outside) = &self.outside {
-            let path = outside.live().kubeconfig.clone();
-            self.work(move || Message::Contexts(effect::contexts(path.as_deref())));
+            let (path, memory) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone());
+            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory)));
         }
     }
 
@@ -106,7 +113,37 @@ impl Performer {
                     let after = if pace == Pace::Running { TICK } else { MINUTE };
                     self.later(after, move |when| Message::Tick(pace, when));
                 }
-                Effect::Open { .. } | Effect::Cancel(_) | Effect::Refresh | Effect::Review { .. } | Effect::Tell { .. } => {
+                Effect::List => self.list(),
+                Effect::Plan { number, wish: Wish::Add(found) } => {
+                    if let Some(outside) = &mut self.outside {
+                        outside.add(number, *found, &self.sender);
+                    }
+                }
+                Effect::Plan { number, wish } => {
+                    if let Some(switch) = self.outside.as_ref().map(|outside| outside.switch().clone()) {
+                        self.work(move || Message::Planned(number, effect::change::plan(&switch, wish).map(Box::new)));
+                    }
+                }
+                Effect::Change { number, planned } => {
+                    if let Some(switch) = self.outside.as_ref().map(|outside| outside.switch().clone()) {
+                        self.work(move || Message::Changed(number, effect::change::make(&switch, &planned)));
+                    }
+                }
+                Effect::Shell(context) => {
+                    if let Some(outside) = &self.outside {
+                        let path = outside.live().kubeconfig.clone();
+                        let ended = desk.lend(&mut || effect::change::shell(path.as_deref(), &context))?;
+                        let _ = self.sender.send(Input::Message(Message::ShellEnded(ended)));
+                        taken = Taken::Redraw;
+                    }
+                }
+                Effect::Search(_)
+                | Effect::StopSearch
+                | Effect::Open { .. }
+                | Effect::Cancel(_)
+                | Effect::Refresh
+                | Effect::Review { .. }
+                | Effect::Tell { .. } => {
                     self.go_outside(effect);
                 }
                 Effect::Copy { what, text } => {
@@ -128,6 +165,8 @@ impl Performer {
         let Some(outside) = &mut self.outside else { return };
         match effect {
             Effect::Open { session, context } => outside.open(session, context, &self.sender, self.clock),
+            Effect::Search(number) => outside.search(number, &self.sender),
+            Effect::StopSearch => outside.stop_search(),
             Effect::Cancel(step) => outside.cancel(step),
             Effect::Refresh => outside.refresh(),
             Effect::Tell { generation, matrix, notes, scene } => {

@@ -1,5 +1,7 @@
 //! The contexts: local data, which waits for nothing. Enter looks into one.
 
+mod rows;
+
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -10,24 +12,28 @@ use ratatui::widgets::Paragraph;
 use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
+use crate::kubeconfig::Change;
 use crate::session::{State as Stage, Walk};
 use crate::tui::draw::lines::{sentence_lines, wrapped};
 use crate::tui::draw::text::safe;
 use crate::tui::draw::{Memory, hints, table};
+use crate::tui::message::Effect;
 use crate::tui::scene::Context;
-use crate::tui::state::{Rows, State};
+use crate::tui::state::{Discovery, Rows, Search, State};
 use crate::view::actions::Action;
-use crate::view::phrase::{Phrase, Sign, Tone};
-use crate::view::table::{Cell, Column, Row, Topic};
+use crate::view::change::{Found, Wish};
+use crate::view::phrase::{Phrase, Tone};
+use crate::view::table::{Column, Topic};
 
-/// The columns; the kind of cluster goes first where there is no room, then the namespace.
-const COLUMNS: [Column; 6] = [
+/// The columns; the kind of cluster goes first where there is no room, then when it was used, then the namespace.
+const COLUMNS: [Column; 7] = [
     Column::words("CONTEXT", 26, 0),
     Column::words("STATE", 7, 0),
     Column::words("CREDENTIAL", 16, 1),
     Column::words("CLUSTER", 17, 2),
     Column::words("NAMESPACE", 9, 3),
-    Column::words("PROVIDER", 8, 4),
+    Column::words("USED", 5, 4),
+    Column::words("PROVIDER", 8, 5),
 ];
 
 /// How the context stands that is looked into.
@@ -73,35 +79,110 @@ impl Standing {
     }
 }
 
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The contexts.
+    pub contexts: &'a Arc<[Context]>,
+    /// What is wrong with files.
+    pub problems: &'a Arc<[String]>,
+    /// What is looked for in AWS; none where contexts lead to recorded facts.
+    pub discovery: Option<&'a Arc<Discovery>>,
+    /// The context that is looked into, and how it stands.
+    pub open: Option<(Option<&'a String>, Standing)>,
+}
+
+/// What a row is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// A context, by its name; none where facts have no contexts.
+    Context(Option<String>),
+    /// Contexts that stand together.
+    Group(String),
+    /// A file that breaks, by position.
+    Problem(usize),
+    /// All that was found in AWS.
+    Aws,
+    /// A cluster that was found.
+    Found {
+        /// The profile that sees it.
+        profile: Option<String>,
+        /// Its region.
+        region: Option<String>,
+        /// Its name.
+        name: String,
+    },
+    /// A place of AWS that could not be looked at, by position.
+    Failed(usize),
+}
+
+/// How contexts are arranged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrangement {
+    /// By provider, account and region.
+    #[default]
+    Place,
+    /// As they stand in the files.
+    Flat,
+    /// By file.
+    File,
+}
+
+impl Arrangement {
+    fn next(self) -> (Self, &'static str) {
+        match self {
+            Self::Place => (Self::Flat, "the contexts as they stand"),
+            Self::Flat => (Self::File, "the contexts by file"),
+            Self::File => (Self::Place, "the contexts by place"),
+        }
+    }
+}
+
 /// The screen.
 #[derive(Clone, Debug, Default)]
 pub struct Contexts {
     /// The contexts, as they were listed last.
     contexts: Arc<[Context]>,
-    /// The same as rows, each about the name of one.
-    rows: Rows<Option<String>>,
+    /// What is wrong with files.
+    problems: Arc<[String]>,
+    /// What is looked for in AWS; none where contexts lead to recorded facts.
+    discovery: Option<Arc<Discovery>>,
+    /// The same as rows.
+    rows: Rows<About>,
+    arrangement: Arrangement,
     /// The one that is looked into, and how it stands.
     open: Option<(Option<String>, Standing)>,
 }
 
 impl Contexts {
-    /// Shows contexts, and how the one stands that is looked into; the cursor stays, or starts on that one. Rows are laid
-    /// out when the contexts were listed anew, and only then.
-    pub fn show(&mut self, contexts: &Arc<[Context]>, open: Option<(Option<&String>, Standing)>) {
+    /// Shows what is known; the cursor stays, or starts on the context that is looked into. Rows are laid out when
+    /// something was listed anew, and only then.
+    pub fn show(&mut self, state: &Shown<'_>) {
         let is_first = self.rows.topic().is_none();
-        let before = std::mem::replace(&mut self.open, open.map(|(name, standing)| (name.cloned(), standing)));
-        if is_first || !Arc::ptr_eq(&self.contexts, contexts) {
-            self.contexts = Arc::clone(contexts);
-            self.rows.show(contexts.iter().map(|context| self.row(context)).collect());
+        let open = state.open.map(|(name, standing)| (name.cloned(), standing));
+        let before = std::mem::replace(&mut self.open, open);
+        let is_same = Arc::ptr_eq(&self.contexts, state.contexts)
+            && Arc::ptr_eq(&self.problems, state.problems)
+            && match (&self.discovery, state.discovery) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+        if is_first || !is_same {
+            self.contexts = Arc::clone(state.contexts);
+            self.problems = Arc::clone(state.problems);
+            self.discovery = state.discovery.cloned();
+            let rows = self.lay_out();
+            self.rows.show(rows);
         } else if before != self.open {
             for (name, _) in before.iter().chain(&self.open) {
-                if let Some(row) = self.context(name.as_ref()).map(|context| self.row(context)) {
+                let depth = self.rows.depth(&Topic::Of(About::Context(name.clone())));
+                if let Some(row) = depth.and_then(|depth| Some(self.row(self.context(name.as_ref())?, depth))) {
                     self.rows.put(row);
                 }
             }
         }
         if let (true, Some((name, _))) = (is_first, &self.open) {
-            self.rows.choose(Topic::Of(name.clone()));
+            self.rows.choose(Topic::Of(About::Context(name.clone())));
         }
     }
 
@@ -109,44 +190,44 @@ impl Contexts {
         self.contexts.iter().find(|context| context.name.as_ref() == name)
     }
 
-    fn row(&self, context: &Context) -> Row<Option<String>> {
-        let open = self.open.as_ref().filter(|(name, _)| *name == context.name);
-        let (tone, state) = match open {
-            Some((_, standing)) => standing.word(),
-            None if context.is_current => (Tone::Dim, "current"),
-            None => (Tone::Dim, ""),
-        };
-        let name = Phrase::new().with(Tone::Name, context.name.as_deref().unwrap_or("the facts"));
-        let name = if context.findings.is_empty() { name } else { name.with(Tone::Open, " !") };
-        let cells = [
-            name,
-            Phrase::new().with(tone, state),
-            Phrase::new().plain(context.user.as_str()),
-            Phrase::new().name(context.cluster.as_str()),
-            Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
-            Phrase::new().dim(context.provider.as_str()),
-        ];
-        let sign = if open.is_some() { Sign::Current } else { Sign::None };
-        Row::item(0, context.name.clone(), cells.map(Cell::Words).into()).signed(sign)
+    /// Whether AWS is being asked.
+    fn is_searching(&self) -> bool {
+        self.discovery.as_ref().is_some_and(|discovery| matches!(discovery.search, Search::Running { .. }))
     }
 
     /// The context under the cursor.
     fn chosen(&self) -> Option<&Context> {
         match self.rows.topic()? {
-            Topic::Of(name) => self.context(name.as_ref()),
+            Topic::Of(About::Context(name)) => self.context(name.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// The name of the context under the cursor.
+    fn name(&self) -> Option<&String> {
+        self.chosen()?.name.as_ref()
+    }
+
+    /// The cluster under the cursor that was found, if it can be added.
+    fn cluster(&self) -> Option<Found> {
+        match self.rows.topic()? {
+            Topic::Of(About::Found { profile, region: Some(region), name }) => {
+                Some(Found { name: name.clone(), region: region.clone(), profile: profile.clone() })
+            }
             _ => None,
         }
     }
 
     /// How many there are, how many have something wrong with them, and which is the current one.
     fn told(&self) -> String {
-        let (shown, all) = self.rows.counts();
+        let all = self.contexts.len();
         let filter = self.rows.filter().trim();
         if all == 0 {
             return "there are no contexts".to_owned();
         }
         if !filter.is_empty() {
-            return format!("{shown} of {} with {}", count(all, "context"), safe(filter));
+            let (shown, all) = self.rows.counts();
+            return format!("{shown} of {} with {}", count(all, if self.discovery.is_some() { "row" } else { "context" }), safe(filter));
         }
         let found = self.contexts.iter().filter(|context| !context.findings.is_empty()).count();
         let found = if found == 0 { String::new() } else { format!(", {found} with findings (!)") };
@@ -155,24 +236,42 @@ impl Contexts {
         format!("{}{found}; {current}", count(all, "context"))
     }
 
-    /// What is known of the context under the cursor.
+    /// What is known of what is under the cursor.
     fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
         let theme = state.theme;
-        let Some(context) = self.chosen() else { return Vec::new() };
-        let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
-        let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
-        let mut lines: Vec<Line<'static>> = details.flat_map(|words| wrapped(&words, room, 2, theme)).collect();
-        if !lines.is_empty() || !context.findings.is_empty() {
-            // whole, where columns cut it
-            let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
-            let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
-            let found = findings.flat_map(|words| wrapped(&words, room, 2, theme));
-            let lines_of = |words: &Phrase| wrapped(words, room, 2, theme);
-            lines.splice(0..0, lines_of(&name).into_iter().chain(found).chain(lines_of(&to)));
+        let sentence = |words: &Phrase| wrapped(words, room, 2, theme);
+        let open = |text: &str| Phrase::new().with(Tone::Open, format!("! {text}"));
+        let phrases: Vec<Phrase> = match self.rows.topic() {
+            Some(Topic::Of(About::Failed(position))) => {
+                let failure = self.discovery.as_ref().and_then(|discovery| match discovery.places.get(*position) {
+                    Some(place) => place.failure.as_ref(),
+                    None => discovery.failure.as_ref(),
+                });
+                let told = failure
+                    .map(|failure| std::iter::once(open(&failure.message)).chain(failure.hints.iter().map(|hint| hint.as_str().into())));
+                told.into_iter().flatten().collect()
+            }
+            Some(Topic::Of(About::Problem(position))) => self.problems.get(*position).map(|text| open(text)).into_iter().collect(),
+            _ => self.chosen().map(about).unwrap_or_default(),
+        };
+        let mut lines: Vec<Line<'static>> = phrases.iter().flat_map(sentence).collect();
+        if !lines.is_empty() {
             lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
         }
         lines
     }
+}
+
+/// What is known of a context: its name, whole where columns cut it; what is wrong; where it leads; where its parts stand.
+fn about(context: &Context) -> Vec<Phrase> {
+    if context.details.is_empty() && context.findings.is_empty() {
+        return Vec::new();
+    }
+    let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
+    let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
+    let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
+    let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
+    std::iter::once(name).chain(findings).chain([to]).chain(details).collect()
 }
 
 impl Face for Contexts {
@@ -181,21 +280,66 @@ impl Face for Contexts {
     }
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
-        match action {
-            Action::Open if self.rows.is_empty() => Some(Err("there is no context here to look into")),
-            Action::Open | Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => Some(Ok(())),
-            Action::Back if !self.rows.filter().is_empty() => Some(Ok(())),
-            _ => None,
-        }
+        const NO_CONTEXT: &str = "there is no context under the cursor";
+        let holds = |holds: bool, why: &'static str| if holds { Ok(()) } else { Err(why) };
+        let is_live = self.discovery.is_some();
+        let on_context = || if is_live { holds(self.name().is_some(), NO_CONTEXT) } else { Err("recorded facts come from no kubeconfig") };
+        Some(match action {
+            Action::Open => match self.rows.topic() {
+                None => Err("there is no context here to look into"),
+                Some(Topic::Of(About::Found { .. })) => Err("no context leads there yet; a adds one"),
+                Some(Topic::Of(About::Failed(_) | About::Problem(_))) => Err("what is wrong stands below; there is nothing to look into"),
+                Some(_) => Ok(()),
+            },
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last | Action::Left | Action::Right => {
+                Ok(())
+            }
+            Action::Toggle => holds(self.rows.fold().is_some(), "nothing hangs on this row"),
+            Action::MakeCurrent => on_context().and_then(|()| {
+                let is_current = self.chosen().is_some_and(|context| context.is_current);
+                holds(!is_current, "this is the current context")
+            }),
+            Action::Namespace | Action::Rename | Action::Delete | Action::Shell => on_context(),
+            Action::Add => holds(self.cluster().is_some(), "there is no cluster under the cursor that was found in AWS and could be added"),
+            Action::Arrange => holds(self.contexts.len() > 1, "there is one context, and nothing to arrange"),
+            Action::Cancel if self.is_searching() => Ok(()),
+            Action::Back if self.is_searching() || !self.rows.filter().is_empty() => Ok(()),
+            _ => return None,
+        })
     }
 
     fn act(&mut self, action: Action, around: &Around) -> Outcome {
         let page = usize::from(around.body.height.max(2) / 2);
+        let quoted = |name: &String| crate::authz::quote_for_shell(name);
         match action {
-            Action::Open => {
-                return self.chosen().map_or(Outcome::Done, |context| Outcome::Go(Goal::Context(context.name.clone())));
-            }
+            Action::Open => match self.rows.topic() {
+                Some(Topic::Of(About::Context(name))) => return Outcome::Go(Goal::Context(name.clone())),
+                Some(Topic::Of(About::Aws)) if !self.is_searching() => return Outcome::Search(true),
+                _ => self.rows.toggle(),
+            },
+            Action::Cancel | Action::Back if self.is_searching() => return Outcome::Search(false),
             Action::Back => self.rows.set_filter(""),
+            Action::Left => self.rows.left(),
+            Action::Right => self.rows.right(),
+            Action::Toggle => self.rows.toggle(),
+            Action::Arrange => {
+                let (next, said) = self.arrangement.next();
+                self.arrangement = next;
+                let rows = self.lay_out();
+                self.rows.show(rows);
+                return Outcome::Say(said.to_owned());
+            }
+            Action::Add => return self.cluster().map_or(Outcome::Done, |found| Outcome::Change(Wish::Add(Box::new(found)))),
+            Action::MakeCurrent | Action::Namespace | Action::Rename | Action::Delete | Action::Shell => {
+                let Some(name) = self.name() else { return Outcome::Done };
+                return match action {
+                    Action::MakeCurrent => Outcome::Change(Wish::Change(Change::Use(name.clone()))),
+                    Action::Delete => Outcome::Change(Wish::Change(Change::Delete { context: name.clone(), with_unused: false })),
+                    Action::Shell => Outcome::Effect(Effect::Shell(name.clone())),
+                    Action::Rename => Outcome::Type(format!("rename {} ", quoted(name))),
+                    _ => Outcome::Type(format!("namespace {} ", quoted(name))),
+                };
+            }
             _ => self.rows.step(step(action, page)),
         }
         Outcome::Done
@@ -214,7 +358,23 @@ impl Face for Contexts {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::Filter, Action::Refresh, Action::Cancel, Action::Command, Action::Before, Action::Quit]
+        &[
+            Action::Open,
+            Action::Add,
+            Action::MakeCurrent,
+            Action::Namespace,
+            Action::Filter,
+            Action::Cancel,
+            Action::Rename,
+            Action::Delete,
+            Action::Shell,
+            Action::Undo,
+            Action::Arrange,
+            Action::Refresh,
+            Action::Command,
+            Action::Before,
+            Action::Quit,
+        ]
     }
 
     fn head(&self, state: &State, columns: u16) -> Vec<Line<'static>> {
@@ -226,7 +386,7 @@ impl Face for Contexts {
         if self.rows.is_empty() {
             let filter = self.rows.filter().trim();
             let next = if filter.is_empty() {
-                "aws eks update-kubeconfig adds a context for an EKS cluster; r reads the kubeconfig again.".to_owned()
+                "whycan eks add CLUSTER adds a context for a cluster of EKS; r reads the kubeconfig again.".to_owned()
             } else {
                 format!("No context holds {}; Esc shows all of them.", safe(filter))
             };

@@ -77,6 +77,11 @@ impl<T: About> Rows<T> {
         self.find_cursor();
     }
 
+    /// How deep the row stands that is about this.
+    pub fn depth(&self, topic: &Topic<T>) -> Option<usize> {
+        self.rows.iter().find(|row| row.topic == *topic).map(|row| row.depth)
+    }
+
     /// Puts a row in the place of the one that is about the same.
     pub fn put(&mut self, row: Row<T>) {
         let Some(at) = self.rows.iter().position(|before| before.topic == row.topic) else { return };

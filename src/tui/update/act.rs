@@ -5,8 +5,9 @@ use super::super::message::Effect;
 use super::super::screens::why::scrolled;
 use super::super::screens::{Goal, Outcome, Screen};
 use super::super::state::{CommandLine, Editor, Field, Overlay, State};
-use super::{command, edit, go, pins, toast};
+use super::{change, command, edit, go, pins, search, toast};
 use crate::view::actions::Action;
+use crate::view::change::Wish;
 use crate::view::question::{Question, Words};
 use crate::view::rules::Wanted;
 
@@ -38,6 +39,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Outcome::Say(text) => toast(state, text),
             Outcome::Go(goal) => go::inside(state, goal),
             Outcome::Effect(effect) => vec![effect],
+            Outcome::Search(true) => search::begin(state),
+            Outcome::Search(false) => search::stop(state),
+            Outcome::Change(wish) => change::begin(state, wish),
+            Outcome::Type(text) => {
+                command::open(state, &text);
+                Vec::new()
+            }
         };
     }
     everywhere(state, action)
@@ -64,6 +72,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             return go::inside(state, Goal::WhoCan(question));
         }
         Action::Pin => return pins::toggle(state),
+        Action::Undo => return change::begin(state, Wish::Undo),
         Action::Before => return go::back(state),
         Action::After => return go::forward(state),
         Action::Back => return go::up(state),
@@ -141,6 +150,10 @@ fn available(state: &State, action: Action) -> Result<(), &'static str> {
         Action::Pin => holds(state.why().is_some_and(|why| !why.question.is_empty()), "questions are pinned on the why screen; 2 shows it"),
         Action::Copy => holds(state.screen().face().command().is_some(), "there is nothing to copy here"),
         Action::Refresh => holds(state.is_live, "recorded facts do not change"),
+        Action::MakeCurrent | Action::Namespace | Action::Rename | Action::Delete | Action::Add | Action::Shell | Action::Arrange => {
+            Err("this belongs to the contexts; c shows them")
+        }
+        Action::Undo => holds(state.is_live, "recorded facts come from no kubeconfig"),
         Action::Cancel => holds(state.walk.is_loading(), "nothing is being read"),
         Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => Err("nothing is typed here; e edits the question"),
         _ => Ok(()),

@@ -6,7 +6,7 @@ use super::super::message::Effect;
 use super::super::screens::{Goal, Screen};
 use super::super::state::{Overlay, State};
 use super::act::command_line;
-use super::{act, go, toast};
+use super::{act, change, go, search, toast};
 use crate::base::Failure;
 use crate::view::actions::{Action, of_key};
 use crate::view::command::{self, Command, Known};
@@ -87,10 +87,14 @@ fn complete(state: &mut State) {
     let contexts: Vec<String> = state.contexts.iter().filter_map(|context| context.name.clone()).collect();
     let scene = state.scene();
     let facts = scene.as_ref().map(|scene| (&scene.snapshot.facts, &scene.snapshot.index));
+    let open = state.context.clone().filter(|_| state.is_open);
+    let namespaces: Vec<(String, Vec<String>)> =
+        state.contexts.iter().filter_map(|context| Some((context.name.clone()?, context.namespaces.clone()))).collect();
     let Overlay::Command(line) = &mut state.overlay else { return };
     line.wrong = None;
     line.chosen = None;
-    line.completions = command::completions(line.input.value(), &Known { contexts: &contexts, facts });
+    let known = Known { contexts: &contexts, facts, open: open.as_deref(), namespaces: &namespaces };
+    line.completions = command::completions(line.input.value(), &known);
 }
 
 /// Takes the completion under the cursor, or does what is typed; what is wrong stays on the line.
@@ -150,6 +154,24 @@ fn run(state: &mut State, command: Command) -> Result<Vec<Effect>, Failure> {
             state.namespace = Some(name);
             let mut effects = super::pins::decide_all(state);
             effects.extend(go::arrive(state));
+            return Ok(effects);
+        }
+        Command::Wish(wish) => {
+            state.overlay = Overlay::None;
+            return Ok(change::begin(state, wish));
+        }
+        Command::Shell(name) => {
+            let name = name.or_else(|| state.context.clone().filter(|_| state.is_open));
+            let name = name
+                .filter(|_| state.is_live)
+                .ok_or_else(|| Failure::usage("no context of a kubeconfig is open, and `shell` needs one"))?;
+            state.overlay = Overlay::None;
+            return Ok(vec![Effect::Shell(name)]);
+        }
+        Command::Eks if !state.is_live => return Err(Failure::usage("recorded facts know of no AWS account")),
+        Command::Eks => {
+            let mut effects = go::to(state, Goal::Contexts);
+            effects.extend(search::begin(state));
             return Ok(effects);
         }
         Command::Refresh => {

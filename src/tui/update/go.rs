@@ -1,7 +1,7 @@
 //! From screen to screen.
 
 use super::super::message::{Effect, Task, Ticket};
-use super::super::screens::contexts::{Contexts, Standing};
+use super::super::screens::contexts::Contexts;
 use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
 use super::super::screens::matrix::Matrix;
@@ -126,9 +126,7 @@ pub fn ask(state: &mut State, question: Question, is_inside: bool) -> Vec<Effect
 pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
     match &mut state.history.now.screen {
-        Screen::Contexts(screen) => {
-            screen.show(&state.contexts, state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk))));
-        }
+        Screen::Contexts(_) => session::show(state),
         Screen::Walk(walk) => walk.pins = state.pins.len(),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::message::{Effect, Loaded, Pace, When};
-use super::super::scene::Context;
-use super::super::screens::contexts::Standing;
+use super::super::scene::{Context, Listing};
+use super::super::screens::contexts::{Shown, Standing};
 use super::super::screens::{Goal, Screen, walk, why};
 use super::super::state::{State, Visit};
 use super::{answers, go, toast};
@@ -45,13 +45,13 @@ pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Ef
 }
 
 /// The contexts of the kubeconfig are there: the wanted or the current one is opened at once.
-pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
+pub fn listed(state: &mut State, contexts: Result<Listing, Failure>) -> Vec<Effect> {
     state.is_live = true;
     if state.is_open {
         return relisted(state, contexts);
     }
     match contexts {
-        Ok(contexts) => state.contexts = contexts.into(),
+        Ok(listing) => take(state, listing),
         Err(failure) => return failed(state, failure),
     }
     // what was wrong with the kubeconfig may have been mended meanwhile
@@ -79,13 +79,27 @@ pub fn listed(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec
 }
 
 /// The contexts were listed again; what is open stays open.
-fn relisted(state: &mut State, contexts: Result<Vec<Context>, Failure>) -> Vec<Effect> {
+fn relisted(state: &mut State, contexts: Result<Listing, Failure>) -> Vec<Effect> {
     match contexts {
-        Ok(contexts) => state.contexts = contexts.into(),
+        Ok(listing) => take(state, listing),
         // the stage that reads the kubeconfig says what is wrong with it
         Err(_) => return Vec::new(),
     }
     if matches!(state.screen(), Screen::Contexts(_)) { go::arrive(state) } else { Vec::new() }
+}
+
+fn take(state: &mut State, listing: Listing) {
+    state.contexts = listing.contexts.into();
+    state.problems = listing.problems.into();
+}
+
+/// The list of contexts as things stand, where it is shown.
+pub fn show(state: &mut State) {
+    let (contexts, problems, discovery) = (Arc::clone(&state.contexts), Arc::clone(&state.problems), Arc::clone(&state.discovery));
+    let open = state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk)));
+    if let Screen::Contexts(screen) = &mut state.history.now.screen {
+        screen.show(&Shown { contexts: &contexts, problems: &problems, discovery: state.is_live.then_some(&discovery), open });
+    }
 }
 
 fn failed(state: &mut State, failure: Failure) -> Vec<Effect> {
@@ -146,9 +160,7 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
         Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
     };
     state.walk.take(event);
-    if let Screen::Contexts(screen) = &mut state.history.now.screen {
-        screen.show(&state.contexts, Some((state.context.as_ref(), Standing::of(&state.walk))));
-    }
+    show(state);
     // what could not be decided waits again
     let is_blocked = state.why().is_some_and(|why| matches!(why.stage, why::Stage::Blocked(..)));
     let mut effects = match (is_fact, is_blocked) {

@@ -40,10 +40,10 @@ fn no_contexts() {
     // mended, and read again
     ui.press("r");
     assert!(matches!(ui.effects.last(), Some(Effect::Refresh)), "{:?}", ui.effects);
-    ui.send(Message::Contexts(Ok(contexts())));
+    ui.send(Message::Contexts(Ok(contexts().into())));
     assert!(ui.state.failed.is_none() && ui.text(80, 24).contains("who am I"), "{}", ui.text(80, 24));
     let mut ui = Ui::loading(COLOR, false);
-    ui.send(Message::Contexts(Ok(contexts().into_iter().skip(1).collect())));
+    ui.send(Message::Contexts(Ok(contexts().into_iter().skip(1).collect::<Vec<_>>().into())));
     snapshot("live-none-is-current", &mut ui);
 }
 

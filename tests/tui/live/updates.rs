@@ -250,7 +250,7 @@ fn time_is_told_while_something_runs_or_ends_and_not_else() {
 fn ten_thousand_contexts_are_walked_filtered_and_looked_into() {
     let mut ui = Ui::loading(COLOR, false);
     let row = |number: usize| Context { name: Some(format!("cluster-{number:05}")), is_current: number == 7, ..Context::default() };
-    ui.send(Message::Contexts(Ok((0..10_000).map(row).collect())));
+    ui.send(Message::Contexts(Ok((0..10_000).map(row).collect::<Vec<_>>().into())));
     let mut live = Live { ui, elapsed: Duration::ZERO }.press("c");
     let line = |live: &mut Live, name: &str| {
         live.ui
@@ -260,15 +260,15 @@ fn ten_thousand_contexts_are_walked_filtered_and_looked_into() {
             .find(|line| line.contains(name))
             .map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
     };
-    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[..3], ["●", "cluster-00007", "open"]);
+    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[..3], ["●", "cluster-00007", "current,"]);
     // the state of what is looked into changes in its row
     live = live.stage(Step::Kubeconfig, Standing::Loading, "");
-    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[2], "loading");
+    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[2..4], ["current,", "loading"]);
     live = live.stage(Step::Kubeconfig, Standing::Failed(no_answer()), "").press("G");
     assert!(live.ui.text(80, 24).contains("cluster-09999"), "{}", live.ui.text(80, 24));
     let mut live = live.press("/");
     live.ui.type_in("00007").press("enter");
-    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[2], "failed");
+    assert_eq!(line(&mut live, "cluster-00007 ").unwrap()[2..4], ["current,", "failed"]);
     let mut live = live.press("esc /");
     live.ui.type_in("04").type_in("242").press("enter enter");
     assert_eq!(live.ui.state.context.as_deref(), Some("cluster-04242"));

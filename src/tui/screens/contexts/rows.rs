@@ -1,0 +1,130 @@
+//! The rows of the contexts: by place, as they stand in the files, or by file; and below them what was found in AWS.
+
+use super::{About, Arrangement, Contexts};
+use crate::base::text::count;
+use crate::source::aws::State;
+use crate::tui::scene::Context;
+use crate::tui::state::{Discovery, Search};
+use crate::view::phrase::{Phrase, Sign, Tone};
+use crate::view::table::{Cell, Rank, Row, Topic};
+
+/// What stands above the clusters that no context leads to.
+const FOUND: &str = "EKS clusters without a context";
+
+impl Contexts {
+    /// All rows, as they are arranged.
+    pub(super) fn lay_out(&self) -> Vec<Row<About>> {
+        let mut rows: Vec<Row<About>> = self.problems.iter().enumerate().map(|(position, text)| problem(position, text)).collect();
+        let group = |context: &Context| match self.arrangement {
+            Arrangement::Place => context.place.clone(),
+            Arrangement::File => context.file.clone(),
+            Arrangement::Flat => String::new(),
+        };
+        let mut grouped: Vec<(String, Vec<&Context>)> = Vec::new();
+        for context in self.contexts.iter() {
+            let label = group(context);
+            // those of a file or a place stand together already, nearly always
+            let known = if grouped.last().is_some_and(|(last, _)| *last == label) {
+                grouped.len().checked_sub(1)
+            } else {
+                grouped.iter().position(|(known, _)| *known == label)
+            };
+            match known.and_then(|known| grouped.get_mut(known)) {
+                Some((_, of_group)) => of_group.push(context),
+                None => grouped.push((label, vec![context])),
+            }
+        }
+        if self.arrangement == Arrangement::Place {
+            grouped.sort_by_key(|(_, of_group)| of_group.first().map(|context| context.place_rank.clone()));
+        }
+        let is_alone = grouped.len() < 2;
+        for (label, of_group) in grouped {
+            if !is_alone {
+                rows.push(heading(About::Group(label.clone()), &label, &count(of_group.len(), "context")));
+            }
+            rows.extend(of_group.into_iter().map(|context| self.row(context, usize::from(!is_alone))));
+        }
+        rows.extend(self.discovery.iter().flat_map(|discovery| found(discovery)));
+        rows
+    }
+
+    /// The row of a context.
+    pub(super) fn row(&self, context: &Context, depth: usize) -> Row<About> {
+        let open = self.open.as_ref().filter(|(name, _)| *name == context.name);
+        let mut state = Phrase::new();
+        if context.is_current {
+            state = state.plain("current");
+        }
+        if let Some((_, standing)) = open {
+            let (tone, word) = standing.word();
+            state = if context.is_current { state.dim(", ") } else { state }.with(tone, word);
+        }
+        let name = Phrase::new().with(Tone::Name, context.name.as_deref().unwrap_or("the facts"));
+        let name = if context.is_production { name.with(Tone::Bad, " production") } else { name };
+        let name = if context.findings.is_empty() { name } else { name.with(Tone::Open, " !") };
+        let cells = [
+            name,
+            state,
+            Phrase::new().plain(context.user.as_str()),
+            Phrase::new().name(context.cluster.as_str()),
+            Phrase::new().plain(context.namespace.as_deref().unwrap_or("default")),
+            Phrase::new().dim(context.used.as_str()),
+            Phrase::new().dim(context.provider.as_str()),
+        ];
+        let sign = if context.is_current { Sign::Current } else { Sign::None };
+        Row::item(depth, About::Context(context.name.clone()), cells.map(Cell::Words).into()).signed(sign)
+    }
+}
+
+fn heading(about: About, text: &str, aside: &str) -> Row<About> {
+    let words = Phrase::new().name(text).dim(format!("  {aside}"));
+    Row { topic: Topic::Of(about), rank: Rank::Heading, depth: 0, sign: Sign::None, cells: vec![Cell::Words(words)], is_open: true }
+}
+
+fn problem(position: usize, text: &str) -> Row<About> {
+    let words = Phrase::new().with(Tone::Open, text);
+    Row { rank: Rank::Part, ..Row::part(0, About::Problem(position), words).signed(Sign::Fails) }
+}
+
+/// What was found in AWS, or the row that has it looked for.
+fn found(discovery: &Discovery) -> Vec<Row<About>> {
+    let places = &discovery.places;
+    let new: Vec<_> =
+        places.iter().flat_map(|place| place.rows.iter().filter(|row| row.context.is_none()).map(move |row| (place, row))).collect();
+    let aside = match discovery.search {
+        Search::Idle => "Enter looks for them with your AWS profiles".to_owned(),
+        Search::Running { places: all } => format!("looking: {} of {}; x stops", places.len(), count(all, "place")),
+        Search::Stopped => format!("stopped after {}; Enter looks again", count(places.len(), "place")),
+        Search::Ended if new.is_empty() => "none found; Enter looks again".to_owned(),
+        Search::Ended => format!("{}; a adds one", count(new.len(), "cluster")),
+    };
+    let mut rows = vec![heading(About::Aws, FOUND, &aside)];
+    if let Some(failure) = &discovery.failure {
+        rows.push(Row::part(1, About::Failed(usize::MAX), Phrase::new().with(Tone::Open, failure.message.as_str())).signed(Sign::Fails));
+    }
+    for (place, row) in new {
+        let whose =
+            place.profile.as_deref().map_or_else(|| "credentials of this machine".to_owned(), |profile| format!("profile {profile}"));
+        let cells = [
+            Phrase::new().name(row.name.as_str()),
+            Phrase::new().with(
+                Tone::Accent,
+                row.status.as_deref().filter(|status| *status != "ACTIVE").map_or_else(|| "found".to_owned(), str::to_lowercase),
+            ),
+            Phrase::new().plain(whose),
+            Phrase::new().plain(place.region.as_deref().unwrap_or_default()),
+            Phrase::new(),
+            Phrase::new(),
+            Phrase::new().dim("eks"),
+        ];
+        let about = About::Found { profile: place.profile.clone(), region: place.region.clone(), name: row.name.clone() };
+        rows.push(Row::item(1, about, cells.map(Cell::Words).into()));
+    }
+    let failed = places.iter().enumerate().filter(|(_, place)| matches!(place.state, State::Denied | State::Failed));
+    rows.extend(failed.map(|(position, place)| {
+        let why = place.failure.as_ref().map_or_else(|| place.word(), |failure| failure.message.clone());
+        let words = Phrase::new().plain(place.title()).dim(": ").with(Tone::Open, why);
+        Row::part(1, About::Failed(position), words).signed(Sign::Fails)
+    }));
+    rows
+}
