@@ -379,3 +379,277 @@ fn what_kubectl_refuses_is_refused() {
     let explicit = Files { is_explicit: true, ..files(&["-"]) };
     assert_eq!(plan(&explicit, &make_current("a")).unwrap_err().message, "cannot read kubeconfig `/1`: there is no such file");
 }
+
+fn put(path: &str, is_current: bool) -> Put {
+    let args = ["--region", "eu-west-1", "eks", "get-token", "--cluster-name", "acme", "--output", "json"];
+    let arn = "arn:aws:eks:eu-west-1:123456789012:cluster/acme";
+    Put {
+        path: path.to_owned(),
+        cluster: arn.to_owned(),
+        server: "https://s".to_owned(),
+        certificate_authority_data: "LS0t".to_owned(),
+        proxy_url: None,
+        user: arn.to_owned(),
+        exec: Exec {
+            api_version: "client.authentication.k8s.io/v1beta1".to_owned(),
+            command: "aws".to_owned(),
+            args: args.map(str::to_owned).to_vec(),
+            env: vec![("AWS_PROFILE".to_owned(), "prod".to_owned())],
+            ..Exec::default()
+        },
+        context: "acme".to_owned(),
+        makes_current: is_current,
+    }
+}
+
+/// As the AWS CLI writes it (2.x, `update-kubeconfig --alias acme`).
+const WHOLE: &str = "\
+apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: LS0t
+    server: https://s
+  name: arn:aws:eks:eu-west-1:123456789012:cluster/acme
+contexts:
+- context:
+    cluster: arn:aws:eks:eu-west-1:123456789012:cluster/acme
+    user: arn:aws:eks:eu-west-1:123456789012:cluster/acme
+  name: acme
+current-context: acme
+kind: Config
+preferences: {}
+users:
+- name: arn:aws:eks:eu-west-1:123456789012:cluster/acme
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      args:
+      - --region
+      - eu-west-1
+      - eks
+      - get-token
+      - --cluster-name
+      - acme
+      - --output
+      - json
+      command: aws
+      env:
+      - name: AWS_PROFILE
+        value: prod
+";
+
+#[test]
+fn a_cluster_is_put_into_a_new_file_as_aws_writes_it() {
+    for text in ["-", "", "---\n"] {
+        let plan = change(&[text], &Change::Put(Box::new(put("/1", true))));
+        let written = String::from_utf8(plan.edits[0].after.clone()).unwrap();
+        let head = if text == "-" { "" } else { text };
+        assert_eq!(written, format!("{head}{WHOLE}"), "{text:?}");
+        assert_eq!(plan.summary, "context acme is added to /1, and becomes the current one");
+        assert_eq!(plan.edits[0].before.is_none(), text == "-");
+    }
+    let plan = change(&[], &Change::Put(Box::new(put("/1", false))));
+    assert!(String::from_utf8(plan.edits[0].after.clone()).unwrap().contains("\ncurrent-context: ''\n"));
+    let again = change(&[WHOLE], &Change::Put(Box::new(put("/1", true))));
+    assert_eq!((again.edits.len(), again.summary.as_str()), (0, "context acme is in /1 already, as it would be written"));
+}
+
+#[test]
+fn a_cluster_is_put_beside_what_there_is() {
+    let plan = change(&[ONE], &Change::Put(Box::new(put("/1", false))));
+    let lines = lines(&plan.edits[0]);
+    assert!(lines.iter().all(|line| line.starts_with('+')), "{lines:?}");
+    let plan = change(&["clusters:\n  - {name: c}\nusers: ~ # none\n"], &Change::Put(Box::new(put("/1", true))));
+    let written = String::from_utf8(plan.edits[0].after.clone()).unwrap();
+    assert!(written.starts_with("clusters:\n  - {name: c}\n  - cluster:\n      certificate-authority-data: LS0t\n"), "{written}");
+    assert!(written.contains("\nusers: # none\n  - name: arn:aws:eks"), "{written}");
+    // flow style and JSON
+    let json = "{\"clusters\": [], \"users\": null}";
+    let plan = change(&[json], &Change::Put(Box::new(put("/1", true))));
+    let written: serde_json::Value = serde_json::from_slice(&plan.edits[0].after).unwrap();
+    assert_eq!(
+        (&written["contexts"][0]["context"]["user"], &written["current-context"]),
+        (&written["users"][0]["name"], &serde_json::json!("acme"))
+    );
+}
+
+#[test]
+fn what_a_put_takes_away_is_told() {
+    let old = WHOLE
+        .replace("      - json\n", "      - json\n      # for ops\n      - --role\n      - arn:aws:iam::1:role/ops\n")
+        .replace("value: prod", "value: dev")
+        .replace("    server: https://s\n", "    proxy-url: http://p\n    server: https://old # here\n")
+        .replace("    user: arn", "    namespace: web\n    user: arn");
+    let plan = change(&[&old], &Change::Put(Box::new(put("/1", true))));
+    assert_eq!(
+        lines(&plan.edits[0]),
+        [
+            "-    proxy-url: http://p\n",
+            "-    server: https://old # here\n",
+            "+    server: https://s # here\n",
+            "-    namespace: web\n",
+            "-      # for ops\n",
+            "-      - --role\n",
+            "-      - arn:aws:iam::1:role/ops\n",
+            "-        value: dev\n",
+            "+        value: prod\n",
+        ]
+    );
+    assert_eq!(plan.summary, "context acme is updated in /1, and becomes the current one");
+    let user = "arn:aws:eks:eu-west-1:123456789012:cluster/acme";
+    assert_eq!(plan.notes, [format!("user {user} loses its role arn:aws:iam::1:role/ops and its AWS_PROFILE dev (it gets prod)")]);
+    // a file before this one
+    let files = files(&["current-context: x\ncontexts: [{name: acme}]\n", WHOLE, "broken"]);
+    let mut wanted = put("/2", true);
+    wanted.server = "https://new".to_owned();
+    assert_eq!(
+        plan_of(&files, wanted).notes,
+        ["the context acme of /1:2 counts instead: that file comes first", "the current context stays x, of /1:1: that file comes first"]
+    );
+}
+
+fn plan_of(files: &Files, put: Put) -> Plan {
+    plan(files, &Change::Put(Box::new(put))).unwrap()
+}
+
+mod generated {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text that is a kubeconfig, more or less.
+    fn kubeconfig() -> impl Strategy<Value = String> {
+        let line = prop::sample::select(vec![
+            "contexts:\n",
+            "- name: a\n",
+            "  context:\n",
+            "    namespace: x\n",
+            "    user: u # c\n",
+            "- context: {cluster: c}\n",
+            "  name: b\n",
+            "current-context: a\n",
+            "current-context:\n",
+            "users: []\n",
+            "# comment\n",
+            "\n",
+            "  - name: a\n",
+            "    context: ~\n",
+            "x: &x\n",
+            "  <<: *x\n",
+            "- *x\n",
+            "-\n",
+            "- - a\n",
+            "? contexts\n",
+            ": - name: a\n",
+            "contexts: [{name: a}, {name: b}]\n",
+            "contexts: [\n",
+            "]\n",
+            "{",
+            "}",
+            "\"name\": \"a\",",
+            "---\n",
+            "...\n",
+            "  name: |\n",
+            "    a\n",
+            "  name: >-\n",
+            "\t",
+            "  name: \"b\n",
+            "\"\n",
+            "'",
+            "\r\n",
+            "é",
+            "\u{85}",
+            "- &x {name: a}\n",
+            "  name: !!str b\n",
+            "    cluster: |+\n      c\n\n",
+        ]);
+        prop::collection::vec(line, 0..12).prop_map(|lines| lines.concat())
+    }
+
+    fn changes() -> impl Strategy<Value = Change> {
+        let name = prop::sample::select(vec!["a", "b", "c", "a: b", "yes", "", "é\n"]);
+        (0..5_usize, name.clone(), name, any::<bool>()).prop_map(|(kind, one, other, flag)| match kind {
+            0 => make_current(one),
+            1 => namespace(flag.then_some(one), Some(other)),
+            2 => rename(one, other),
+            3 => delete(one, flag),
+            _ => {
+                Change::Put(Box::new(Put { context: one.to_owned(), cluster: other.to_owned(), user: other.to_owned(), ..put("/1", flag) }))
+            }
+        })
+    }
+
+    /// What is read of a text, without places.
+    fn names(bytes: &[u8]) -> (Option<String>, Vec<(String, String, String, Option<String>)>) {
+        let file = crate::kubeconfig::read("/1", bytes).unwrap();
+        let contexts = file.contexts.into_iter().map(|context| (context.name, context.cluster, context.user, context.namespace));
+        (file.current_context.map(|current| current.name), contexts.collect())
+    }
+
+    /// What differs between two texts: all between what they begin and end with alike.
+    fn middle<'a>(before: &'a [u8], after: &'a [u8]) -> (String, String) {
+        let start = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+        let (before, after) = (&before[start..], &after[start..]);
+        let end = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len() - end]).into_owned();
+        (text(before), text(after))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_edit_comes_to_what_is_meant_or_is_refused(text in kubeconfig(), change in changes()) {
+            let Ok(plan) = plan(&files(&[&text]), &change) else { return Ok(()) };
+            let Some(edit) = plan.edits.first() else { return Ok(()) };
+            let ((old_current, mut contexts), (current, new)) = (names(text.as_bytes()), names(&edit.after));
+            let mut wanted = old_current.clone();
+            match &change {
+                Change::Use(name) => wanted = Some(name.clone()),
+                Change::Namespace { context, namespace } => {
+                    let name = context.clone().or(old_current).unwrap();
+                    contexts.iter_mut().find(|context| context.0 == name).unwrap().3 = namespace.clone().filter(|text| !text.is_empty());
+                }
+                Change::Rename { from, to } => {
+                    contexts.iter_mut().find(|context| context.0 == *from).unwrap().0 = to.clone();
+                    if old_current.as_ref() == Some(from) {
+                        wanted = Some(to.clone());
+                    }
+                }
+                Change::Delete { context, .. } => contexts.retain(|other| other.0 != *context),
+                Change::Put(put) => {
+                    let own = (put.context.clone(), put.cluster.clone(), put.user.clone(), None);
+                    match contexts.iter_mut().find(|context| context.0 == put.context) {
+                        Some(context) => *context = own,
+                        None => contexts.push(own),
+                    }
+                    if put.makes_current {
+                        wanted = Some(put.context.clone()).filter(|name| !name.is_empty());
+                    }
+                }
+            }
+            prop_assert_eq!((current, new), (wanted, contexts));
+            // one value or one key changes, and every byte before and behind stays
+            if matches!(change, Change::Use(_) | Change::Namespace { .. }) {
+                let (gone, come) = middle(text.as_bytes(), &edit.after);
+                prop_assert!(gone.lines().count() <= 4 && come.lines().count() <= 4, "{:?} becomes {:?}", gone, come);
+            }
+            let shown = edit.diff();
+            prop_assert!(shown.starts_with("--- /1\n+++ /1\n@@ "), "{}", shown);
+            prop_assert_eq!(edit.changed_lines().is_empty(), !shown.lines().skip(2).any(|line| line.starts_with('+')));
+        }
+
+        #[test]
+        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), cut in 0..900_usize, change in changes()) {
+            let cut = WHOLE.get(..cut).unwrap_or(WHOLE);
+            for bytes in [bytes.as_slice(), cut.as_bytes(), &[cut.as_bytes(), &bytes].concat()] {
+                let files = Files { given: vec![Given { path: "/1".to_owned(), bytes: Some(bytes.to_vec()) }], is_explicit: false };
+                if let Ok(plan) = plan(&files, &change) {
+                    plan.edits.iter().for_each(|edit| drop(edit.diff()));
+                }
+                let edit = Edit { path: "/1".to_owned(), before: Some(bytes.to_vec()), after: cut.as_bytes().to_vec() };
+                drop((edit.diff(), edit.changed_lines()));
+            }
+        }
+    }
+}
