@@ -48,7 +48,7 @@ fn edits_come_to_what_kubectls_come_to() {
 fn change(random: &mut Random, set: &[One]) -> Change {
     let files = set.iter().filter_map(|one| whycan::kubeconfig::read("/f", one.bytes.as_ref()?).ok());
     let merged = whycan::kubeconfig::merge(files.collect());
-    let mut context = |random: &mut Random| {
+    let context = |random: &mut Random| {
         let contexts = merged.contexts();
         if contexts.is_empty() || random.percent(10) { name(random) } else { contexts[random.below(contexts.len())].name.clone() }
     };

@@ -1,5 +1,7 @@
 //! Random kubeconfigs as people and programs leave them: several files, every style of YAML, names full of traps, some broken.
 
+use std::fmt::Write as _;
+
 use super::seed::Random;
 
 /// Names of clusters, users, contexts and namespaces; the first ones come most often, so that entries meet.
@@ -97,22 +99,21 @@ fn file(random: &mut Random) -> Vec<u8> {
         _ => {}
     }
     let style = Style {
-        is_flow: random.percent(15),
-        is_pretty: random.percent(50),
+        form: random.pick(&[Form::Block, Form::Block, Form::Block, Form::Block, Form::Block, Form::Line, Form::Lines]),
         list_indent: if random.percent(30) { 2 } else { 0 },
         has_comments: random.percent(50),
         flow_entries: random.percent(20),
     };
     let mut writer = Writer { random, style, out: String::new(), comments: 0 };
     let root = writer.root();
-    let mut text = if writer.style.is_flow {
-        let pretty = writer.style.is_pretty;
-        let text = json(&root, if pretty { Some(0) } else { None });
-        format!("{text}\n")
-    } else {
-        writer.comment(0);
-        writer.block(&root, 0);
-        writer.out.clone()
+    let mut text = match writer.style.form {
+        Form::Line => json(&root, None) + "\n",
+        Form::Lines => json(&root, Some(0)) + "\n",
+        Form::Block => {
+            writer.comment(0);
+            writer.block(&root, 0);
+            writer.out
+        }
     };
     if random.percent(5) {
         text = format!("---\n{text}");
@@ -151,10 +152,17 @@ fn spoilt(random: &mut Random, text: String) -> String {
     }
 }
 
+/// Blocks, or JSON on one line or many.
+#[derive(Clone, Copy)]
+enum Form {
+    Block,
+    Line,
+    Lines,
+}
+
 #[derive(Clone, Copy)]
 struct Style {
-    is_flow: bool,
-    is_pretty: bool,
+    form: Form,
     list_indent: usize,
     has_comments: bool,
     flow_entries: bool,
@@ -333,14 +341,14 @@ impl Writer<'_> {
     fn comment(&mut self, indent: usize) {
         if self.style.has_comments && self.random.percent(15) {
             self.out.push_str(&" ".repeat(indent));
-            self.out.push_str(&format!("# note {}\n", self.comments));
+            let _ = writeln!(self.out, "# note {}", self.comments);
             self.comments += 1;
         }
     }
 
     fn end(&mut self) {
         if self.style.has_comments && self.random.percent(10) {
-            self.out.push_str(&format!(" # note {}", self.comments));
+            let _ = write!(self.out, " # note {}", self.comments);
             self.comments += 1;
         }
         self.out.push('\n');
