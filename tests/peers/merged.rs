@@ -139,13 +139,13 @@ fn compare(ours: &Kubeconfig, theirs: &Value) -> Result<(), String> {
     let mut clusters = entries("clusters", "cluster");
     for cluster in ours.clusters() {
         let other = clusters.remove(&cluster.name).ok_or_else(|| format!("kubectl has no cluster {:?}", cluster.name))?;
-        let folder = folder(&cluster.source);
+        let folder = folder(cluster.source.as_ref());
         same(&cluster.name, &own_cluster(cluster), &known_cluster(other, &folder))?;
     }
     let mut users = entries("users", "user");
     for user in ours.users() {
         let other = users.remove(&user.name).ok_or_else(|| format!("kubectl has no user {:?}", user.name))?;
-        let folder = folder(&user.source);
+        let folder = folder(user.source.as_ref());
         same(&user.name, &own_user(user), &known_user(other, &folder))?;
     }
     match contexts.keys().chain(clusters.keys()).chain(users.keys()).next() {
@@ -154,8 +154,8 @@ fn compare(ours: &Kubeconfig, theirs: &Value) -> Result<(), String> {
     }
 }
 
-fn folder(source: &Option<whycan::base::Source>) -> PathBuf {
-    Path::new(&source.as_ref().unwrap().file).parent().unwrap().to_owned()
+fn folder(source: Option<&whycan::base::Source>) -> PathBuf {
+    Path::new(&source.unwrap().file).parent().unwrap().to_owned()
 }
 
 fn filled(mut value: Value, keys: &[&str]) -> Value {

@@ -1,5 +1,7 @@
 //! Random kubeconfigs as people and programs leave them: several files, every style of YAML, names full of traps, some broken.
 
+use std::fmt::Write as _;
+
 use super::seed::Random;
 
 /// Names of clusters, users, contexts and namespaces; the first ones come most often, so that entries meet.
@@ -47,7 +49,8 @@ pub const NAMES: [&str; 44] = [
     "? a",
     "<<",
     "#",
-    "a\u{2028}b\u{85}c",
+    // and no U+0085: kubectl writes it in a way that it reads as a blank
+    "a\u{2028}b",
 ];
 
 /// A file of a set.
@@ -96,22 +99,21 @@ fn file(random: &mut Random) -> Vec<u8> {
         _ => {}
     }
     let style = Style {
-        is_flow: random.percent(15),
-        is_pretty: random.percent(50),
+        form: random.pick(&[Form::Block, Form::Block, Form::Block, Form::Block, Form::Block, Form::Line, Form::Lines]),
         list_indent: if random.percent(30) { 2 } else { 0 },
         has_comments: random.percent(50),
         flow_entries: random.percent(20),
     };
     let mut writer = Writer { random, style, out: String::new(), comments: 0 };
     let root = writer.root();
-    let mut text = if writer.style.is_flow {
-        let pretty = writer.style.is_pretty;
-        let text = json(&root, if pretty { Some(0) } else { None });
-        format!("{text}\n")
-    } else {
-        writer.comment(0);
-        writer.block(&root, 0);
-        writer.out.clone()
+    let mut text = match writer.style.form {
+        Form::Line => json(&root, None) + "\n",
+        Form::Lines => json(&root, Some(0)) + "\n",
+        Form::Block => {
+            writer.comment(0);
+            writer.block(&root, 0);
+            writer.out
+        }
     };
     if random.percent(5) {
         text = format!("---\n{text}");
@@ -145,14 +147,22 @@ fn spoilt(random: &mut Random, text: String) -> String {
         }
         4 => text.replace("name: ", "name:  "),
         5 => text.replace("server: ", "server: &s "),
+        6 => text.replacen("\ncurrent-context: ", "\nx-anchor: &x dev\ncurrent-context: *x # ", 1),
         _ => text,
     }
 }
 
+/// Blocks, or JSON on one line or many.
+#[derive(Clone, Copy)]
+enum Form {
+    Block,
+    Line,
+    Lines,
+}
+
 #[derive(Clone, Copy)]
 struct Style {
-    is_flow: bool,
-    is_pretty: bool,
+    form: Form,
     list_indent: usize,
     has_comments: bool,
     flow_entries: bool,
@@ -331,14 +341,14 @@ impl Writer<'_> {
     fn comment(&mut self, indent: usize) {
         if self.style.has_comments && self.random.percent(15) {
             self.out.push_str(&" ".repeat(indent));
-            self.out.push_str(&format!("# note {}\n", self.comments));
+            let _ = writeln!(self.out, "# note {}", self.comments);
             self.comments += 1;
         }
     }
 
     fn end(&mut self) {
         if self.style.has_comments && self.random.percent(10) {
-            self.out.push_str(&format!(" # note {}", self.comments));
+            let _ = write!(self.out, " # note {}", self.comments);
             self.comments += 1;
         }
         self.out.push('\n');
@@ -461,7 +471,7 @@ fn double(text: &str) -> String {
             '"' | '\\' => format!("\\{c}"),
             '\n' => "\\n".to_owned(),
             '\t' => "\\t".to_owned(),
-            '\u{85}' | '\u{2028}' => format!("\\u{:04x}", u32::from(c)),
+            '\u{2028}' => format!("\\u{:04x}", u32::from(c)),
             c => c.to_string(),
         })
         .collect();

@@ -63,7 +63,7 @@ impl<'a> Desk<'a> {
     /// The file that gets what belongs to no other: here one of them is there, since a context is.
     fn first(&self) -> &'a str {
         let is_there = self.files.given.iter().find(|given| given.bytes.is_some());
-        is_there.or(self.files.given.last()).map_or("", |given| given.path.as_str())
+        is_there.or_else(|| self.files.given.last()).map_or("", |given| given.path.as_str())
     }
 
     fn document(&mut self, path: &str) -> Result<&mut Document, Failure> {
@@ -156,7 +156,7 @@ impl<'a> Desk<'a> {
         }
         let mut plan = Plan {
             summary: format!("context {old} becomes {new}"),
-            notes: self.comes_out(&context).into_iter().collect(),
+            notes: Self::comes_out(&context).into_iter().collect(),
             ..Plan::default()
         };
         if self.merged.current_context() == Some(from) {
@@ -180,7 +180,7 @@ impl<'a> Desk<'a> {
     fn delete(&mut self, name: &str, with_unused: bool) -> Result<Plan, Failure> {
         let context = self.merged.selected(Some(name))?.clone();
         let shown = sanitise(name);
-        let mut plan = Plan { notes: self.comes_out(&context).into_iter().collect(), unused: self.unused(&context), ..Plan::default() };
+        let mut plan = Plan { notes: Self::comes_out(&context).into_iter().collect(), unused: self.unused(&context), ..Plan::default() };
         if self.merged.current_context() == Some(name) && context.shadowed.is_empty() {
             let current = self.merged.current_context_source().map_or_else(String::new, |source| format!(" ({})", place(source)));
             plan.notes.push(format!("{shown} stays the current context{current}, and leads nowhere: make another one current"));
@@ -210,7 +210,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What counts when a context is gone: the next one of its name.
-    fn comes_out(&self, context: &Context) -> Option<String> {
+    fn comes_out(context: &Context) -> Option<String> {
         let next = context.shadowed.first()?;
         Some(format!("the context {} of {} counts from now on", sanitise(&context.name), place(next)))
     }

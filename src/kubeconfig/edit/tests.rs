@@ -1,3 +1,6 @@
+mod generated;
+mod put;
+
 use super::*;
 
 const ONE: &str = "\
@@ -278,7 +281,9 @@ const B: &str = "current-context: b\ncontexts: [{name: b, context: {cluster: c, 
 
 #[test]
 fn files_change_as_kubectl_has_it() {
-    let sets: [(&[&str], Change, &[&str], &str, &[&str]); 14] = [
+    /// The files, what is wanted, the files that change, the summary and the notes.
+    type Case = (&'static [&'static str], Change, &'static [&'static str], &'static str, &'static [&'static str]);
+    let sets: [Case; 14] = [
         // current-context goes to the first file that is there, and shadows
         (
             &[A, B],

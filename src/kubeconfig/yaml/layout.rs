@@ -116,23 +116,24 @@ pub fn layout(text: &str) -> Option<Layout> {
     documents(text).0.into_iter().next()
 }
 
-/// The layouts of all documents, and where the parser gave up, if it did.
+/// The layouts of all documents up to one that cannot be read, and where that one begins.
 pub fn documents(text: &str) -> (Vec<Layout>, Option<usize>) {
     let mut options = super::options();
     options.emit_anchor_events = true;
     let mut documents = Vec::new();
     let mut builder = Builder { text, ..Builder::default() };
+    let mut start = 0;
     for event in Parser::new_from_str_with_options(text, options) {
-        let Ok((event, span)) = event else {
-            return (documents, Some(builder.last));
-        };
+        let Ok((event, span)) = event else { return (documents, Some(start)) };
         let is_end = matches!(event, Event::DocumentEnd);
         if builder.take(event, span).is_none() {
-            return (documents, Some(builder.last));
+            return (documents, Some(start));
         }
         if is_end {
-            let done = std::mem::replace(&mut builder, Builder { text, last: bytes(&span).end, ..Builder::default() });
-            documents.push(Layout { root: done.root, aliased: done.aliased, end: bytes(&span).start });
+            let end = bytes(&span);
+            start = end.end;
+            let done = std::mem::replace(&mut builder, Builder { text, last: start, ..Builder::default() });
+            documents.push(Layout { root: done.root, aliased: done.aliased, end: end.start });
         }
     }
     if documents.is_empty() {
@@ -185,23 +186,21 @@ impl Builder<'_> {
             Event::MappingStart(style, anchor, _) => {
                 self.begin(Part { range, properties: tag, anchor, shape: Shape::Map(style == StructureStyle::Flow, Vec::new()) });
             }
-            Event::Anchor(..) => self.anchor(range.clone()),
+            Event::Anchor(..) => self.anchor(range),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Open { mut part, parts } = self.open.pop()?;
                 // the end of what is not in brackets is told only when the next token is seen
                 let end = if part.is_flow() { range.end } else { parts.last()?.range.end };
                 part.range.end = end;
-                part.shape = match part.shape {
-                    Shape::List(is_flow, _) => Shape::List(is_flow, parts),
-                    _ => {
-                        let is_flow = part.is_flow();
-                        let mut pairs = Vec::with_capacity(parts.len() / 2);
-                        let mut parts = parts.into_iter();
-                        while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
-                            pairs.push(Pair { key, value });
-                        }
-                        Shape::Map(is_flow, pairs)
+                part.shape = if let Shape::List(is_flow, _) = part.shape {
+                    Shape::List(is_flow, parts)
+                } else {
+                    let mut pairs = Vec::with_capacity(parts.len() / 2);
+                    let mut parts = parts.into_iter();
+                    while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+                        pairs.push(Pair { key, value });
                     }
+                    Shape::Map(part.is_flow(), pairs)
                 };
                 self.add(part)?;
                 self.last = self.last.max(end);

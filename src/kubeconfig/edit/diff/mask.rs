@@ -34,7 +34,7 @@ pub fn masked(text: &str) -> String {
     let mut hidden = Vec::new();
     for document in &documents {
         if let Some(root) = &document.root {
-            hide(root, &mut hidden, text);
+            hide(root, &mut hidden);
         }
     }
     // what cannot be read is not shown
@@ -72,7 +72,7 @@ fn lines_hidden(secret: &str, shown: &str) -> String {
 type Hidden = Vec<(Range<usize>, String)>;
 
 /// Finds what is to be hidden in a part.
-fn hide(part: &Part, hidden: &mut Hidden, text: &str) {
+fn hide(part: &Part, hidden: &mut Hidden) {
     match &part.shape {
         Shape::Map(_, pairs) => {
             let named = |name: &str| part.pair(name).and_then(|pair| content(&pair.value)).unwrap_or_default();
@@ -85,15 +85,15 @@ fn hide(part: &Part, hidden: &mut Hidden, text: &str) {
                     key if LONG.contains(&key) => shorten(value, hidden),
                     "auth-provider" => match value.pair("config") {
                         Some(config) => settings(&config.value, hidden),
-                        None => hide(value, hidden, text),
+                        None => hide(value, hidden),
                     },
                     "value" if is_variable => cover(value, hidden),
                     "args" => arguments(value, hidden),
-                    _ => hide(value, hidden, text),
+                    _ => hide(value, hidden),
                 }
             }
         }
-        Shape::List(_, items) => items.iter().for_each(|item| hide(item, hidden, text)),
+        Shape::List(_, items) => items.iter().for_each(|item| hide(item, hidden)),
         Shape::Scalar(..) | Shape::Alias(_) => {
             if content(part).is_some_and(is_secret) {
                 cover(part, hidden);
@@ -228,10 +228,10 @@ mod tests {
                 "args: [get-token, --oidc-client-secret=x, --password, y, --region, z, eyJhbGciOi.e30.]\n",
                 "args: [get-token, (hidden), --password, (hidden), --region, z, (hidden)]\n",
             ),
-            ("a: b\n#  token: abc\n# see value=x\n", "a: b\n#  token:(hidden)\n# see value=(hidden)\n"),
-            ("a: b # eyJh.b.c\n", "a: b #(hidden)\n"),
+            ("a: b\n#  token: abc\n# see value=x\n", "a: b\n#  token: (hidden)\n# see value=(hidden)\n"),
+            ("a: b # eyJh.b.c\n", "a: b # (hidden)\n"),
             ("a: b\n---\ntoken: abc\n", "a: b\n---\ntoken: (hidden)\n"),
-            ("a: b\n---\nb: \"\\q\ntoken: abc\n", "a: b\n---\nb: (hidden)\n(hidden)\n"),
+            ("a: b\n---\nb: \"\\q\ntoken: abc\n", "a: b\n(hidden)\n(hidden)\n(hidden)\n"),
             ("token: [a,\n  b]\n", "token: (hidden)\n  (hidden)\n"),
             ("proxy-url: http://a:b@proxy:3128\nserver: https://s/a@b\n", "proxy-url: (hidden)\nserver: https://s/a@b\n"),
             ("token: .inf\npassword: 1\n", "token: (hidden)\npassword: (hidden)\n"),

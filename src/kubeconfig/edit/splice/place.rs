@@ -29,7 +29,7 @@ pub fn reach<'a, 'k>(root: &'a Part, path: &'k [Key]) -> Result<Reached<'a, 'k>,
         match (&part.shape, key) {
             (Shape::Alias(_), _) => return Err(Refused { offset: part.start(), why: ALIAS }),
             (Shape::List(_, items), Key::Index(index)) => {
-                part = items.get(*index).ok_or(Refused { offset: part.start(), why: NO_WAY })?;
+                part = items.get(*index).ok_or_else(|| Refused { offset: part.start(), why: NO_WAY })?;
                 holder = None;
             }
             (Shape::Map(..), Key::Name(name)) => match part.pair(name) {
