@@ -16,6 +16,7 @@
 //! ```
 
 pub mod address;
+mod alone;
 pub mod edit;
 pub mod eks;
 pub mod entry;

@@ -8,7 +8,7 @@ mod plan;
 mod put;
 mod splice;
 mod step;
-mod write;
+pub mod write;
 
 pub use plan::plan;
 

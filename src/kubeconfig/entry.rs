@@ -151,6 +151,8 @@ pub struct User {
     pub exec: Option<Exec>,
     /// The name of an auth provider, a mechanism of old.
     pub auth_provider: Option<String>,
+    /// What the provider is told, its tokens among it.
+    pub auth_config: BTreeMap<String, SecretString>,
     /// Who to be instead, in the cluster.
     pub impersonation: Impersonation,
 }

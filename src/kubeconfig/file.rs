@@ -38,7 +38,7 @@ pub struct Current {
 }
 
 /// The extension of a cluster that plugins are given.
-const EXEC_EXTENSION: &str = "client.authentication.k8s.io/exec";
+pub const EXEC_EXTENSION: &str = "client.authentication.k8s.io/exec";
 
 /// Reads one file; `path` is its absolute path, and what is relative in it is relative to its folder.
 ///
@@ -127,6 +127,11 @@ impl FilePath<'_> {
         entry.inner("user", |fields| {
             fields.extensions()?;
             let mut given_twice = Vec::new();
+            let provider = fields.section("auth-provider", |fields| {
+                let config = fields.map("config", Fields::text)?;
+                Ok((fields.text("name")?.unwrap_or_default(), config))
+            })?;
+            let (auth_provider, config) = provider.unzip();
             Ok(User {
                 name: entry.name.clone(),
                 source: Some(self.source(entry.node)),
@@ -140,10 +145,8 @@ impl FilePath<'_> {
                 username: fields.text("username")?,
                 password: fields.text("password")?.map(Into::into),
                 exec: fields.section("exec", |fields| self.exec(fields))?,
-                auth_provider: fields.section("auth-provider", |fields| {
-                    fields.map("config", Fields::text)?;
-                    Ok(fields.text("name")?.unwrap_or_default())
-                })?,
+                auth_provider,
+                auth_config: config.into_iter().flatten().filter_map(|(key, value)| Some((key, value?.into()))).collect(),
                 impersonation: impersonation(fields)?,
             })
         })

@@ -32,6 +32,7 @@ mod terminal;
 mod world;
 
 mod agreement;
+mod alone;
 mod covers;
 mod edits;
 mod harness;
