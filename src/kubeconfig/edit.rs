@@ -8,7 +8,7 @@ mod plan;
 mod put;
 mod splice;
 mod step;
-pub mod write;
+pub(super) mod write;
 
 pub use plan::plan;
 
