@@ -6,11 +6,13 @@ mod diff;
 mod document;
 mod plan;
 mod put;
+mod several;
 mod splice;
 mod step;
 pub(super) mod write;
 
 pub use plan::plan;
+pub use several::plan_all;
 
 use super::entry::Exec;
 
