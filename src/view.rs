@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod change;
+pub mod changed;
 pub mod command;
 pub mod complete;
 pub mod contexts;

@@ -19,7 +19,7 @@ fn output<T: JsonSchema>(command: &'static str) -> Output {
     Output { command, document: |generator| generator.into_root_schema_for::<T>(), part: |generator| generator.subschema_for::<T>() }
 }
 
-fn outputs() -> [Output; 11] {
+fn outputs() -> [Output; 15] {
     [
         output::<shapes::Why>("why"),
         output::<shapes::Review>("review"),
@@ -30,6 +30,10 @@ fn outputs() -> [Output; 11] {
         output::<shapes::Cluster>("cluster"),
         output::<shapes::Identities>("identities"),
         output::<shapes::Contexts>("context"),
+        output::<shapes::CurrentContext>("context current"),
+        output::<shapes::Changed>("context use"),
+        output::<shapes::Aliases>("context alias"),
+        output::<shapes::Namespaces>("namespace"),
         output::<shapes::EksPlace>("eks list"),
         output::<shapes::Lint>("lint"),
     ]

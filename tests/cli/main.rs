@@ -10,6 +10,7 @@ mod aws;
 mod certificates;
 
 mod answers;
+mod changes;
 mod contexts;
 mod eks;
 mod failures;
