@@ -24,9 +24,9 @@ pub use browse::{Broken, Browsed, browse};
 use chosen::{Chosen, paths, side_by_side};
 pub(super) use commit::List;
 pub use commit::{Written, commit, files, unchanged};
+pub use further::{Found, Further, further};
 pub(super) use lock::PATIENCE;
 pub(super) use replace::Replacement;
-pub use further::{Found, Further, further};
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
