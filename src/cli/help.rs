@@ -52,5 +52,7 @@ Environment:
   KUBECONFIG  the kubeconfigs, the first counting most; else ~/.kube/config
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
               the way to the cluster, as kubectl takes it
+  XDG_CONFIG_HOME
+              where whycan/config.toml is, the settings; else ~/.config
   NO_COLOR    when set and not empty, no colours
   COLUMNS     the width to wrap at";
