@@ -83,7 +83,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
         Command::Context(args) => context::run(&args, &mut session),
-        Command::Lint(_) => lint::run(&mut session),
+        Command::Lint(args) => lint::run(&args, &mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),
         Command::Completions(args) => completions::run(&args, &mut session),

@@ -8,6 +8,7 @@ mod files;
 pub mod kubeconfig;
 pub mod live;
 mod plugin;
+mod surroundings;
 mod world;
 
 use std::io::Read;
@@ -17,6 +18,7 @@ use crate::base::Failure;
 use crate::facts::{Facts, parse};
 
 pub use demo::demo;
+pub use surroundings::surroundings;
 pub use world::{Cluster, World};
 
 /// The most that is read of one file; a large cluster's RBAC is a hundredth of it.

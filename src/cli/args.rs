@@ -136,7 +136,7 @@ pub enum Command {
     /// List the contexts: where each leads, and what is wrong with it
     #[command(after_help = context::EXAMPLES)]
     Context(context::Args),
-    /// Find defects in roles and bindings
+    /// Find defects in the kubeconfig and in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),
     /// Answer SubjectAccessReviews as the API server would

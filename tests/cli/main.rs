@@ -6,6 +6,7 @@ mod answers;
 mod contexts;
 mod failures;
 mod help;
+mod lint;
 mod pipes;
 mod recorded;
 mod reviews;

@@ -88,8 +88,9 @@ fn data_flows_one_way() {
 fn only_the_faces_know_the_terminal() {
     let mut offences =
         mentions(&["crossterm", "ratatui", "tui_input", "tui_tree_widget", "rustix"], |file| matches!(file.room(), "tui" | "cli"));
-    // the process group of a credential plugin is ended by a signal
-    offences.retain(|offence| !(offence.starts_with("src/source/plugin/group.rs:") && offence.ends_with("rustix")));
+    // the process group of a credential plugin is ended by a signal, and whose a file is depends on who runs this
+    let is_excused = |path: &str, offence: &String| offence.starts_with(&format!("src/{path}:")) && offence.ends_with("rustix");
+    offences.retain(|offence| !["source/plugin/group.rs", "source/surroundings.rs"].iter().any(|path| is_excused(path, offence)));
     assert_eq!(offences, Vec::<String>::new(), "only tui and cli touch the terminal");
 }
 
