@@ -14,6 +14,7 @@ pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod switch;
+mod surroundings;
 mod world;
 
 use std::io::Read;
@@ -23,6 +24,7 @@ use crate::base::Failure;
 use crate::facts::{Facts, parse};
 
 pub use demo::demo;
+pub use surroundings::surroundings;
 pub use world::{Cluster, World};
 
 /// The most that is read of one file; a large cluster's RBAC is a hundredth of it.
