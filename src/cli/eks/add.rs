@@ -60,13 +60,13 @@ pub struct Args {
 }
 
 /// Adds a cluster.
-pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if session.global.output != Format::Text {
         return Err(Failure::usage("`eks add` tells what it did in a sentence, in no other format").hint("Leave --output out."));
     }
     let runtime = super::runtime()?;
     let asked = runtime.block_on(async {
-        let asking = ask(&args, session.global.timeout);
+        let asking = ask(args, session.global.timeout);
         tokio::select! {
             asked = asking => asked,
             _ = tokio::signal::ctrl_c() => Err(Failure::failed("interrupted")),
