@@ -46,7 +46,7 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     }
     match args.action.unwrap_or_else(|| Action::List(list::Args::default())) {
         Action::List(args) => list::run(args, session),
-        Action::Add(args) => add::run(args, session),
+        Action::Add(args) => add::run(&args, session),
     }
 }
 

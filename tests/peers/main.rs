@@ -1,7 +1,7 @@
 //! Every verdict compared with Kubernetes' own code, on generated cases: in process, and in a real cluster.
 //!
 //! `.ci/run` builds the peers and runs these; by hand:
-//! `WHYCAN_PEERS=$(tests/peers/build) cargo test --release --test peers -- --ignored`.
+//! `WHYCAN_PEERS=$(tests/peers/build) WHYCAN_AWS_PEERS=$(tests/peers/venv) cargo test --release --test peers -- --ignored`.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -11,10 +11,15 @@
     reason = "a test says what is wrong by panicking, and tells its counts"
 )]
 
+#[allow(dead_code, reason = "the tests of the command line use the rest")]
+#[path = "../support/aws.rs"]
+mod aws;
 #[path = "../support/certificates.rs"]
 mod certificates;
 #[path = "../support/cluster.rs"]
 mod cluster;
+#[path = "../support/emulator.rs"]
+mod emulator;
 #[path = "../support/guarded.rs"]
 mod guarded;
 #[path = "../support/kubeconfigs.rs"]
@@ -35,6 +40,7 @@ mod agreement;
 mod alone;
 mod covers;
 mod edits;
+mod eks;
 mod harness;
 mod kubeconfig;
 mod live;

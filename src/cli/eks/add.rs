@@ -1,14 +1,18 @@
 //! `whycan eks add CLUSTER`.
 
+use jiff::Timestamp;
+
 use crate::base::Failure;
 use crate::base::text::{sanitise, shell_word};
 use crate::cli::args::Format;
 use crate::cli::session::Session;
 use crate::kubeconfig::eks::{self, Described, Wishes};
-use crate::kubeconfig::{Change, Files, Plan, edit};
+use crate::kubeconfig::{Change, Plan, edit};
 use crate::report::text::{Ink, Line, Page};
 use crate::source::aws::{Profiles, Wanted, describe};
-use crate::source::kubeconfig::{commit, files};
+use crate::source::kubeconfig::files;
+use crate::source::state::Memory;
+use crate::source::switch::Switch;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -56,13 +60,13 @@ pub struct Args {
 }
 
 /// Adds a cluster.
-pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if session.global.output != Format::Text {
         return Err(Failure::usage("`eks add` tells what it did in a sentence, in no other format").hint("Leave --output out."));
     }
     let runtime = super::runtime()?;
     let asked = runtime.block_on(async {
-        let asking = ask(&args, session.global.timeout);
+        let asking = ask(args, session.global.timeout);
         tokio::select! {
             asked = asking => asked,
             _ = tokio::signal::ctrl_c() => Err(Failure::failed("interrupted")),
@@ -71,25 +75,21 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     runtime.shutdown_background();
     let (cluster, wishes) = asked?;
     let explicit = session.global.kubeconfig.clone();
-    let mut passed = Vec::new();
-    let mut put = None;
-    let mut planned = |files: &Files| {
-        let (path, broken) = eks::file(files, &cluster.arn)?;
-        passed = broken;
-        let wanted = eks::put(&cluster, &wishes, path)?;
-        put = Some(wanted.clone());
-        edit::plan(files, &Change::Put(Box::new(wanted)))
-    };
-    let plan = if args.dry_run { planned(&files(explicit.as_deref())?)? } else { commit(explicit.as_deref(), planned)?.plan };
+    let files = files(explicit.as_deref())?;
+    let (path, passed) = eks::file(&files, &cluster.arn)?;
     for why in passed {
         session.tell(&format!("passed over: {why}"));
     }
-    let context = put.map(|put| put.context).unwrap_or_default();
+    let put = eks::put(&cluster, &wishes, path)?;
+    let context = put.context.clone();
+    let change = Change::Put(Box::new(put));
     if args.dry_run {
-        show(&plan, session)?
-    } else {
-        tell(&plan, &context, args.makes_current, session)?
+        show(&edit::plan(&files, &change)?, session)?;
+        return Ok(0);
     }
+    let done = Switch::new(explicit, Memory::here()).make(&change, Timestamp::now())?;
+    let notes = done.plan.notes.iter().chain(&done.notes).map(String::as_str).collect::<Vec<_>>();
+    tell(&done.plan.summary, &notes, &context, args.makes_current, session)?;
     Ok(0)
 }
 
@@ -146,10 +146,10 @@ fn show(plan: &Plan, session: &mut Session<'_>) -> Result<(), Failure> {
 }
 
 /// What was done, and how to go there.
-fn tell(plan: &Plan, context: &str, is_current: bool, session: &mut Session<'_>) -> Result<(), Failure> {
+fn tell(summary: &str, notes: &[&str], context: &str, is_current: bool, session: &mut Session<'_>) -> Result<(), Failure> {
     let mut page = Page::default();
-    page.push(Line::default().text(&plan.summary, Ink::Strong));
-    for note in &plan.notes {
+    page.push(Line::default().text(summary, Ink::Strong));
+    for note in notes {
         page.push(Line::at(2).plain(note));
     }
     if !is_current {

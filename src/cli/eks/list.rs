@@ -90,6 +90,7 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
 }
 
 /// Tells each place as it comes.
+#[expect(clippy::future_not_send, reason = "it runs on the thread that it writes from")]
 async fn follow(mut discovery: Discovery, kubeconfig: &Kubeconfig, session: &mut Session<'_>) -> Result<Vec<Place>, Failure> {
     let mut listing = text::EksListing::default();
     let mut places = Vec::new();

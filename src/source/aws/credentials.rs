@@ -62,7 +62,7 @@ pub async fn resolve(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Faul
         .with_region(Some(Region::new(means.region.to_owned())));
     let chain = async |name: Option<&str>| {
         let builder = DefaultCredentialsChain::builder().configure(provider.clone()).region(Region::new(means.region.to_owned()));
-        let builder = name.into_iter().fold(builder, |builder, name| builder.profile_name(name));
+        let builder = name.into_iter().fold(builder, aws_config::default_provider::credentials::Builder::profile_name);
         provided(&builder.build().await, at).await
     };
     let Some(name) = at.profile else { return chain(None).await };

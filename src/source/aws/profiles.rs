@@ -19,7 +19,7 @@ pub struct Profiles {
 /// A command may hold a secret: the names alone are shown.
 impl fmt::Debug for Profiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profiles").field("names", &self.names()).field("variables", &self.variables.keys()).finish()
+        f.debug_struct("Profiles").field("settings", &self.names()).field("variables", &self.variables.keys()).finish()
     }
 }
 
@@ -61,14 +61,18 @@ const SETTINGS: [&str; 16] = [
     "web_identity_token_file",
 ];
 
+/// The real file system, environment or names of files; their types are not ours to name.
+fn real<T: Default>() -> T {
+    T::default()
+}
+
 impl Profiles {
     /// Reads `AWS_CONFIG_FILE` (else `~/.aws/config`) and `AWS_SHARED_CREDENTIALS_FILE` (else `~/.aws/credentials`).
     ///
     /// # Errors
     /// When one of them cannot be read or understood.
     pub async fn read() -> Result<Self, Failure> {
-        // the real files and environment
-        let read = aws_config::profile::load(&Default::default(), &Default::default(), &Default::default(), None).await;
+        let read = aws_config::profile::load(&real(), &real(), &real(), None).await;
         let sections = read.map_err(|error| {
             let source = std::error::Error::source(&error).map_or_else(String::new, |source| format!(": {source}"));
             Failure::failed(format!("cannot read the AWS config files: {}{}", sanitise(&error.to_string()), sanitise(&source)))

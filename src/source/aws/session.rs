@@ -127,7 +127,7 @@ impl Session {
 
     async fn with(&self, credentials: Credentials, http: SharedHttpClient) -> Ready {
         let of_profile = self.profile.as_deref().and_then(|profile| credentials::account(&self.profiles, profile));
-        let account = credentials.account_id().map(|id| id.as_str()).or(of_profile).map(str::to_owned);
+        let account = credentials.account_id().map(aws_credential_types::attributes::AccountId::as_str).or(of_profile).map(str::to_owned);
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .region(Region::new(self.home.clone()))
