@@ -17,6 +17,8 @@ use crate::kubeconfig::{Context, File, Kubeconfig, merge, read};
 
 /// What a change comes to: the files that change, and what is worth knowing before it is done.
 ///
+/// The file of a [`Change::Put`] must be among the files, unless it is not there; it is written even where another is broken.
+///
 /// # Errors
 /// When kubectl would refuse it, when a file cannot be read, or when it is written in a way that leaves no safe way to edit it.
 pub fn plan(files: &Files, change: &Change) -> Result<Plan, Failure> {
@@ -47,7 +49,7 @@ impl<'a> Desk<'a> {
         let mut all = Vec::new();
         for given in &files.given {
             match &given.bytes {
-                Some(bytes) => all.push(read(&given.path, bytes).map_err(broken)?),
+                Some(bytes) => all.push(read(&given.path, bytes).map_err(|failure| broken(failure, files.is_explicit))?),
                 None if files.is_explicit => {
                     let path = sanitise(&given.path);
                     return Err(
@@ -234,8 +236,9 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 /// A file that cannot be read: kubectl edits none of the list either.
-pub fn broken(failure: Failure) -> Failure {
-    failure.hint("Mend it, or take it off KUBECONFIG: kubectl edits nothing either while it is so.")
+fn broken(failure: Failure, is_explicit: bool) -> Failure {
+    let or = if is_explicit { "" } else { ", or take it off KUBECONFIG" };
+    failure.hint(format!("Mend it{or}: kubectl edits nothing either while it is so."))
 }
 
 /// `FILE:LINE`.

@@ -14,7 +14,7 @@ use crate::kubeconfig::{Exec, File, User, merge, read};
 pub fn plan(files: &Files, put: &Put) -> Result<Plan, Failure> {
     let given = files.given.iter().find(|given| given.path == put.path);
     let before = given.and_then(|given| given.bytes.as_deref());
-    let old = read(&put.path, before.unwrap_or_default())?;
+    let old = read(&put.path, before.unwrap_or_default()).map_err(|failure| failure.hint("Mend it, or choose another file."))?;
     let mut document = Document::read(&put.path, before.unwrap_or_default())?;
     if document.value().is_null() {
         document.apply(&Step::Set(Vec::new(), whole(put)))?;

@@ -1,11 +1,13 @@
+//! Any text, any change: it comes to what is meant or is refused, and nothing panics.
+
 use proptest::prelude::*;
 
 use super::put::{WHOLE, put};
 use super::*;
 
-/// Text that is a kubeconfig, more or less.
-fn kubeconfig() -> impl Strategy<Value = String> {
-    let line = prop::sample::select(vec![
+/// Lines of kubeconfigs and of what is none.
+fn line() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
         "contexts:\n",
         "- name: a\n",
         "  context:\n",
@@ -48,8 +50,20 @@ fn kubeconfig() -> impl Strategy<Value = String> {
         "- &x {name: a}\n",
         "  name: !!str b\n",
         "    cluster: |+\n      c\n\n",
-    ]);
-    prop::collection::vec(line, 0..12).prop_map(|lines| lines.concat())
+    ])
+}
+
+/// A kubeconfig with lines put into it, or made of such lines alone.
+fn kubeconfig() -> impl Strategy<Value = String> {
+    let alone = prop::collection::vec(line(), 0..12).prop_map(|lines| lines.concat());
+    let mixed = prop::collection::vec((0..24_usize, line()), 0..3).prop_map(|new| {
+        let mut lines: Vec<&str> = ONE.split_inclusive('\n').collect();
+        for (at, line) in new {
+            lines.insert(at.min(lines.len()), line);
+        }
+        lines.concat()
+    });
+    prop_oneof![alone, mixed]
 }
 
 fn changes() -> impl Strategy<Value = Change> {
@@ -83,7 +97,7 @@ fn middle<'a>(before: &'a [u8], after: &'a [u8]) -> (String, String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_edit_comes_to_what_is_meant_or_is_refused(text in kubeconfig(), change in changes()) {

@@ -1,3 +1,5 @@
+//! What is put into a file, and what that takes away.
+
 use super::*;
 
 pub fn put(path: &str, is_current: bool) -> Put {
