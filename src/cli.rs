@@ -87,7 +87,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Context(args) => context::run(args, &mut session),
         Command::Namespace(args) => namespace::run(args, &mut session),
         Command::Eks(args) => eks::run(args, &mut session),
-        Command::Lint(_) => lint::run(&mut session),
+        Command::Lint(args) => lint::run(&args, &mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),
         Command::Completions(args) => completions::run(&args, &mut session),

@@ -12,6 +12,7 @@ pub mod text;
 use crate::authz::combine::combine;
 use crate::authz::who_can::WhoCan;
 use crate::authz::{Asked, Decision, Need, Verdict};
+use crate::base::{Finding, Gap};
 use crate::source::live::RulesReview;
 
 /// A question, as it was read, with an answer to each request that it needs.
@@ -60,6 +61,27 @@ impl Explained {
     /// The verdict of the whole and the position of the request that decides it.
     pub fn verdict(&self) -> (Verdict, usize) {
         combine(&self.parts.iter().map(|part| (part.need, part.answer.verdict)).collect::<Vec<_>>())
+    }
+}
+
+/// What was looked at for defects, and what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Linted {
+    /// The findings, the worst first.
+    pub findings: Vec<Finding>,
+    /// What was looked at, as noun phrases; empty for recorded facts, which were named by whoever asked.
+    pub looked_at: Vec<String>,
+    /// What could not be looked at.
+    pub left_out: Vec<Gap>,
+}
+
+impl Linted {
+    /// Adds what was found elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.findings.sort_by_key(|finding| finding.severity);
+        self.looked_at.extend(other.looked_at);
+        self.left_out.extend(other.left_out);
     }
 }
 

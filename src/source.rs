@@ -13,6 +13,7 @@ mod regular;
 pub mod settings;
 pub mod shell;
 pub mod state;
+mod surroundings;
 pub mod switch;
 mod world;
 
@@ -23,6 +24,7 @@ use crate::base::Failure;
 use crate::facts::{Facts, parse};
 
 pub use demo::demo;
+pub use surroundings::surroundings;
 pub use world::{Cluster, World};
 
 /// The most that is read of one file; a large cluster's RBAC is a hundredth of it.

@@ -144,7 +144,7 @@ pub enum Command {
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]
     Eks(eks::Args),
-    /// Find defects in roles and bindings
+    /// Find defects in the kubeconfig and in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),
     /// Answer SubjectAccessReviews as the API server would

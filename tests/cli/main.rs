@@ -15,6 +15,7 @@ mod contexts;
 mod eks;
 mod failures;
 mod help;
+mod lint;
 mod pipes;
 mod recorded;
 mod reviews;

@@ -7,10 +7,10 @@ use crate::authz::identities::KnownIdentity;
 use crate::authz::matrix::{COLUMNS, Matrix};
 use crate::authz::who_can::Entitled;
 use crate::authz::{Authorizer, GapEffect, Verdict};
-use crate::base::text::count;
+use crate::base::text::{count, enumerate};
 use crate::base::{Finding, Gap, Severity};
 use crate::facts::{Facts, SubjectKind};
-use crate::report::Entitlements;
+use crate::report::{Entitlements, Linted};
 use crate::view::rules::Rules;
 use crate::view::sentence;
 
@@ -163,11 +163,14 @@ pub fn identities(known: &[KnownIdentity], facts: &Facts) -> String {
 }
 
 /// The findings.
-pub fn lint(findings: &[Finding], facts: &Facts) -> String {
+pub fn lint(linted: &Linted) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "## {}\n", count(findings.len(), "finding"));
-    self::findings(&mut out, findings);
-    gaps(&mut out, facts.gaps());
+    let _ = writeln!(out, "## {}\n", count(linted.findings.len(), "finding"));
+    if !linted.looked_at.is_empty() {
+        let _ = writeln!(out, "Looked at {}.\n", prose(&enumerate(&linted.looked_at, "and")));
+    }
+    findings(&mut out, &linted.findings);
+    gaps(&mut out, &linted.left_out);
     out
 }
 

@@ -2,12 +2,13 @@
 
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span, gaps};
-use crate::base::text::count;
+use crate::base::text::{count, enumerate};
 use crate::base::{Finding, Severity};
-use crate::facts::Facts;
+use crate::report::Linted;
 
 /// The findings.
-pub fn lint(findings: &[Finding], facts: &Facts, look: &Look) -> Page {
+pub fn lint(linted: &Linted, look: &Look) -> Page {
+    let findings = linted.findings.as_slice();
     let mut page = Page::default();
     let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, infos) = (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
@@ -18,8 +19,11 @@ pub fn lint(findings: &[Finding], facts: &Facts, look: &Look) -> Page {
     } else {
         page.push(Line::after(vec![glyphs.holds(errors == 0), Span::plain(" ")]).text(summary, Ink::Strong));
     }
+    if !linted.looked_at.is_empty() {
+        page.push(Line::at(2).text(format!("looked at {}", enumerate(&linted.looked_at, "and")), Ink::Dim));
+    }
     list(&mut page, findings);
-    gaps::of_list(&mut page, facts.gaps(), look);
+    gaps::of_list(&mut page, &linted.left_out, look);
     page
 }
 
