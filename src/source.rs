@@ -13,6 +13,7 @@ mod regular;
 pub mod settings;
 pub mod shell;
 pub mod state;
+mod surroundings;
 pub mod switch;
 mod surroundings;
 mod world;

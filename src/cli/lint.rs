@@ -14,6 +14,7 @@ use crate::kubeconfig::{self, Kubeconfig};
 use crate::report::{Linted, json, markdown, text};
 use crate::session::Options;
 use crate::source;
+use crate::source::kubeconfig::{Broken, Browsed, browse};
 use crate::view::contexts::files;
 
 /// Examples at the end of the help.
@@ -54,11 +55,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     let linted = match (args.what, is_recorded) {
         (Some(What::Kubeconfig), true) => recorded_kubeconfig(session)?,
         (Some(What::Kubeconfig), false) => {
-            let kubeconfig = live::kubeconfig(&session.global)?;
-            if kubeconfig.files().is_empty() {
-                return Err(source::kubeconfig::none(&kubeconfig));
+            let browsed = browse(session.global.kubeconfig.as_deref());
+            if is_nothing(&browsed) {
+                return Err(source::kubeconfig::none(&browsed.kubeconfig));
             }
-            of_kubeconfig(&kubeconfig, &source::surroundings(&kubeconfig))
+            of_browsed(&browsed)
         }
         (Some(What::Rbac), _) | (None, true) => rbac(session)?,
         (None, false) => everything(session)?,
@@ -84,17 +85,22 @@ fn print(linted: &Linted, session: &mut Session<'_>) -> Result<(), Failure> {
 
 /// The kubeconfig, and the current cluster where it can be read.
 fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
-    let kubeconfig = live::kubeconfig(&session.global)?;
+    let browsed = browse(session.global.kubeconfig.as_deref());
     // a pod has a cluster without one
-    if kubeconfig.files().is_empty() {
+    if is_nothing(&browsed) {
         return rbac(session);
     }
-    let mut linted = of_kubeconfig(&kubeconfig, &source::surroundings(&kubeconfig));
+    let mut linted = of_browsed(&browsed);
     if session.global.offline {
         return Ok(linted);
     }
+    // as kubectl: one file that breaks keeps every command from the cluster
+    if let Some(broken) = browsed.broken.first() {
+        linted.left_out.push(unread(broken.failure()));
+        return Ok(linted);
+    }
     let context = session.global.context.clone();
-    let mut live = match Live::of(&kubeconfig, context.as_deref(), &session.global) {
+    let mut live = match Live::of(&browsed.kubeconfig, context.as_deref(), &session.global) {
         // what was named by a flag is to be there
         Err(failure) if failure.kind == FailureKind::Usage && context.is_some() => return Err(failure),
         Err(failure) => {
@@ -137,6 +143,21 @@ fn of_facts(scene: &Scene) -> Linted {
         (None, _) => Vec::new(),
     };
     Linted { findings, looked_at, left_out: scene.facts().gaps().to_vec() }
+}
+
+/// Whether there is no kubeconfig, not even a broken one.
+fn is_nothing(browsed: &Browsed) -> bool {
+    browsed.kubeconfig.files().is_empty() && browsed.broken.is_empty()
+}
+
+/// The files of this machine, and those of them that break.
+fn of_browsed(browsed: &Browsed) -> Linted {
+    let mut linted = of_kubeconfig(&browsed.kubeconfig, &source::surroundings(&browsed.kubeconfig));
+    linted.findings.extend(browsed.broken.iter().map(Broken::finding));
+    in_order(&mut linted.findings);
+    let broken = browsed.broken.iter().map(|broken| broken.source.file.clone());
+    let all: Vec<String> = browsed.kubeconfig.files().iter().cloned().chain(broken).collect();
+    Linted { looked_at: vec![format!("kubeconfig {}", files(&all))], ..linted }
 }
 
 fn of_kubeconfig(kubeconfig: &Kubeconfig, surroundings: &Surroundings) -> Linted {

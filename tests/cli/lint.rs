@@ -118,6 +118,13 @@ fn what_is_looked_at() {
 }
 
 #[test]
+fn a_file_that_breaks() {
+    let folder = folder(&GOOD.replace("users: [", "users: [{name: me}, "));
+    assert_snapshot!(linted(&folder, &[]));
+    assert_snapshot!(linted(&folder, &["kubeconfig", "--kubeconfig", "/nowhere"]));
+}
+
+#[test]
 fn files_that_others_may_read() {
     let folder = folder(GOOD);
     fs::set_permissions(folder.path().join("config"), fs::Permissions::from_mode(0o666)).unwrap();

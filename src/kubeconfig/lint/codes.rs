@@ -1,4 +1,4 @@
-//! The codes of this room's findings.
+//! The codes of this room's findings. A file that breaks, `broken-file`, is told by who reads it: `source`.
 
 /// Each code with what it means. Scripts rely on them: a code is never given another meaning.
 pub const CODES: [(&str, &str); 51] = [
