@@ -14,7 +14,8 @@ use printable::is_printable;
 /// Names in a cluster may hold control characters (a user name is any string that a token carries); bidirectional
 /// controls and zero-width characters could make one name look like another.
 pub fn sanitise(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_harmless) {
+    // most text is plain ASCII, and looked at byte by byte
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -168,6 +168,11 @@ fn what_is_shadowed_is_told() {
     assert_eq!(codes(&kubeconfig, "a"), ["shadowed-context", "shadowed-cluster", "shadowed-user"]);
     let first = &kubeconfig.findings(kubeconfig.context("a").unwrap())[0];
     assert_eq!(first.message, "context a stands also in /2:1 and /3:1, which do not count: the first file wins");
+    let many = merged(&[text; 9]);
+    assert_eq!(
+        many.findings(many.context("a").unwrap())[0].message,
+        "context a stands also in /2:1, /3:1, /4:1, /5:1, /6:1 and 3 more places, which do not count: the first file wins"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One entry of a kubeconfig, as findings name it.
 
-use crate::base::text::{enumerate, sanitise};
+use crate::base::text::{count, enumerate, sanitise};
 use crate::base::{Finding, Severity, Source};
 use crate::kubeconfig::{Cluster, Context, Lines, User};
 
@@ -78,7 +78,10 @@ impl<'a> Part<'a> {
 
     /// Entries of the same name that do not count.
     pub(super) fn shadows(self, code: &'static str, shadowed: &[Source]) -> Option<Finding> {
-        let places: Vec<String> = shadowed.iter().map(place).collect();
+        // told for each context that uses it, and a name may stand in a thousand files
+        let mut places: Vec<String> = shadowed.iter().take(MOST_PLACES).map(place).collect();
+        let more = shadowed.len() - places.len();
+        places.extend((more > 0).then(|| count(more, "more place")));
         let verb = if shadowed.len() == 1 { "does" } else { "do" };
         let what = format!("stands also in {}, which {verb} not count: the first file wins", enumerate(&places, "and"));
         (!shadowed.is_empty()).then(|| self.warning(code, &what, "Rename or remove one of them, or change the order of the files."))
@@ -99,6 +102,9 @@ impl<'a> Part<'a> {
         self.name.is_empty().then(|| self.warning("entry-without-name", what, &fix))
     }
 }
+
+/// How many places of the same name are listed; the rest are counted.
+const MOST_PLACES: usize = 5;
 
 /// `FILE:LINE`.
 pub(super) fn place(source: &Source) -> String {

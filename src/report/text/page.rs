@@ -2,6 +2,7 @@
 //!
 //! Everything put on a page is sanitised: a name from a cluster cannot move the cursor or colour the rest.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use unicode_width::UnicodeWidthStr;
@@ -52,7 +53,12 @@ pub struct Span {
 impl Span {
     /// Text with a meaning; sanitised here.
     pub fn new(text: impl Display, ink: Ink) -> Self {
-        Self { text: sanitise(&text.to_string()).into_owned(), ink }
+        let text = text.to_string();
+        let sanitised = match sanitise(&text) {
+            Cow::Owned(sanitised) => Some(sanitised),
+            Cow::Borrowed(_) => None,
+        };
+        Self { text: sanitised.unwrap_or(text), ink }
     }
 
     /// Ordinary text.
@@ -62,7 +68,8 @@ impl Span {
 
     /// How many cells it takes.
     pub fn width(&self) -> usize {
-        self.text.width()
+        // no control characters are left, and the rest of ASCII takes a cell each
+        if self.text.is_ascii() { self.text.len() } else { self.text.width() }
     }
 }
 
@@ -185,7 +192,9 @@ impl Page {
 fn write_line(line: &Line, look: &Look, out: &mut String) {
     let indent: usize = line.first.iter().map(Span::width).sum();
     let room = look.width.saturating_sub(indent).max(NARROWEST);
-    let rows = if line.wraps { wrap(&line.body, room) } else { vec![line.body.clone()] };
+    // words are inked one by one, so only without colours does a line that fits come out the same unbroken
+    let is_whole = !line.wraps || !look.color && line.body.iter().map(Span::width).sum::<usize>() <= room;
+    let rows = if is_whole { vec![line.body.clone()] } else { wrap(&line.body, room) };
     for (position, row) in rows.iter().enumerate() {
         let blanks = [Span::plain(" ".repeat(indent))];
         let prefix = match position {
