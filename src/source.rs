@@ -15,7 +15,6 @@ pub mod shell;
 pub mod state;
 mod surroundings;
 pub mod switch;
-mod surroundings;
 mod world;
 
 use std::io::Read;
