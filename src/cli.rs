@@ -14,6 +14,7 @@ mod identity;
 mod lint;
 mod live;
 mod man;
+mod namespace;
 mod output;
 mod question;
 mod review;
@@ -83,7 +84,8 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Cluster(_) => cluster::run(&mut session),
         Command::Rules(args) => rules::run(&args, &mut session),
         Command::Identities(_) => identities::run(&mut session),
-        Command::Context(args) => context::run(&args, &mut session),
+        Command::Context(args) => context::run(args, &mut session),
+        Command::Namespace(args) => namespace::run(args, &mut session),
         Command::Eks(args) => eks::run(args, &mut session),
         Command::Lint(_) => lint::run(&mut session),
         Command::Review(args) => review::run(&args, &mut session),

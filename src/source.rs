@@ -9,6 +9,7 @@ mod files;
 pub mod kubeconfig;
 pub mod live;
 mod plugin;
+pub mod shell;
 pub mod state;
 pub mod switch;
 mod world;

@@ -3,6 +3,7 @@
 //! The screens and the text report read the same projections, so they say the same words.
 
 pub mod actions;
+pub mod changed;
 pub mod command;
 pub mod complete;
 pub mod contexts;

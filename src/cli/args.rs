@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{can, cluster, completions, context, duration, eks, help, identities, lint, man, review, rules, schema, who_can, whoami, why};
+use super::{
+    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, who_can, whoami, why,
+};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -133,9 +135,12 @@ pub enum Command {
     /// List the users, groups, service accounts and nodes that objects name
     #[command(after_help = identities::EXAMPLES)]
     Identities(identities::Args),
-    /// List the contexts: where each leads, and what is wrong with it
+    /// List the contexts, and make another one current; change, take alone, undo
     #[command(after_help = context::EXAMPLES)]
     Context(context::Args),
+    /// Show the namespace of the current context, or give it another
+    #[command(after_help = namespace::EXAMPLES)]
+    Namespace(namespace::Args),
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]
     Eks(eks::Args),

@@ -3,6 +3,7 @@
 //! Keys are camelCase; what is absent is `null`; lists have a stable order. Keys may be added, never renamed.
 
 mod can;
+mod changed;
 mod cluster;
 mod contexts;
 mod eks;
@@ -24,8 +25,9 @@ use crate::base::Failure;
 use crate::base::text::is_harmless;
 
 pub use can::{Can, MatrixRow, PathRow};
+pub use changed::{Changed, ChangedFile};
 pub use cluster::Cluster;
-pub use contexts::{Context, Contexts};
+pub use contexts::{Aliases, Context, Contexts, CurrentContext, Namespaces};
 pub use eks::{EksCluster, EksPlace};
 pub use identities::{Identities, Known};
 pub use lint::Lint;

@@ -2,6 +2,7 @@
 //!
 //! Names come from a cluster and may hold anything: each stands in a code span or fence that it cannot leave.
 
+mod changed;
 mod contexts;
 mod eks;
 mod escape;
@@ -9,6 +10,7 @@ mod overview;
 mod tables;
 mod why;
 
+pub use changed::{changed, names};
 pub use contexts::contexts;
 pub use eks::eks;
 pub use overview::{cluster, whoami};

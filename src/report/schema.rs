@@ -19,7 +19,7 @@ fn output<T: JsonSchema>(command: &'static str) -> Output {
     Output { command, document: |generator| generator.into_root_schema_for::<T>(), part: |generator| generator.subschema_for::<T>() }
 }
 
-fn outputs() -> [Output; 11] {
+fn outputs() -> [Output; 15] {
     [
         output::<shapes::Why>("why"),
         output::<shapes::Review>("review"),
@@ -30,6 +30,10 @@ fn outputs() -> [Output; 11] {
         output::<shapes::Cluster>("cluster"),
         output::<shapes::Identities>("identities"),
         output::<shapes::Contexts>("context"),
+        output::<shapes::CurrentContext>("context current"),
+        output::<shapes::Changed>("context use"),
+        output::<shapes::Aliases>("context alias"),
+        output::<shapes::Namespaces>("namespace"),
         output::<shapes::EksPlace>("eks list"),
         output::<shapes::Lint>("lint"),
     ]
@@ -51,7 +55,7 @@ pub fn all() -> Value {
     let mut generator = generator();
     let parts: Vec<(String, Value)> =
         outputs().iter().map(|output| (output.command.to_owned(), (output.part)(&mut generator).to_value())).collect();
-    let any: Vec<Value> = commands().map(|command| json!({ "$ref": format!("#/$defs/{command}") })).collect();
+    let any: Vec<Value> = commands().map(|command| json!({ "$ref": format!("#/$defs/{}", command.replace(' ', "%20")) })).collect();
     let mut definitions = generator.take_definitions(true);
     definitions.extend(parts);
     json!({

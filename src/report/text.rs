@@ -1,6 +1,7 @@
 //! Answers as text, made to be read at 3 a.m.: the verdict in one sentence, then why, then what to do.
 
 mod can;
+mod changed;
 mod cluster;
 mod contexts;
 mod eks;
@@ -19,6 +20,7 @@ mod whoami;
 mod why;
 
 pub use can::can;
+pub use changed::changed;
 pub use cluster::cluster;
 pub use contexts::{contexts, summary as contexts_summary};
 pub use eks::Listing as EksListing;

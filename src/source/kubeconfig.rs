@@ -40,6 +40,15 @@ pub fn load(explicit: Option<&Path>) -> Result<Kubeconfig, Failure> {
     load_with(explicit, |name| std::env::var_os(name), &here)
 }
 
+/// The same as if `KUBECONFIG` were this list; where it is empty, `~/.kube/config`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_listed(list: &std::ffi::OsStr) -> Result<Kubeconfig, Failure> {
+    let here = std::env::current_dir().unwrap_or_default();
+    load_with(None, |name| if name == "KUBECONFIG" { Some(list.to_owned()) } else { std::env::var_os(name) }, &here)
+}
+
 /// What a context, or the current one, leads to; where none leads to a server, the cluster that this runs in, if it does.
 ///
 /// # Errors

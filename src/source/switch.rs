@@ -1,5 +1,6 @@
-//! Changes of kubeconfigs as somebody asks for them: planned, shown, written, and remembered. Both faces come here, so that
-//! what one did the other can take back, and `-` leads to where one was, however one left it.
+//! Changes of kubeconfigs as somebody asks for them: planned, shown, written, and remembered.
+//!
+//! Both faces come here, so that what one did the other can take back, and `-` leads to where one was, however one left it.
 
 use std::path::{Path, PathBuf};
 
@@ -46,7 +47,15 @@ impl Switch {
     /// # Errors
     /// When it is refused, or a file cannot be read.
     pub fn plan(&self, change: &Change) -> Result<Plan, Failure> {
-        edit::plan(&kubeconfig::files(self.explicit(change))?, change)
+        self.plan_all(std::slice::from_ref(change))
+    }
+
+    /// What several changes would come to, one after another.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub fn plan_all(&self, changes: &[Change]) -> Result<Plan, Failure> {
+        edit::plan_all(&kubeconfig::files(self.explicit(changes))?, changes)
     }
 
     /// Makes a change.
@@ -54,7 +63,15 @@ impl Switch {
     /// # Errors
     /// As [`plan`](Self::plan), and when a file cannot be locked or written. Then every file is as it was.
     pub fn make(&self, change: &Change, at: Timestamp) -> Result<Done, Failure> {
-        self.commit(change, at, |files| edit::plan(files, change))
+        self.make_all(std::slice::from_ref(change), at)
+    }
+
+    /// Makes several changes in one step.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub fn make_all(&self, changes: &[Change], at: Timestamp) -> Result<Done, Failure> {
+        self.commit(changes, at, |files| edit::plan_all(files, changes))
     }
 
     /// Makes a change as it was planned, and shown.
@@ -62,7 +79,7 @@ impl Switch {
     /// # Errors
     /// As [`make`](Self::make), and when a file no longer holds what it was planned from.
     pub fn make_planned(&self, change: &Change, plan: &Plan, at: Timestamp) -> Result<Done, Failure> {
-        self.commit(change, at, |files| kubeconfig::unchanged(files, plan).map(|()| plan.clone()))
+        self.commit(std::slice::from_ref(change), at, |files| kubeconfig::unchanged(files, plan).map(|()| plan.clone()))
     }
 
     /// What undoing the last change would do.
@@ -81,57 +98,77 @@ impl Switch {
         self.memory.undo()
     }
 
-    fn commit(&self, change: &Change, at: Timestamp, plan: impl FnOnce(&Files) -> Result<Plan, Failure>) -> Result<Done, Failure> {
+    fn commit(&self, changes: &[Change], at: Timestamp, plan: impl FnOnce(&Files) -> Result<Plan, Failure>) -> Result<Done, Failure> {
         // our own change makes it look overwritten
         let reverted = self.memory.reverted();
         let mut stood = None;
-        let written = kubeconfig::commit(self.explicit(change), |files| {
+        let written = kubeconfig::commit(self.explicit(changes), |files| {
             stood = Some(merged(files));
             plan(files)
         })?;
-        let notes = reverted.into_iter().chain(self.remember(change, stood.as_ref(), &written, at)).collect();
+        let notes = reverted.into_iter().chain(self.remember(changes, stood.as_ref(), &written, at)).collect();
         Ok(Done { plan: written.plan, notes })
     }
 
     /// The file that a change goes to, when it is named: what is added may go to one that the list does not have.
-    fn explicit<'a>(&'a self, change: &'a Change) -> Option<&'a Path> {
-        match change {
-            Change::Put(put) => Some(Path::new(&put.path)),
+    fn explicit<'a>(&'a self, changes: &'a [Change]) -> Option<&'a Path> {
+        match changes {
+            [Change::Put(put)] => Some(Path::new(&put.path)),
             _ => self.kubeconfig.as_deref(),
         }
     }
 
     /// Remembers a change, and where one was and is; gives notes about what is not remembered.
-    fn remember(&self, change: &Change, stood: Option<&Kubeconfig>, written: &Written, at: Timestamp) -> Vec<String> {
+    fn remember(&self, changes: &[Change], stood: Option<&Kubeconfig>, written: &Written, at: Timestamp) -> Vec<String> {
         let mut notes = self.memory.keep(written, at);
-        let before = stood.and_then(|stood| stand(stood, stood.current_context()));
-        let note = |state: &mut State| {
-            let mut visit = |stand: Option<&Stand>| {
-                if let Some((context, namespace)) = stand {
-                    state.visit(context, namespace.as_deref(), at);
+        notes.extend(self.memory.change(|state| {
+            let mut current = stood.and_then(Kubeconfig::current_context);
+            for change in changes {
+                note(state, change, current, stood, at);
+                match change {
+                    Change::Use(context) => current = Some(context),
+                    Change::Put(put) if put.makes_current => current = Some(&put.context),
+                    _ => {}
                 }
-            };
-            match change {
-                Change::Use(context) => {
-                    visit(before.as_ref());
-                    visit(stood.and_then(|stood| stand(stood, Some(context))).as_ref());
-                }
-                Change::Namespace { context, namespace } => {
-                    let context = context.as_deref().or_else(|| stood?.current_context());
-                    visit(stood.and_then(|stood| stand(stood, context)).as_ref());
-                    visit(context.map(|context| (context.to_owned(), namespace.clone())).as_ref());
-                }
-                Change::Rename { from, to } => state.rename(from, to),
-                Change::Delete { context, .. } => state.forget(context),
-                Change::Put(put) if put.makes_current => {
-                    visit(before.as_ref());
-                    visit(Some(&(put.context.clone(), None)));
-                }
-                Change::Put(_) => {}
             }
-        };
-        notes.extend(self.memory.change(note));
+        }));
         notes
+    }
+}
+
+/// Notes where one was and is; `current` is the context that was current before the change.
+fn note(state: &mut State, change: &Change, current: Option<&str>, stood: Option<&Kubeconfig>, at: Timestamp) {
+    let before = stood.and_then(|stood| stand(stood, current));
+    let mut visit = |stand: Option<&Stand>| {
+        if let Some((context, namespace)) = stand {
+            state.visit(context, namespace.as_deref(), at);
+        }
+    };
+    match change {
+        Change::Use(context) => {
+            visit(before.as_ref());
+            visit(stood.and_then(|stood| stand(stood, Some(context))).as_ref());
+        }
+        Change::Namespace { context, namespace } => {
+            let Some(context) = context.as_deref().or(current) else { return };
+            let before = stood.and_then(|stood| stand(stood, Some(context)));
+            if Some(context) == current {
+                visit(before.as_ref());
+                visit(Some(&(context.to_owned(), namespace.clone())));
+            } else {
+                if let Some((_, old)) = before {
+                    state.choose(context, old.as_deref());
+                }
+                state.choose(context, namespace.as_deref());
+            }
+        }
+        Change::Rename { from, to } => state.rename(from, to),
+        Change::Delete { context, .. } => state.forget(context),
+        Change::Put(put) if put.makes_current => {
+            visit(before.as_ref());
+            visit(Some(&(put.context.clone(), None)));
+        }
+        Change::Put(_) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by panicking")]
 
 mod answers;
+mod changes;
 mod contexts;
 mod failures;
 mod help;

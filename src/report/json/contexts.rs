@@ -58,3 +58,66 @@ impl Contexts {
         Self(contexts.rows.iter().map(one).collect())
     }
 }
+
+/// The answer to `context current`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CurrentContext {
+    name: String,
+    /// Absent where it has none, or there is no such context.
+    namespace: Option<String>,
+    /// Whether there is such a context.
+    exists: bool,
+    /// Where it is chosen.
+    source: Option<Source>,
+}
+
+impl CurrentContext {
+    /// The current context of a kubeconfig.
+    pub fn new(name: &str, namespace: Option<&str>, exists: bool, source: Option<&Source>) -> Self {
+        Self { name: name.to_owned(), namespace: namespace.map(str::to_owned), exists, source: source.cloned() }
+    }
+}
+
+/// The answer to `context alias`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Aliases(Vec<Alias>);
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Alias {
+    name: String,
+    context: String,
+    namespace: Option<String>,
+    /// Whether there is such a context.
+    exists: bool,
+}
+
+impl Aliases {
+    /// Aliases, each with its context, its namespace, and whether the context is there.
+    pub fn new<'a>(aliases: impl IntoIterator<Item = (&'a str, &'a str, Option<&'a str>, bool)>) -> Self {
+        let alias = |(name, context, namespace, exists): (&str, &str, Option<&str>, bool)| Alias {
+            name: name.to_owned(),
+            context: context.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            exists,
+        };
+        Self(aliases.into_iter().map(alias).collect())
+    }
+}
+
+/// The answer to `namespace` without a name.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Namespaces {
+    context: String,
+    /// The namespace of the context; `default` is taken where it has none.
+    namespace: Option<String>,
+    /// Those that are known: chosen before.
+    known: Vec<String>,
+}
+
+impl Namespaces {
+    /// The namespaces of a context.
+    pub fn new(context: &str, namespace: Option<&str>, known: &[String]) -> Self {
+        Self { context: context.to_owned(), namespace: namespace.map(str::to_owned), known: known.to_vec() }
+    }
+}

@@ -101,6 +101,14 @@ impl Connection {
         review::whoami(&self.http).await
     }
 
+    /// Whether there is a namespace, which need not be listed for that.
+    ///
+    /// # Errors
+    /// When the server does not say.
+    pub async fn has_namespace(&self, name: &str) -> Result<bool, Failure> {
+        review::has_namespace(&self.http, name).await
+    }
+
     /// The server's own verdict: for oneself or, with an identity, for somebody else.
     ///
     /// Somebody else is asked about with a SubjectAccessReview or, where that is refused, by impersonation with exactly

@@ -44,6 +44,21 @@ pub async fn issuer(http: &Http) -> Result<String, Failure> {
     read(http, path, &bytes).map(|answer: Answer| answer.issuer)
 }
 
+/// Whether there is a namespace; asking for one by name needs no right to list them.
+pub async fn has_namespace(http: &Http, name: &str) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct Answer {
+        kind: String,
+    }
+    let path = format!("/api/v1/namespaces/{name}");
+    match http.answer(&Ask::get(&path)).await {
+        Ok(bytes) => read(http, &path, &bytes).map(|answer: Answer| answer.kind == "Namespace"),
+        // a proxy's 404 says nothing of namespaces
+        Err(Fault::Missing { is_status: true, .. }) => Ok(false),
+        Err(fault) => Err(fault.failure(&http.server)),
+    }
+}
+
 #[derive(Deserialize)]
 struct Review<T> {
     kind: String,
