@@ -21,8 +21,8 @@ Examples:
   whycan --kubeconfig ./kubeconfig.yaml context list
   whycan context list -o json | jq -r '.[] | select(.provider == \"eks\") | .name'
 
-Nothing is run or asked for: plugins, clusters and the network are left alone. A kubeconfig is changed in one step and under
-kubectl's locks, and keeps its comments.";
+Nothing is run or asked for: plugins, clusters and the network are left alone. A kubeconfig is
+changed in one step and under kubectl's locks, and keeps its comments.";
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]

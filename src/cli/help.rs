@@ -36,7 +36,7 @@ IDENTITY is any of:
 Without --as it is yourself who asks, as the cluster knows you.
 
 The cluster is that of the kubeconfig's current context, or of --context. Its credential plugin is run once, and no
-other; nothing is ever written. Its own verdict stands beside whycan's. Without a cluster, facts come from files that
+other; nothing is ever written to a cluster. Its own verdict stands beside whycan's. Without a cluster, facts come from files that
 kubectl wrote, a folder of them, or standard input:
   kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json > rbac.json
   whycan why list pods -n dev --as alice --from rbac.json
@@ -54,5 +54,8 @@ Environment:
               the way to the cluster, as kubectl takes it
   XDG_CONFIG_HOME
               where whycan/config.toml is, the settings; else ~/.config
+  XDG_STATE_HOME
+              whycan/ in it remembers contexts and the last change; else ~/.local/state
+  SHELL       the shell of whycan context shell
   NO_COLOR    when set and not empty, no colours
   COLUMNS     the width to wrap at";

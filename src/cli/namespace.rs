@@ -25,8 +25,9 @@ Examples:
   whycan namespace -
   whycan namespace payments --context acme-prod --dry-run
 
-The cluster is asked for this one namespace, for 2 seconds at most: one that is not there is refused. Where the cluster
-cannot be asked, or does not let you see it, that is said and the namespace is set all the same.";
+The cluster is asked for this one namespace, for 2 seconds at most: one that is not there is
+refused. Where the cluster cannot be asked, or does not let you see it, that is said and the
+namespace is set all the same.";
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]

@@ -136,12 +136,12 @@ impl Switch {
     fn remember(&self, changes: &[Change], stood: Option<&Kubeconfig>, written: &Written, at: Timestamp) -> Vec<String> {
         let mut notes = self.memory.keep(written, at);
         notes.extend(self.memory.change(|state| {
-            let mut current = stood.and_then(Kubeconfig::current_context).map(str::to_owned);
+            let mut current = stood.and_then(Kubeconfig::current_context);
             for change in changes {
-                note(state, change, current.as_deref(), stood, at);
+                note(state, change, current, stood, at);
                 match change {
-                    Change::Use(context) => current = Some(context.clone()),
-                    Change::Put(put) if put.makes_current => current = Some(put.context.clone()),
+                    Change::Use(context) => current = Some(context),
+                    Change::Put(put) if put.makes_current => current = Some(&put.context),
                     _ => {}
                 }
             }
@@ -164,9 +164,17 @@ fn note(state: &mut State, change: &Change, current: Option<&str>, stood: Option
             visit(stood.and_then(|stood| stand(stood, Some(context))).as_ref());
         }
         Change::Namespace { context, namespace } => {
-            let context = context.as_deref().or(current);
-            visit(stood.and_then(|stood| stand(stood, context)).as_ref());
-            visit(context.map(|context| (context.to_owned(), namespace.clone())).as_ref());
+            let Some(context) = context.as_deref().or(current) else { return };
+            let before = stood.and_then(|stood| stand(stood, Some(context)));
+            if Some(context) == current {
+                visit(before.as_ref());
+                visit(Some(&(context.to_owned(), namespace.clone())));
+            } else {
+                if let Some((_, old)) = before {
+                    state.choose(context, old.as_deref());
+                }
+                state.choose(context, namespace.as_deref());
+            }
         }
         Change::Rename { from, to } => state.rename(from, to),
         Change::Delete { context, .. } => state.forget(context),

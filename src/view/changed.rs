@@ -76,9 +76,9 @@ impl Changed {
     /// A change that was taken back, or would be.
     pub fn undone(undo: &Undo, is_planned: bool) -> Self {
         let files: Vec<Touched> = undo.edits.iter().map(Touched::of).collect();
-        let verb = if is_planned { "would be taken back" } else { "is taken back" };
+        let verb = if is_planned { "would be" } else { "is" };
         let places: Vec<_> = undo.edits.iter().map(|edit| sanitise(&edit.path)).collect();
-        let summary = format!("{verb}, in {}: {}", enumerate(&places, "and"), undo.summary);
+        let summary = format!("the last change ({}) {verb} taken back, in {}", undo.summary, enumerate(&places, "and"));
         let notes = undo.removed.iter().map(|path| format!("{} had been made by that change, and goes again", sanitise(path)));
         Self { summary, is_planned, files, notes: notes.collect(), unused: Vec::new() }
     }

@@ -84,17 +84,19 @@ fn the_current_context() {
         "context use acme-dev -n web",
         "context current -o json",
     ]));
-    let expected = CONFIG.replace("user: robot\nusers", "user: robot\n    namespace: web\nusers");
+    let expected = CONFIG.replace("    user: robot\nusers", "    namespace: web\n    user: robot\nusers");
     assert_eq!(home.config(), expected);
 }
 
 #[test]
 fn back_to_the_namespace_that_one_left() {
     let home = Home::new();
-    for line in ["context use acme-prod", "context use acme-dev", "namespace --context acme-prod other"] {
+    for line in ["context use acme-prod", "context use acme-dev"] {
         assert_eq!(home.run(line).status, 0);
     }
-    assert_snapshot!(home.session(&["context use -"]));
+    // another program gives it another one meanwhile
+    fs::write(home.path(), CONFIG.replace("payments", "other")).unwrap();
+    assert_snapshot!(home.session(&["context use -", "namespace --context acme-dev web", "context use -", "context use -"]));
 }
 
 #[test]

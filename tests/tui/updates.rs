@@ -176,7 +176,7 @@ fn what_is_pasted_into_a_field_stays_in_it() {
 #[test]
 fn the_context_can_be_changed() {
     let mut ui = demo();
-    ui.press("c up enter");
+    ui.press("c down down enter");
     assert_eq!(ui.state.context.as_deref(), Some("acme-dev"));
     ui.press("2");
     assert_eq!(asked(&ui), "alice may delete pods in dev");

@@ -38,8 +38,7 @@ pub fn run(args: Alias, session: &mut Session<'_>) -> Result<u8, Failure> {
             }
             let notes = memory.change(|state| drop(state.aliases.remove(&name)));
             check(!memory.recall().0.aliases.contains_key(&name), notes)?;
-            session.tell(&format!("{} is no alias any more", sanitise(&name)));
-            Ok(0)
+            done(&format!("{} is no alias any more", sanitise(&name)), &memory.recall().0, session)
         }
         (Some(name), None) => {
             if !state.aliases.contains_key(&name) {
@@ -61,8 +60,7 @@ pub fn run(args: Alias, session: &mut Session<'_>) -> Result<u8, Failure> {
             let alias = state::Alias { context, namespace };
             let notes = memory.change(|state| drop(state.aliases.insert(name.clone(), alias.clone())));
             check(memory.recall().0.aliases.get(&name) == Some(&alias), notes)?;
-            session.tell(&said);
-            Ok(0)
+            done(&said, &memory.recall().0, session)
         }
     }
 }
@@ -75,6 +73,14 @@ fn check(is_kept: bool, notes: Vec<String>) -> Result<(), Failure> {
     let why =
         notes.into_iter().next().unwrap_or_else(|| "this is not remembered: neither XDG_STATE_HOME nor HOME names a folder".to_owned());
     Err(Failure::failed(why))
+}
+
+/// Says what was done; to programs, which aliases there are now.
+fn done(said: &str, state: &State, session: &mut Session<'_>) -> Result<u8, Failure> {
+    match session.global.output {
+        Format::Text | Format::Markdown => session.out.text(&format!("{said}\n")).map(|()| 0),
+        Format::Json | Format::Yaml => list(state, |_| true, session),
+    }
 }
 
 fn list(state: &State, is_wanted: impl Fn(&str) -> bool, session: &mut Session<'_>) -> Result<u8, Failure> {

@@ -18,8 +18,9 @@ Examples:
   whycan context shell acme-prod
   whycan context shell acme-prod -n payments -- kubectl get pods
 
-It is the shell of SHELL, with the context in its prompt. KUBECONFIG names a file that holds this context alone and goes
-with the shell; other shells, and the kubeconfig itself, are not affected. WHYCAN_SHELL has the name of the context.
+It is the shell of SHELL, with the context in its prompt. KUBECONFIG names a file that holds this
+context alone and goes with the shell; other shells, and the kubeconfig itself, are not affected.
+WHYCAN_SHELL has the name of the context.
 
 Exit status: that of the shell or the command.";
 

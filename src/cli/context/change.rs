@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::names::{Meant, Namespace, resolve, switch};
 use crate::base::Failure;
-use crate::base::text::{enumerate, sanitise};
+use crate::base::text::{enumerate, sanitise, shell_word};
 use crate::cli::args::Format;
 use crate::cli::live;
 use crate::cli::session::Session;
@@ -35,10 +35,10 @@ pub struct Use {
 pub struct Rename {
     /// The context
     #[arg(value_name = "FROM")]
-    from: String,
+    old: String,
     /// The name it gets
     #[arg(value_name = "TO")]
-    to: String,
+    new: String,
     #[command(flatten)]
     dry: DryRun,
 }
@@ -77,16 +77,16 @@ pub fn make_current(args: &Use, session: &mut Session<'_>) -> Result<u8, Failure
 
 /// Gives a context another name.
 pub fn rename(args: Rename, session: &mut Session<'_>) -> Result<u8, Failure> {
-    make(&[Change::Rename { from: args.from, to: args.to }], Vec::new(), args.dry, session)
+    make(&[Change::Rename { from: args.old, to: args.new }], Vec::new(), args.dry, session)
 }
 
 /// Removes a context.
 pub fn delete(args: &Delete, session: &mut Session<'_>) -> Result<u8, Failure> {
     let (state, mut notes) = switch(&session.global).memory().recall();
-    let aliases: Vec<_> = state.aliases_of(&args.name).into_iter().map(sanitise).collect();
-    if !aliases.is_empty() {
-        notes.push(format!("{} named it, and leads nowhere then: whycan context alias NAME --remove", enumerate(&aliases, "and")));
-    }
+    notes.extend(state.aliases_of(&args.name).into_iter().map(|alias| {
+        let word = shell_word(alias);
+        format!("alias {} leads nowhere without it; to remove it too: whycan context alias {word} --remove", sanitise(alias))
+    }));
     make(&[Change::Delete { context: args.name.clone(), with_unused: args.with_unused }], notes, args.dry, session)
 }
 

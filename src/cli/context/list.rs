@@ -62,7 +62,7 @@ pub fn current(session: &mut Session<'_>) -> Result<u8, Failure> {
     };
     let context = kubeconfig.context(name);
     if context.is_none() {
-        session.tell(&format!("there is no such context as {name}"));
+        session.tell(&format!("there is no context {name}"));
     }
     match session.global.output {
         Format::Text => session.out.text(&format!("{name}\n"))?,

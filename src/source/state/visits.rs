@@ -52,6 +52,18 @@ impl State {
             self.history.insert(0, Visit { context: context.to_owned(), namespace: namespace.map(str::to_owned), at });
             self.history.truncate(MOST_VISITS);
         }
+        self.know(context, namespace);
+    }
+
+    /// Notes that a namespace was chosen in a context, whether or not one is there: who goes back there finds it.
+    pub fn choose(&mut self, context: &str, namespace: Option<&str>) {
+        if let Some(visit) = self.history.iter_mut().find(|visit| visit.context == context) {
+            visit.namespace = namespace.map(str::to_owned);
+        }
+        self.know(context, namespace);
+    }
+
+    fn know(&mut self, context: &str, namespace: Option<&str>) {
         let Some(namespace) = namespace else { return };
         let known = self.namespaces.entry(context.to_owned()).or_default();
         known.retain(|known| known != namespace);
@@ -73,7 +85,8 @@ impl State {
     /// The namespace that a context had before the one that it has; `Some(None)` for none at all.
     pub fn previous_namespace(&self, context: &str, current: Option<&str>) -> Option<Option<&str>> {
         let mut visits = self.history.iter().filter(|visit| visit.context == context).map(|visit| visit.namespace.as_deref());
-        visits.find(|namespace| *namespace != current)
+        let known = || self.namespaces.get(context)?.iter().map(|known| Some(known.as_str())).find(|known| *known != current);
+        visits.find(|namespace| *namespace != current).or_else(known)
     }
 
     /// Follows a context to its new name.

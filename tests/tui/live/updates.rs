@@ -40,7 +40,7 @@ fn the_line_of_stages_names_what_failed_and_why_at_every_width() {
 
 #[test]
 fn what_a_closed_session_tells_is_dropped() {
-    let mut live = Live::new().asking().press("c down down down enter");
+    let mut live = Live::new().asking().press("c down down down down enter");
     assert_eq!((live.ui.state.context.as_deref(), live.ui.state.session), (Some("colima"), 2));
     assert!(matches!(live.ui.effects.last(), Some(Effect::Open { session: 2, .. })), "{:?}", live.ui.effects);
     let caller = Caller { identity: Identity::literal("alice", []), from: CallerSource::Review };

@@ -38,6 +38,13 @@ fn the_way_back() {
     assert_eq!(state.previous_namespace("prod", Some("web")), Some(Some("db")));
     assert_eq!(state.previous_namespace("dev", Some("x")), Some(None));
     assert_eq!(state.previous_namespace("other", None), None);
+    let mut elsewhere = state.clone();
+    elsewhere.choose("other", Some("y"));
+    elsewhere.choose("other", Some("z"));
+    assert_eq!(elsewhere.previous_namespace("other", Some("z")), Some(Some("y")));
+    assert_eq!(elsewhere.history, state.history, "one was not there");
+    elsewhere.choose("prod", Some("cache"));
+    assert_eq!(elsewhere.previous(Some("dev")).unwrap().namespace.as_deref(), Some("cache"));
     assert_eq!(after(&[("dev", None)]).previous(Some("dev")), None);
 }
 
