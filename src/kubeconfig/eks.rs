@@ -141,6 +141,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "wishes are optional")]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }
@@ -193,11 +194,11 @@ mod tests {
     fn the_file_that_has_the_cluster_is_taken_else_the_first() {
         let with = format!("clusters: [{{name: '{ARN}', cluster: {{server: x}}}}]");
         let chosen = |texts: &[Option<&str>]| {
-            let given = |(index, text): (usize, &Option<&str>)| super::super::edit::Given {
+            let given = |(index, text): (usize, Option<&str>)| super::super::edit::Given {
                 path: format!("/{index}"),
                 bytes: text.map(|text| text.as_bytes().to_vec()),
             };
-            let files = Files { given: texts.iter().enumerate().map(given).collect(), is_explicit: false };
+            let files = Files { given: texts.iter().copied().enumerate().map(given).collect(), is_explicit: false };
             file(&files, ARN).map(|(path, passed)| (path.to_owned(), passed.len())).map_err(|failure| failure.message)
         };
         let broken = Some("clusters: 5");

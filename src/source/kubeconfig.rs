@@ -9,6 +9,7 @@ mod commit;
 mod further;
 mod lock;
 mod replace;
+mod watch;
 
 use std::ffi::OsString;
 use std::fs;
@@ -27,6 +28,7 @@ pub use commit::{Written, commit, files, unchanged};
 pub use further::{Found, Further, further};
 pub(super) use lock::PATIENCE;
 pub(super) use replace::Replacement;
+pub use watch::{Watch, watch};
 
 /// Where a pod finds its service account.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";

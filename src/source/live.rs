@@ -11,6 +11,7 @@ mod http;
 mod presented;
 mod proxy;
 mod review;
+mod server;
 
 use std::time::Duration;
 

@@ -100,8 +100,9 @@ pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>) {
         frame.render_widget(stages::line(state, areas.stages.width), areas.stages);
     }
     frame.render_widget(Paragraph::new(head(state, areas.head.width)), areas.head);
-    frame.render_widget(horizontal(theme, areas.upper.width), areas.upper);
-    frame.render_widget(horizontal(theme, areas.lower.width), areas.lower);
+    let rule = if is_production(state) { heavy } else { horizontal };
+    frame.render_widget(rule(theme, areas.upper.width), areas.upper);
+    frame.render_widget(rule(theme, areas.lower.width), areas.lower);
     match &state.failed {
         Some(failure) => {
             let leave = if state.is_live { "r reads it again; q leaves." } else { "q leaves." };
@@ -156,6 +157,18 @@ pub fn join(theme: Theme, frame: &mut Frame<'_>, bar: Rect) {
     frame.render_widget(Paragraph::new(lines), bar);
     frame.render_widget(Line::styled(down, style), Rect { y: bar.y.saturating_sub(1), height: 1, ..bar });
     frame.render_widget(Line::styled(up, style), Rect { y: bar.bottom(), height: 1, ..bar });
+}
+
+/// Whether what is shown belongs to a context that settings call a production one.
+fn is_production(state: &State) -> bool {
+    let is_list = matches!(state.screen(), super::screens::Screen::Contexts(_));
+    !is_list && state.row().is_some_and(|row| row.is_production)
+}
+
+/// The line around production: nobody takes it for another.
+fn heavy(theme: Theme, width: u16) -> Line<'static> {
+    let line = if theme.ascii { "=" } else { "═" };
+    Line::styled(line.repeat(usize::from(width)), theme.style(Tone::Bad))
 }
 
 fn horizontal(theme: Theme, width: u16) -> Line<'static> {

@@ -6,17 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::message::{Answer, Loaded, Message, Prepared, Task};
-use super::scene::{Context, Listing, Scene};
+use super::scene::{Context, Further, Listing, Scene};
 use crate::authz::identities::identities;
 use crate::authz::lint::lint;
 use crate::authz::matrix::matrix;
 use crate::authz::who_can::{is_namespaced, who_can, who_can_anywhere};
 use crate::authz::{Door, Request, explain};
-use crate::base::{Failure, Gap, Loss, Name};
+use crate::base::{Failure, Gap, Loss, Name, Settings};
 use crate::facts::{Change, Kind};
 use crate::session::Snapshot;
 use crate::source::state::Memory;
-use crate::source::{self, World};
+use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
 use crate::view::question::{ALL_NAMESPACES, Question, Understood};
 use crate::view::rules::rules;
@@ -36,6 +36,11 @@ pub fn load(world: Result<World, Failure>) -> Message {
 pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, Failure> {
     let browsed = source::kubeconfig::browse(kubeconfig);
     let found = Contexts::browsed(&browsed);
+    // what is wrong with the settings keeps nobody from working
+    let (settings, mistaken) = match settings::load() {
+        Ok(settings) => (settings, None),
+        Err(failure) => (Settings::default(), Some(failure.message)),
+    };
     let (remembered, _) = memory.recall();
     let now = jiff::Timestamp::now();
     // those that do not count cannot be looked into: their name leads elsewhere
@@ -45,7 +50,8 @@ pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, F
         .map(|row| {
             let used = visited(&row.name).map(|visit| ago(now.as_second() - visit.at.as_second())).unwrap_or_default();
             let namespaces = remembered.namespaces.get(&row.name).cloned().unwrap_or_default();
-            Context { used, namespaces, ..Context::of_row(row) }
+            let is_production = settings.is_production(&row.name, &row.cluster);
+            Context { namespaces, used, is_production, ..Context::of_row(row) }
         })
         .collect();
     if rows.is_empty() {
@@ -60,7 +66,17 @@ pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, F
             ..Context::default()
         });
     }
-    Ok(Listing { contexts: rows, problems: found.findings.into_iter().map(|finding| finding.message).collect() })
+    let further = if browsed.is_explicit { Vec::new() } else { source::kubeconfig::further(&browsed, &settings).files };
+    let further = further.into_iter().map(|file| Further {
+        contexts: file.kubeconfig.contexts().iter().map(|context| context.name.clone()).collect(),
+        path: file.path,
+        export: file.export,
+    });
+    Ok(Listing {
+        contexts: rows,
+        problems: mistaken.into_iter().chain(found.findings.into_iter().map(|finding| finding.message)).collect(),
+        further: further.collect(),
+    })
 }
 
 /// How long ago something was, in one unit.

@@ -50,6 +50,19 @@ pub struct Listing {
     pub contexts: Vec<Context>,
     /// What is wrong with files, as sentences.
     pub problems: Vec<String>,
+    /// Kubeconfigs that kubectl does not see.
+    pub further: Vec<Further>,
+}
+
+/// A kubeconfig that kubectl does not see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Further {
+    /// Its path.
+    pub path: String,
+    /// The names of its contexts.
+    pub contexts: Vec<String>,
+    /// The command that puts it into kubectl's view.
+    pub export: Option<String>,
 }
 
 impl From<Vec<Context>> for Listing {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::{Loaded, Pace, When};
-use super::scene::{Context, Scene};
+use super::scene::{Context, Further, Scene};
 use super::screens::why::Why;
 use super::screens::{Around, Screen};
 use super::theme::Theme;
@@ -81,6 +81,8 @@ pub struct State {
     pub contexts: Arc<[Context]>,
     /// What is wrong with files that contexts come from, as sentences.
     pub problems: Arc<[String]>,
+    /// Kubeconfigs that kubectl does not see.
+    pub further: Arc<[Further]>,
     /// What is looked for in AWS.
     pub discovery: Arc<Discovery>,
     /// Whether contexts lead to clusters, and not to recorded facts.
@@ -139,6 +141,7 @@ impl State {
             loaded: None,
             contexts: Arc::default(),
             problems: Arc::default(),
+            further: Arc::default(),
             discovery: Arc::default(),
             is_live: false,
             is_open: false,

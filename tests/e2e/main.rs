@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+mod switching;
 #[allow(dead_code, reason = "the tests on a real cluster use the rest")]
 mod terminal;
 

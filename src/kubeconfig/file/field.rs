@@ -60,7 +60,9 @@ impl<'a> Fields<'a> {
         for (name, node) in self.entries {
             lines.note(None, name, node.place.line);
             if let Value::Map(inner) = &node.value {
-                inner.iter().for_each(|(field, node)| lines.note(Some(name), field, node.place.line));
+                for (field, node) in inner {
+                    lines.note(Some(name), field, node.place.line);
+                }
             }
         }
         lines

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::credential::{self, Credential, Identity, Origin, Plugin};
 use super::feed::{Feed, Plan};
 use super::http::{Client, Http, Shared};
-use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, config, presented, proxy, review};
+use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, config, presented, proxy, review, server};
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
@@ -82,7 +82,7 @@ impl Connection {
     /// # Errors
     /// When there is no such answer.
     pub async fn version(&self) -> Result<Version, Failure> {
-        review::version(&self.http).await
+        server::version(&self.http).await
     }
 
     /// The issuer of service account tokens.
@@ -90,7 +90,7 @@ impl Connection {
     /// # Errors
     /// When the server does not tell it.
     pub async fn issuer(&self) -> Result<String, Failure> {
-        review::issuer(&self.http).await
+        server::issuer(&self.http).await
     }
 
     /// Who the server takes us for: SelfSubjectReview of any version, else the user name that a refusal tells.
@@ -106,7 +106,7 @@ impl Connection {
     /// # Errors
     /// When the server does not say.
     pub async fn has_namespace(&self, name: &str) -> Result<bool, Failure> {
-        review::has_namespace(&self.http, name).await
+        server::has_namespace(&self.http, name).await
     }
 
     /// The server's own verdict: for oneself or, with an identity, for somebody else.

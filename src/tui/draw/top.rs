@@ -63,6 +63,9 @@ fn right(state: &State) -> Phrase {
         let tone = if left < SOON { Tone::Open } else { Tone::Plain };
         right = right.with(tone, format!("{what} {}  ", time_left(left)));
     }
+    if super::is_production(state) {
+        right = right.with(Tone::Bad, "PRODUCTION  ");
+    }
     if state.demo {
         right = right.with(Tone::Accent, "DEMO  ");
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 use super::Input;
@@ -16,7 +16,7 @@ use crate::identity::Identity;
 use crate::kubeconfig::eks::{Described, Wishes};
 use crate::session::{self, Find, Options, Remote, Session, Step};
 use crate::source::aws::{Profiles, Scope, Wanted, describe, discover};
-use crate::source::kubeconfig;
+use crate::source::kubeconfig::{self, Watch};
 use crate::source::live::Reviewed;
 use crate::source::state::Memory;
 use crate::source::switch::Switch;
@@ -25,6 +25,9 @@ use crate::tui::message::{Message, Prepared, Ticket};
 use crate::tui::scene::Scene;
 use crate::view::change::{Found, Planned};
 use crate::view::eks::Place;
+
+/// How long it takes until a file that is being written stands still.
+const SETTLED: Duration = Duration::from_millis(30);
 
 /// How long the end waits for what still runs.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -41,6 +44,8 @@ pub struct Outside {
     switch: Switch,
     /// The search in AWS that goes on.
     search: Option<AbortHandle>,
+    /// Tells of changes of the files, until it is dropped.
+    watch: Option<Watch>,
 }
 
 /// A question to the server.
@@ -73,7 +78,7 @@ impl Outside {
     /// Nothing yet.
     pub fn new(live: Live) -> Self {
         let switch = Switch::new(live.kubeconfig.clone(), Memory::here());
-        Self { live, runtime: None, open: None, task: None, switch, search: None }
+        Self { live, runtime: None, open: None, task: None, switch, search: None, watch: None }
     }
 
     /// How contexts are found.
@@ -84,6 +89,26 @@ impl Outside {
     /// How kubeconfigs are changed.
     pub fn switch(&self) -> &Switch {
         &self.switch
+    }
+
+    /// Tells from now on when others change the files that contexts come from; what comes at once is told once.
+    pub fn watch(&mut self, sender: &UnboundedSender<Input>) {
+        let (changed, mut changes) = unbounded_channel();
+        self.watch = kubeconfig::watch(self.live.kubeconfig.as_deref(), move || {
+            // nobody listens any more
+            let _ = changed.send(());
+        });
+        let (sender, is_watching) = (sender.clone(), self.watch.is_some());
+        let Some(runtime) = self.runtime().filter(|_| is_watching) else { return };
+        runtime.spawn(async move {
+            while changes.recv().await.is_some() {
+                tokio::time::sleep(SETTLED).await;
+                while changes.try_recv().is_ok() {}
+                if sender.send(Input::Message(Message::FilesChanged)).is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     /// Looks for clusters in AWS, with all profiles and the regions of each; what is found is told as it comes.

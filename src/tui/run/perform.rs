@@ -72,7 +72,9 @@ impl Performer {
 
     /// The same, where contexts lead to clusters; the contexts are listed at once.
     pub fn live(sender: UnboundedSender<Input>, live: Live) -> Self {
-        let performer = Self { outside: Some(Outside::new(live)), ..Self::new(sender) };
+        let mut outside = Outside::new(live);
+        outside.watch(&sender);
+        let performer = Self { outside: Some(outside), ..Self::new(sender) };
         performer.list();
         performer
     }

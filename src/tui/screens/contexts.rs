@@ -18,7 +18,7 @@ use crate::tui::draw::lines::{sentence_lines, wrapped};
 use crate::tui::draw::text::safe;
 use crate::tui::draw::{Memory, hints, table};
 use crate::tui::message::Effect;
-use crate::tui::scene::Context;
+use crate::tui::scene::{Context, Further};
 use crate::tui::state::{Discovery, Rows, Search, State};
 use crate::view::actions::Action;
 use crate::view::change::{Found, Wish};
@@ -86,6 +86,8 @@ pub struct Shown<'a> {
     pub contexts: &'a Arc<[Context]>,
     /// What is wrong with files.
     pub problems: &'a Arc<[String]>,
+    /// Kubeconfigs that kubectl does not see.
+    pub further: &'a Arc<[Further]>,
     /// What is looked for in AWS; none where contexts lead to recorded facts.
     pub discovery: Option<&'a Arc<Discovery>>,
     /// The context that is looked into, and how it stands.
@@ -101,6 +103,10 @@ pub enum About {
     Group(String),
     /// A file that breaks, by position.
     Problem(usize),
+    /// Kubeconfigs that kubectl does not see.
+    Beyond,
+    /// One of them, by position.
+    Further(usize),
     /// All that was found in AWS.
     Aws,
     /// A cluster that was found.
@@ -145,6 +151,8 @@ pub struct Contexts {
     contexts: Arc<[Context]>,
     /// What is wrong with files.
     problems: Arc<[String]>,
+    /// Kubeconfigs that kubectl does not see.
+    further: Arc<[Further]>,
     /// What is looked for in AWS; none where contexts lead to recorded facts.
     discovery: Option<Arc<Discovery>>,
     /// The same as rows.
@@ -163,6 +171,7 @@ impl Contexts {
         let before = std::mem::replace(&mut self.open, open);
         let is_same = Arc::ptr_eq(&self.contexts, state.contexts)
             && Arc::ptr_eq(&self.problems, state.problems)
+            && Arc::ptr_eq(&self.further, state.further)
             && match (&self.discovery, state.discovery) {
                 (Some(one), Some(other)) => Arc::ptr_eq(one, other),
                 (one, other) => one.is_none() && other.is_none(),
@@ -170,6 +179,7 @@ impl Contexts {
         if is_first || !is_same {
             self.contexts = Arc::clone(state.contexts);
             self.problems = Arc::clone(state.problems);
+            self.further = Arc::clone(state.further);
             self.discovery = state.discovery.cloned();
             let rows = self.lay_out();
             self.rows.show(rows);
@@ -206,6 +216,14 @@ impl Contexts {
     /// The name of the context under the cursor.
     fn name(&self) -> Option<&String> {
         self.chosen()?.name.as_ref()
+    }
+
+    /// The command that puts the file under the cursor into kubectl's view.
+    fn export(&self) -> Option<&str> {
+        match self.rows.topic()? {
+            Topic::Of(About::Further(position)) => self.further.get(*position)?.export.as_deref(),
+            _ => None,
+        }
     }
 
     /// The cluster under the cursor that was found, if it can be added.
@@ -251,8 +269,9 @@ impl Contexts {
                     .map(|failure| std::iter::once(open(&failure.message)).chain(failure.hints.iter().map(|hint| hint.as_str().into())));
                 told.into_iter().flatten().collect()
             }
+            Some(Topic::Of(About::Further(position))) => self.further.get(*position).map(rows::beyond).unwrap_or_default(),
             Some(Topic::Of(About::Problem(position))) => self.problems.get(*position).map(|text| open(text)).into_iter().collect(),
-            _ => self.chosen().map(about).unwrap_or_default(),
+            _ => self.chosen().map(rows::about).unwrap_or_default(),
         };
         let mut lines: Vec<Line<'static>> = phrases.iter().flat_map(sentence).collect();
         if !lines.is_empty() {
@@ -260,18 +279,6 @@ impl Contexts {
         }
         lines
     }
-}
-
-/// What is known of a context: its name, whole where columns cut it; what is wrong; where it leads; where its parts stand.
-fn about(context: &Context) -> Vec<Phrase> {
-    if context.details.is_empty() && context.findings.is_empty() {
-        return Vec::new();
-    }
-    let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
-    let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
-    let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
-    let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
-    std::iter::once(name).chain(findings).chain([to]).chain(details).collect()
 }
 
 impl Face for Contexts {
@@ -288,6 +295,7 @@ impl Face for Contexts {
             Action::Open => match self.rows.topic() {
                 None => Err("there is no context here to look into"),
                 Some(Topic::Of(About::Found { .. })) => Err("no context leads there yet; a adds one"),
+                Some(Topic::Of(About::Further(_))) => Err("kubectl does not see this file; y copies the line that changes that"),
                 Some(Topic::Of(About::Failed(_) | About::Problem(_))) => Err("what is wrong stands below; there is nothing to look into"),
                 Some(_) => Ok(()),
             },
@@ -302,6 +310,7 @@ impl Face for Contexts {
             Action::Namespace | Action::Rename | Action::Delete | Action::Shell => on_context(),
             Action::Add => holds(self.cluster().is_some(), "there is no cluster under the cursor that was found in AWS and could be added"),
             Action::Arrange => holds(self.contexts.len() > 1, "there is one context, and nothing to arrange"),
+            Action::Copy if self.export().is_some() => Ok(()),
             Action::Cancel if self.is_searching() => Ok(()),
             Action::Back if self.is_searching() || !self.rows.filter().is_empty() => Ok(()),
             _ => return None,
@@ -318,6 +327,11 @@ impl Face for Contexts {
                 _ => self.rows.toggle(),
             },
             Action::Cancel | Action::Back if self.is_searching() => return Outcome::Search(false),
+            Action::Copy => {
+                let copy =
+                    |text: &str| Effect::Copy { what: "the line that puts the file into kubectl's view".to_owned(), text: text.to_owned() };
+                return self.export().map_or(Outcome::Done, |text| Outcome::Effect(copy(text)));
+            }
             Action::Back => self.rows.set_filter(""),
             Action::Left => self.rows.left(),
             Action::Right => self.rows.right(),

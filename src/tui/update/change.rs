@@ -80,13 +80,12 @@ pub fn key(state: &mut State, key: &str) -> Vec<Effect> {
     match (of_key(key), &changing.stage) {
         (Some(Action::Redraw), _) => return vec![Effect::Redraw],
         // it is on its way: it ends in a moment, and says how
-        (_, ChangeStage::Writing(_)) => {}
+        (_, ChangeStage::Writing(_)) | (Some(Action::Open), ChangeStage::Planning) => {}
         (Some(Action::Open), ChangeStage::Shown(planned)) if !planned.is_nothing() => {
             let (number, planned) = (changing.number, planned.clone());
             changing.stage = ChangeStage::Writing(planned.clone());
             return vec![Effect::Change { number, planned }];
         }
-        (Some(Action::Open), ChangeStage::Planning) => {}
         (Some(Action::Toggle), ChangeStage::Shown(planned)) => {
             if let (Some(_), Wish::Change(Change::Delete { context, with_unused })) = (planned.takes_along(), &changing.wish) {
                 let wish = Wish::Change(Change::Delete { context: context.clone(), with_unused: !with_unused });

@@ -91,14 +91,22 @@ fn relisted(state: &mut State, contexts: Result<Listing, Failure>) -> Vec<Effect
 fn take(state: &mut State, listing: Listing) {
     state.contexts = listing.contexts.into();
     state.problems = listing.problems.into();
+    state.further = listing.further.into();
 }
 
 /// The list of contexts as things stand, where it is shown.
 pub fn show(state: &mut State) {
-    let (contexts, problems, discovery) = (Arc::clone(&state.contexts), Arc::clone(&state.problems), Arc::clone(&state.discovery));
+    let (contexts, problems, further) = (Arc::clone(&state.contexts), Arc::clone(&state.problems), Arc::clone(&state.further));
+    let discovery = Arc::clone(&state.discovery);
     let open = state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk)));
     if let Screen::Contexts(screen) = &mut state.history.now.screen {
-        screen.show(&Shown { contexts: &contexts, problems: &problems, discovery: state.is_live.then_some(&discovery), open });
+        screen.show(&Shown {
+            contexts: &contexts,
+            problems: &problems,
+            further: &further,
+            discovery: state.is_live.then_some(&discovery),
+            open,
+        });
     }
 }
 

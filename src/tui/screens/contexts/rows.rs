@@ -3,7 +3,7 @@
 use super::{About, Arrangement, Contexts};
 use crate::base::text::count;
 use crate::source::aws::State;
-use crate::tui::scene::Context;
+use crate::tui::scene::{Context, Further};
 use crate::tui::state::{Discovery, Search};
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::table::{Cell, Rank, Row, Topic};
@@ -44,6 +44,7 @@ impl Contexts {
             }
             rows.extend(of_group.into_iter().map(|context| self.row(context, usize::from(!is_alone))));
         }
+        rows.extend(further(&self.further));
         rows.extend(self.discovery.iter().flat_map(|discovery| found(discovery)));
         rows
     }
@@ -84,6 +85,31 @@ fn heading(about: About, text: &str, aside: &str) -> Row<About> {
 fn problem(position: usize, text: &str) -> Row<About> {
     let words = Phrase::new().with(Tone::Open, text);
     Row { rank: Rank::Part, ..Row::part(0, About::Problem(position), words).signed(Sign::Fails) }
+}
+
+/// The files that kubectl does not see, folded away.
+fn further(files: &[Further]) -> Vec<Row<About>> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let all = files.iter().map(|file| file.contexts.len()).sum();
+    let aside = format!("{} in {}", count(all, "context"), count(files.len(), "file"));
+    let heading = Row { is_open: false, ..heading(About::Beyond, "not in kubectl's view", &aside) };
+    let file = |(position, file): (usize, &Further)| {
+        let words = Phrase::new().plain(file.path.as_str()).dim(format!("  {}", file.contexts.join(", ")));
+        Row::part(1, About::Further(position), words)
+    };
+    std::iter::once(heading).chain(files.iter().enumerate().map(file)).collect()
+}
+
+/// What is known of a file that kubectl does not see.
+pub fn beyond(file: &Further) -> Vec<Phrase> {
+    let contexts = Phrase::new().name(file.path.as_str()).dim(": ").plain(file.contexts.join(", "));
+    let next = match &file.export {
+        Some(export) => Phrase::new().dim("y copies the line that puts it into kubectl's view: ").plain(export.as_str()),
+        None => Phrase::new().dim("A path with a colon cannot stand in KUBECONFIG."),
+    };
+    vec![contexts, next]
 }
 
 /// What was found in AWS, or the row that has it looked for.
@@ -127,4 +153,16 @@ fn found(discovery: &Discovery) -> Vec<Row<About>> {
         Row::part(1, About::Failed(position), words).signed(Sign::Fails)
     }));
     rows
+}
+
+/// What is known of a context: its name, whole where columns cut it; what is wrong; where it leads; where its parts stand.
+pub fn about(context: &Context) -> Vec<Phrase> {
+    if context.details.is_empty() && context.findings.is_empty() {
+        return Vec::new();
+    }
+    let name = Phrase::new().name(context.name.as_deref().unwrap_or("the facts"));
+    let findings = context.findings.iter().map(|text| Phrase::new().with(Tone::Open, format!("! {text}")));
+    let to = Phrase::new().plain(context.cluster.as_str()).dim(", presenting ").plain(context.user.as_str());
+    let details = context.details.iter().map(|text| Phrase::new().dim(text.as_str()));
+    std::iter::once(name).chain(findings).chain([to]).chain(details).collect()
 }
