@@ -77,7 +77,7 @@ mod tests {
             "Expiration": "2026-03-01T12:00:00Z", "AccountId": "111122223333", "Other": 1}"#;
         let read = read(text.as_bytes()).unwrap();
         assert_eq!((read.access_key_id(), read.session_token()), ("AKID", Some("t")));
-        assert_eq!(read.account_id().map(|id| id.as_str()), Some("111122223333"));
+        assert_eq!(read.account_id().map(aws_credential_types::attributes::AccountId::as_str), Some("111122223333"));
         assert!(read.expiry().is_some());
     }
 
