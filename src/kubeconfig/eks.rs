@@ -141,22 +141,17 @@ mod tests {
         }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "wishes are optional")]
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn entries_are_the_aws_command_lines() {
         let plain = Wishes::default();
         for (wishes, user, context, args, env) in [
             (plain.clone(), ARN, ARN, "", &[][..]),
-            (Wishes { alias: some("b"), ..plain.clone() }, ARN, "b", "", &[]),
-            (Wishes { user_alias: some("me"), ..plain.clone() }, "me", "me", "", &[]),
-            (Wishes { alias: some("b"), user_alias: some("me"), ..plain.clone() }, "me", "b", "", &[]),
-            (Wishes { alias: some(""), user_alias: some(""), ..plain.clone() }, ARN, ARN, "", &[]),
-            (Wishes { role_arn: some("arn:r"), ..plain.clone() }, ARN, ARN, " --role arn:r", &[]),
-            (Wishes { profile: some("prod"), ..plain.clone() }, ARN, ARN, "", &[("AWS_PROFILE", "prod")]),
+            (Wishes { alias: Some("b".to_owned()), ..plain.clone() }, ARN, "b", "", &[]),
+            (Wishes { user_alias: Some("me".to_owned()), ..plain.clone() }, "me", "me", "", &[]),
+            (Wishes { alias: Some("b".to_owned()), user_alias: Some("me".to_owned()), ..plain.clone() }, "me", "b", "", &[]),
+            (Wishes { alias: Some(String::new()), user_alias: Some(String::new()), ..plain.clone() }, ARN, ARN, "", &[]),
+            (Wishes { role_arn: Some("arn:r".to_owned()), ..plain.clone() }, ARN, ARN, " --role arn:r", &[]),
+            (Wishes { profile: Some("prod".to_owned()), ..plain.clone() }, ARN, ARN, "", &[("AWS_PROFILE", "prod")]),
         ] {
             let put = put(&blue(), &wishes, "/config").unwrap();
             assert_eq!((put.user.as_str(), put.context.as_str(), put.cluster.as_str()), (user, context, ARN), "{wishes:?}");
@@ -166,18 +161,18 @@ mod tests {
             assert_eq!(found, env, "{wishes:?}");
             assert_eq!((put.exec.api_version.as_str(), put.exec.interactive_mode.as_str()), (API_VERSION, ""));
         }
-        let proxied = Wishes { proxy_url: some("http://p"), makes_current: true, ..plain };
+        let proxied = Wishes { proxy_url: Some("http://p".to_owned()), makes_current: true, ..plain };
         let proxied = put(&blue(), &proxied, "/config").unwrap();
         assert_eq!((proxied.proxy_url.as_deref(), proxied.makes_current, proxied.path.as_str()), (Some("http://p"), true, "/config"));
         assert_eq!((proxied.server.as_str(), proxied.certificate_authority_data.as_str()), ("https://blue.example", "Y2E="));
-        let local = put(&Described { local_id: some("uuid"), ..blue() }, &Wishes::default(), "/config").unwrap();
+        let local = put(&Described { local_id: Some("uuid".to_owned()), ..blue() }, &Wishes::default(), "/config").unwrap();
         assert_eq!(local.exec.args.get(4..6), Some(&["--cluster-id".to_owned(), "uuid".to_owned()][..]));
     }
 
     #[test]
     fn a_cluster_that_cannot_be_used_is_not_added() {
         let said = |cluster: Described| put(&cluster, &Wishes::default(), "/config").map(drop).map_err(|failure| failure.message);
-        let status = |status: &str| Described { status: some(status), ..blue() };
+        let status = |status: &str| Described { status: Some(status.to_owned()), ..blue() };
         assert_eq!(said(status("UPDATING")), Ok(()));
         for (cluster, message) in [
             (status("CREATING"), "cluster `blue` is not ready yet: its status is CREATING"),

@@ -198,7 +198,8 @@ fn each_failure_has_its_sentence() {
     // side by side, since some of them take their time
     let mut told: String = std::thread::scope(|scope| {
         let names = keyed.iter().chain(&others).filter(|name| **name != "trusted");
-        let running: Vec<_> = names.map(|name| scope.spawn(|| told(name))).collect();
+        let mut running = Vec::new();
+        running.extend(names.map(|name| scope.spawn(|| told(name))));
         running.into_iter().map(|running| running.join().unwrap()).collect()
     });
     told.push_str(&home.run(&aws, &["eks", "list", "--profile", "placeless"]).to_string());

@@ -31,7 +31,11 @@ fn a_dead_context_is_left_another_made_current_and_that_undone() {
     fs::write(&path, FILE).unwrap();
     let text = |path: &std::path::Path| path.to_str().unwrap().to_owned();
     let (file, home) = (text(&path), text(folder.path()));
-    let mut terminal = Terminal::open(&[], (100, 30), &[("KUBECONFIG", file.as_str()), ("HOME", &home), ("XDG_STATE_HOME", &home), ("XDG_CONFIG_HOME", &home)]);
+    let mut terminal = Terminal::open(
+        &[],
+        (100, 30),
+        &[("KUBECONFIG", file.as_str()), ("HOME", &home), ("XDG_STATE_HOME", &home), ("XDG_CONFIG_HOME", &home)],
+    );
     terminal.wait_for("dead ▸ who am I");
     terminal.wait_for("nothing listens");
     terminal.press("c");

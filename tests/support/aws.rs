@@ -250,9 +250,8 @@ fn serve(shared: &Shared, stream: impl Read + Write) {
 /// Passes a call on, and the answer back; the connection ends with it.
 fn pass(call: &Call, port: u16, back: &mut impl Write) -> std::io::Result<()> {
     let mut there = TcpStream::connect(("127.0.0.1", port))?;
-    let head: String =
-        call.head.lines().filter(|line| !line.to_lowercase().starts_with("connection:")).map(|line| format!("{line}\r\n")).collect();
-    there.write_all(format!("{head}connection: close\r\n\r\n{}", call.body).as_bytes())?;
+    let head: Vec<&str> = call.head.lines().filter(|line| !line.to_lowercase().starts_with("connection:")).collect();
+    there.write_all(format!("{}\r\nconnection: close\r\n\r\n{}", head.join("\r\n"), call.body).as_bytes())?;
     let mut answer = Vec::new();
     there.read_to_end(&mut answer)?;
     back.write_all(&answer)?;

@@ -52,10 +52,10 @@ fn each_shell_has_its_way_to_a_prompt() {
         written.retain(|name| !["kubeconfig", "lock"].contains(&name.as_str()));
         assert_eq!((written, command.as_std().get_args().len()), (files.iter().map(|name| (*name).to_owned()).collect(), arguments));
         let sees = |text: &str| {
-            let said: Vec<String> = files.iter().map(|name| fs::read_to_string(folder.path().join(name)).unwrap()).collect();
+            let said = files.iter().map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
             let words = command.as_std().get_args().map(|word| word.to_string_lossy().into_owned());
             let prompts = command.as_std().get_envs().filter_map(|(_, value)| Some(value?.to_string_lossy().into_owned()));
-            said.into_iter().chain(words).chain(prompts).any(|said| said.contains(text))
+            said.chain(words).chain(prompts).any(|said| said.contains(text))
         };
         assert!(sees("WHYCAN_SHELL"), "{program}");
     }

@@ -1,5 +1,7 @@
 //! `whycan eks add`.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use super::{Home, acme, denied};
@@ -100,7 +102,7 @@ fn what_cannot_be_added() {
     ] {
         let (run, file) = added(&aws, Some(OURS), &[words, &["--profile", "prod"]].concat());
         assert_eq!(file, OURS);
-        told.push_str(&format!("$ whycan eks add {}\n{run}\n\n", words.join(" ")));
+        write!(told, "$ whycan eks add {}\n{run}\n\n", words.join(" ")).unwrap();
     }
     assert_snapshot!(told);
 }
