@@ -103,9 +103,8 @@ fn merged() -> Kubeconfig {
 /// Contexts in files that all use one cluster and user, which every file defines: all but the first are shadowed.
 fn clashing() -> Kubeconfig {
     let text = |file: usize| {
-        let contexts: String = (0..CONTEXTS / FILES)
-            .map(|number| format!("- {{name: c-{file}-{number}, context: {{cluster: same, user: same}}}}\n"))
-            .collect();
+        let contexts = (0..CONTEXTS / FILES)
+            .fold(String::new(), |text, number| text + &format!("- {{name: c-{file}-{number}, context: {{cluster: same, user: same}}}}\n"));
         format!(
             "contexts:\n{contexts}clusters:\n- {{name: same, cluster: {{server: 'https://s'}}}}\nusers:\n- {{name: same, user: {{token: t}}}}\n"
         )

@@ -66,7 +66,7 @@ impl Home {
 
     /// Runs each, and gives all they print, each below its line.
     fn session(&self, lines: &[&str]) -> String {
-        lines.iter().fold(String::new(), |text, line| text + "$ whycan " + line + "\n" + &self.run(line) + "\n\n")
+        lines.iter().fold(String::new(), |text, line| text + "$ whycan " + line + "\n" + &self.run(line).to_string() + "\n\n")
     }
 }
 

@@ -37,7 +37,7 @@ fn a_dead_context_is_left_another_made_current_and_that_undone() {
         &[("KUBECONFIG", file.as_str()), ("HOME", &home), ("XDG_STATE_HOME", &home), ("XDG_CONFIG_HOME", &home)],
     );
     terminal.wait_for("dead ▸ who am I");
-    terminal.wait_for("nothing listens");
+    terminal.wait_for("the server did not say who you are");
     terminal.press("c");
     terminal.wait_for("2 contexts; dead is current");
     terminal.press("ju");

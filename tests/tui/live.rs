@@ -1,5 +1,6 @@
 //! Live contexts without a cluster: what a session tells, message by message, and what the screens make of it.
 
+mod changing;
 mod frames;
 mod updates;
 

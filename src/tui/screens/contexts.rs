@@ -1,5 +1,6 @@
 //! The contexts: local data, which waits for nothing. Enter looks into one.
 
+mod details;
 mod rows;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
 use crate::kubeconfig::Change;
 use crate::session::{State as Stage, Walk};
-use crate::tui::draw::lines::{sentence_lines, wrapped};
+use crate::tui::draw::lines::sentence_lines;
 use crate::tui::draw::text::safe;
 use crate::tui::draw::{Memory, hints, table};
 use crate::tui::message::Effect;
@@ -22,7 +23,7 @@ use crate::tui::scene::{Context, Further};
 use crate::tui::state::{Discovery, Rows, Search, State};
 use crate::view::actions::Action;
 use crate::view::change::{Found, Wish};
-use crate::view::phrase::{Phrase, Tone};
+use crate::view::phrase::Tone;
 use crate::view::table::{Column, Topic};
 
 /// The columns; the kind of cluster goes first where there is no room, then when it was used, then the namespace.
@@ -252,32 +253,6 @@ impl Contexts {
         let current = self.contexts.iter().find(|context| context.is_current).and_then(|context| context.name.as_deref());
         let current = current.map_or_else(|| "none is current".to_owned(), |name| format!("{name} is current"));
         format!("{}{found}; {current}", count(all, "context"))
-    }
-
-    /// What is known of what is under the cursor.
-    fn details(&self, state: &State, room: usize) -> Vec<Line<'static>> {
-        let theme = state.theme;
-        let sentence = |words: &Phrase| wrapped(words, room, 2, theme);
-        let open = |text: &str| Phrase::new().with(Tone::Open, format!("! {text}"));
-        let phrases: Vec<Phrase> = match self.rows.topic() {
-            Some(Topic::Of(About::Failed(position))) => {
-                let failure = self.discovery.as_ref().and_then(|discovery| match discovery.places.get(*position) {
-                    Some(place) => place.failure.as_ref(),
-                    None => discovery.failure.as_ref(),
-                });
-                let told = failure
-                    .map(|failure| std::iter::once(open(&failure.message)).chain(failure.hints.iter().map(|hint| hint.as_str().into())));
-                told.into_iter().flatten().collect()
-            }
-            Some(Topic::Of(About::Further(position))) => self.further.get(*position).map(rows::beyond).unwrap_or_default(),
-            Some(Topic::Of(About::Problem(position))) => self.problems.get(*position).map(|text| open(text)).into_iter().collect(),
-            _ => self.chosen().map(rows::about).unwrap_or_default(),
-        };
-        let mut lines: Vec<Line<'static>> = phrases.iter().flat_map(sentence).collect();
-        if !lines.is_empty() {
-            lines.insert(0, Line::styled(theme.rules().0.repeat(room), theme.style(Tone::Dim)));
-        }
-        lines
     }
 }
 
