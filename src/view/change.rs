@@ -63,11 +63,11 @@ impl Planned {
         let mut notes = self.plan.notes.clone();
         let one = |unused: &crate::kubeconfig::Unused| format!("{} {}", unused.kind, sanitise(&unused.name));
         let unused: Vec<String> = self.plan.unused.iter().map(one).collect();
-        let (verb, names) = if unused.len() == 1 { ("is", "one") } else { ("are", "ones") };
+        let (verb, them) = if unused.len() == 1 { ("is", "it") } else { ("are", "them") };
         let named = crate::base::text::enumerate(&unused, "and");
         match self.takes_along() {
-            Some(true) => notes.push(format!("{named} {verb} removed too: no other context names the {names}")),
-            Some(false) => notes.push(format!("{named} {verb} kept, though no context names the {names} then")),
+            Some(true) => notes.push(format!("{named} {verb} removed too: no other context names {them}")),
+            Some(false) => notes.push(format!("{named} {verb} kept, though no context names {them} then")),
             None => {}
         }
         notes

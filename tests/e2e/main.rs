@@ -2,9 +2,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "../support/seed.rs"]
+mod seed;
 mod switching;
 #[allow(dead_code, reason = "the tests on a real cluster use the rest")]
 mod terminal;
+mod writing;
 
 use terminal::{Terminal, has_reversed_row};
 

@@ -49,3 +49,4 @@ mod quoting;
 mod request_info;
 mod screen;
 mod verdicts;
+mod writing;
