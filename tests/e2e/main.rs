@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/seed.rs"]
 mod seed;
 mod switching;
