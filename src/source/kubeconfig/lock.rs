@@ -16,8 +16,8 @@ use crate::authz::quote_for_shell;
 use crate::base::Failure;
 use crate::base::text::{count, sanitise};
 
-/// How long somebody else's lock is waited for; kubectl holds one for milliseconds.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+/// How long somebody else's lock is waited for: kubectl holds one for milliseconds, and ten of ours on a busy machine take turns.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is tried.
 const PAUSE: Duration = Duration::from_millis(10);
 /// From this age on a lock was left behind.
