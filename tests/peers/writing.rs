@@ -72,8 +72,12 @@ fn beside(folder: &Path, writes: u64, alone: bool) -> Vec<u64> {
                 // kubectl empties a file before it fills it: what is seen between is its own doing
                 Ok(_) if text.is_empty() => {}
                 Ok(done) => assert!(done.plan.edits.is_empty() || read("/config", &text).is_ok() || is_cut(&text), "write {write}"),
-                // ten of them may keep a lock among them for as long as we wait
-                Err(failure) => assert!(failure.message.contains("lock"), "{failure}"),
+                // ten of them may keep a lock among them for as long as we wait; and one that reads what another has just
+                // emptied writes a file without contexts
+                Err(failure) => {
+                    let is_theirs = !alone && failure.message.starts_with("there is no context");
+                    assert!(is_theirs || failure.message.contains("lock"), "{failure}");
+                }
             }
         }
         is_over.store(true, Ordering::Relaxed);
@@ -112,12 +116,13 @@ fn what_kubectl_undoes_of_ours_is_told() {
     let current = file.current_context.map(|current| current.name).unwrap_or_default();
     let wanted = memory.recall().0.history.first().map(|visit| visit.context.clone()).unwrap_or_default();
     let told = memory.reverted();
-    assert_eq!(told.is_some(), current != wanted, "{current} is current, {wanted} was wanted: {told:?}");
+    if file.contexts.len() == 2 && ["a", "b"].contains(&current.as_str()) {
+        assert_eq!(told.is_some(), current != wanted, "{current} is current, {wanted} was wanted: {told:?}");
+    }
     // and one that is surely undone: kubectl puts back what it had read
-    let before = fs::read(&path).unwrap();
-    let other = if current == "a" { "b" } else { "a" };
-    switch.make(&Change::Use(other.to_owned()), now(9_000)).unwrap();
-    fs::write(&path, before).unwrap();
+    fs::write(&path, FILE).unwrap();
+    switch.make(&Change::Use("b".to_owned()), now(9_000)).unwrap();
+    fs::write(&path, FILE.replace("- name: a\n", "- name: a # of kubectl\n")).unwrap();
     let told = memory.reverted().unwrap();
     assert!(told.starts_with("another program has overwritten the last change of whycan"), "{told}");
     let refused = switch.plan_undo().unwrap_err();
