@@ -102,6 +102,9 @@ impl Live {
             tokio::pin!(collecting);
             let beside = beside(remote);
             tokio::pin!(beside);
+            // listening from here on: one that comes between two turns counts too
+            let interrupted = tokio::signal::ctrl_c();
+            tokio::pin!(interrupted);
             let (mut is_collected, mut done) = (false, None);
             let patience = Instant::now() + PATIENCE;
             let mut has_told = !session.is_watched;
@@ -116,7 +119,7 @@ impl Live {
                     }
                     () = &mut collecting, if !is_collected => is_collected = true,
                     // the session is dropped with this, and with it the plugin that it runs
-                    _ = tokio::signal::ctrl_c() => return None,
+                    _ = &mut interrupted => return None,
                     () = sleep_until(patience), if !has_told => {
                         has_told = true;
                         session.tell("still waiting for the cluster; --timeout sets for how long");
@@ -130,7 +133,7 @@ impl Live {
         });
         if finished.is_none() {
             // what was dropped is given the moment that it takes to end
-            self.runtime.block_on(tokio::time::sleep(MOMENT));
+            self.runtime.block_on(async { tokio::time::sleep(MOMENT).await });
             return Err(Failure::failed("interrupted"));
         }
         Ok(finished)

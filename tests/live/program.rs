@@ -226,3 +226,35 @@ fn report(case: &Case) -> String {
     told.push('\n');
     told
 }
+
+/// The system's word for what a process does with a signal is Linux' own.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_ends_a_command_that_waits_and_is_told() {
+    // it takes connections, and never says a word
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("config");
+    let config = json!({
+        "current-context": "here",
+        "clusters": [{ "name": "silent", "cluster": { "server": format!("https://{}", silent.local_addr().unwrap()) } }],
+        "users": [{ "name": "me", "user": { "token": "t" } }],
+        "contexts": [{ "name": "here", "context": { "cluster": "silent", "user": "me" } }],
+    });
+    std::fs::write(&path, config.to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whycan"));
+    command.env_clear().env("HOME", folder.path()).arg("--kubeconfig").arg(&path).args(["--timeout", "60s", "why", "get", "pods"]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // from when on it listens for the interruption: the second bit of what it catches
+    let catches = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+        u64::from_str_radix(caught, 16).unwrap() & 0b10 != 0
+    };
+    while !catches() {
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(4), "whycan: interrupted\n"));
+}
