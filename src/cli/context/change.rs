@@ -118,7 +118,7 @@ pub fn make(changes: &[Change], notes: Vec<String>, dry: DryRun, session: &mut S
 }
 
 /// Tells what became of a change; notes go to standard error.
-fn tell(changed: &Changed, session: &mut Session<'_>) -> Result<u8, Failure> {
+pub fn tell(changed: &Changed, session: &mut Session<'_>) -> Result<u8, Failure> {
     match session.global.output {
         Format::Text => {
             session.page(&text::changed(changed))?;
@@ -139,7 +139,7 @@ fn tell(changed: &Changed, session: &mut Session<'_>) -> Result<u8, Failure> {
 }
 
 /// The time, to the second.
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

@@ -1,18 +1,17 @@
 //! `whycan eks add CLUSTER`.
 
-use jiff::Timestamp;
-
 use crate::base::Failure;
 use crate::base::text::{sanitise, shell_word};
 use crate::cli::args::Format;
+use crate::cli::context::change::{DryRun, now, tell};
+use crate::cli::context::names::switch;
 use crate::cli::session::Session;
 use crate::kubeconfig::eks::{self, Described, Wishes};
-use crate::kubeconfig::{Change, Plan, edit};
+use crate::kubeconfig::{Change, edit};
 use crate::report::text::{Ink, Line, Page};
 use crate::source::aws::{Profiles, Wanted, describe};
-use crate::source::kubeconfig::files;
-use crate::source::state::Memory;
-use crate::source::switch::Switch;
+use crate::source::kubeconfig;
+use crate::view::changed::Changed;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -54,16 +53,12 @@ pub struct Args {
     /// Make the context the current one
     #[arg(long = "use")]
     makes_current: bool,
-    /// Print the file as it would be, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    dry: DryRun,
 }
 
 /// Adds a cluster.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    if session.global.output != Format::Text {
-        return Err(Failure::usage("`eks add` tells what it did in a sentence, in no other format").hint("Leave --output out."));
-    }
     let runtime = super::runtime()?;
     let asked = runtime.block_on(async {
         let asking = ask(args, session.global.timeout);
@@ -75,7 +70,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     runtime.shutdown_background();
     let (cluster, wishes) = asked?;
     let explicit = session.global.kubeconfig.clone();
-    let files = files(explicit.as_deref())?;
+    let files = kubeconfig::files(explicit.as_deref())?;
     let (path, passed) = eks::file(&files, &cluster.arn)?;
     for why in passed {
         session.tell(&format!("passed over: {why}"));
@@ -83,13 +78,23 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     let put = eks::put(&cluster, &wishes, path)?;
     let context = put.context.clone();
     let change = Change::Put(Box::new(put));
-    if args.dry_run {
-        show(&edit::plan(&files, &change)?, session)?;
-        return Ok(0);
+    let changed = if args.dry.dry_run {
+        Changed::planned(&edit::plan(&files, &change)?)
+    } else {
+        // only what is written must be readable: what a broken file says is not known before either
+        let before = kubeconfig::load(explicit.as_deref()).unwrap_or_default();
+        let done = switch(&session.global).make(&change, now())?;
+        let mut changed = Changed::made(std::slice::from_ref(&change), &done.plan, &before);
+        changed.notes.extend(done.notes);
+        changed
+    };
+    tell(&changed, session)?;
+    if session.global.output == Format::Text && !args.makes_current {
+        let line = Line::at(2).plain("Go there: ").text(format!("whycan context use {}", shell_word(&context)), Ink::Accent);
+        let mut page = Page::default();
+        page.push(line);
+        session.page(&page)?;
     }
-    let done = Switch::new(explicit, Memory::here()).make(&change, Timestamp::now())?;
-    let notes = done.plan.notes.iter().chain(&done.notes).map(String::as_str).collect::<Vec<_>>();
-    tell(&done.plan.summary, &notes, &context, args.makes_current, session)?;
     Ok(0)
 }
 
@@ -128,32 +133,4 @@ async fn ask(args: &Args, limit: std::time::Duration) -> Result<(Described, Wish
             .hint("Ask with a profile of the account in the ARN: --profile PROFILE, or --assume-role-arn ARN"));
     }
     Ok((cluster, wishes))
-}
-
-/// The file as it would be.
-fn show(plan: &Plan, session: &mut Session<'_>) -> Result<(), Failure> {
-    for edit in &plan.edits {
-        session.out.text(&String::from_utf8_lossy(&edit.after))?;
-    }
-    session.tell(&format!(
-        "nothing is written; {}",
-        if plan.edits.is_empty() { plan.summary.clone() } else { format!("with it, {}", plan.summary) }
-    ));
-    for note in &plan.notes {
-        session.tell(note);
-    }
-    Ok(())
-}
-
-/// What was done, and how to go there.
-fn tell(summary: &str, notes: &[&str], context: &str, is_current: bool, session: &mut Session<'_>) -> Result<(), Failure> {
-    let mut page = Page::default();
-    page.push(Line::default().text(summary, Ink::Strong));
-    for note in notes {
-        page.push(Line::at(2).plain(note));
-    }
-    if !is_current {
-        page.push(Line::at(2).plain("Go there: ").text(format!("whycan context use {}", shell_word(context)), Ink::Accent));
-    }
-    session.page(&page)
 }

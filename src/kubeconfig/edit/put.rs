@@ -32,8 +32,8 @@ pub fn plan(files: &Files, put: &Put) -> Result<Plan, Failure> {
     let is_known = old.clusters.iter().any(|cluster| cluster.name == put.cluster);
     let summary = match (is_changed, is_known) {
         (false, _) => format!("context {context} is in {file} already, as it would be written"),
-        (true, true) => format!("context {context} is updated in {file}"),
-        (true, false) => format!("context {context} is added to {file}"),
+        (true, true) => format!("context {context} is updated"),
+        (true, false) => format!("context {context} is added"),
     };
     let current = if put.makes_current && is_changed { ", and becomes the current one" } else { "" };
     let mut notes: Vec<String> = old.users.iter().filter(|user| user.name == put.user).filter_map(|user| lost(user, put)).collect();

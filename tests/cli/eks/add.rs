@@ -98,7 +98,6 @@ fn what_cannot_be_added() {
         &["arn:aws:eks:eu-central-1:444455556666:cluster/blue", "--region", "us-east-1"],
         &["arn:aws:eks:eu-central-1:444455556666:nodegroup/blue"],
         &["blue", "--assume-role-arn", "arn:aws:iam::444455556666:role/x"],
-        &["blue", "-o", "json"],
     ] {
         let (run, file) = added(&aws, Some(OURS), &[words, &["--profile", "prod"]].concat());
         assert_eq!(file, OURS);

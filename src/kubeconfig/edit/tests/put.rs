@@ -67,7 +67,7 @@ fn a_cluster_is_put_into_a_new_file_as_aws_writes_it() {
         let written = String::from_utf8(plan.edits[0].after.clone()).unwrap();
         let head = if text == "-" { "" } else { text };
         assert_eq!(written, format!("{head}{WHOLE}"), "{text:?}");
-        assert_eq!(plan.summary, "context acme is added to /1, and becomes the current one");
+        assert_eq!(plan.summary, "context acme is added, and becomes the current one");
         assert_eq!(plan.edits[0].before.is_none(), text == "-");
     }
     let plan = change(&[], &Change::Put(Box::new(put("/1", false))));
@@ -117,7 +117,7 @@ fn what_a_put_takes_away_is_told() {
             "+        value: prod\n",
         ]
     );
-    assert_eq!(plan.summary, "context acme is updated in /1, and becomes the current one");
+    assert_eq!(plan.summary, "context acme is updated, and becomes the current one");
     let user = "arn:aws:eks:eu-west-1:123456789012:cluster/acme";
     assert_eq!(plan.notes, [format!("user {user} loses its role arn:aws:iam::1:role/ops and its AWS_PROFILE dev (it gets prod)")]);
     // a file before this one
