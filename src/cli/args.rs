@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, who_can, whoami, why,
+    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can,
+    whoami, why,
 };
 
 /// The whole command line.
@@ -144,6 +145,9 @@ pub enum Command {
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]
     Eks(eks::Args),
+    /// Show the credential that is presented, take one apart, or make one for a cluster of EKS
+    #[command(after_help = token::EXAMPLES)]
+    Token(token::Args),
     /// Find defects in the kubeconfig and in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

@@ -45,6 +45,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod merged;
+mod mint;
 mod quoting;
 mod request_info;
 mod screen;
