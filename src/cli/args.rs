@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use super::{
     can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can,
@@ -72,6 +73,9 @@ pub struct Global {
     /// Touch nothing outside: no network, no credential plugin
     #[arg(long, global = true)]
     pub offline: bool,
+    /// What time it is, for trials (RFC 3339)
+    #[arg(long, global = true, hide = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
     /// How to print the answer
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub output: Format,

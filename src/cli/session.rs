@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{Format, Global};
@@ -69,6 +70,12 @@ impl<'a> Session<'a> {
 }
 
 impl Global {
+    /// What time it is, to the second.
+    pub fn now(&self) -> Timestamp {
+        let now = self.now.unwrap_or_else(Timestamp::now);
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
     /// Whether a flag says who asks.
     pub fn names_somebody(&self) -> bool {
         self.as_identity.is_some() || !self.as_group.is_empty() || self.as_uid.is_some()
