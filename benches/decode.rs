@@ -35,12 +35,10 @@ fn eks() -> Vec<u8> {
 }
 
 fn pod() -> Vec<u8> {
-    jwt(
-        r#"{"aud":["https://kubernetes.default.svc.cluster.local"],"exp":1803900000,"iat":1772364000,"nbf":1772364000,
+    jwt(r#"{"aud":["https://kubernetes.default.svc.cluster.local"],"exp":1803900000,"iat":1772364000,"nbf":1772364000,
         "iss":"https://kubernetes.default.svc.cluster.local","jti":"5f2b8a4e-0f3c-4b7e-9d52-0a6b0a1f6d11","kubernetes.io":{"namespace":"dev",
         "node":{"name":"ip-10-0-1-23","uid":"1"},"pod":{"name":"web-0","uid":"2"},"serviceaccount":{"name":"web","uid":"3"},
-        "warnafter":1772367607},"sub":"system:serviceaccount:dev:web"}"#,
-    )
+        "warnafter":1772367607},"sub":"system:serviceaccount:dev:web"}"#)
 }
 
 fn many_claims() -> Vec<u8> {

@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::{
-    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can, whoami, why,
+    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can,
+    whoami, why,
 };
 
 /// The whole command line.

@@ -57,7 +57,9 @@ mod tests {
     fn six_and_sixteen_of_small_letters_and_digits() {
         let id = |text: &str| Token::read(text).map(|token| token.id);
         assert_eq!(id("abcdef.0123456789abcdef").as_deref(), Some("abcdef"));
-        for text in ["", ".", "abcdef", "abcde.0123456789abcdef", "abcdef.0123456789abcde", "Abcdef.0123456789abcdef", "abcdef.0123456789abcdef."] {
+        for text in
+            ["", ".", "abcdef", "abcde.0123456789abcdef", "abcdef.0123456789abcde", "Abcdef.0123456789abcdef", "abcdef.0123456789abcdef."]
+        {
             assert_eq!(id(text), None, "{text}");
         }
         let token = Token::read("abcdef.0123456789abcdef").unwrap();

@@ -115,8 +115,7 @@ struct Recorded {
 fn what_aws_iam_authenticator_refuses_is_an_error_here_too() {
     let cases: Vec<Recorded> = serde_json::from_str(include_str!("../../../tests/recorded/eks-tokens.json")).unwrap();
     for case in cases {
-        let expected =
-            Expected { now: Some(case.now), partition: Some(case.partition), region: Some(case.region), ..Expected::default() };
+        let expected = Expected { now: Some(case.now), partition: Some(case.partition), region: Some(case.region), ..Expected::default() };
         let findings = Decoded::read(case.token.as_bytes()).findings(&expected);
         let is_error = findings.iter().any(|finding| finding.severity == Severity::Error);
         let refused = case.head.as_ref().unwrap_or(&case.refused);
@@ -191,7 +190,7 @@ fn chains_to_an_authority() {
     for (presented, authority, found) in [
         (direct.clone(), root.clone(), vec![]),
         (below.clone() + &middle_pem, root.clone(), vec![]),
-        (below.clone(), root.clone(), vec!["unknown-authority"]),
+        (below, root.clone(), vec!["unknown-authority"]),
         (direct.clone(), impostor.clone(), vec!["unknown-authority"]),
         (direct.clone(), impostor + &root, vec![]),
         (direct, "none".to_owned(), vec!["authority-unverified"]),

@@ -91,7 +91,7 @@ fn defect(before: &[u8], fragment: &[u8]) -> Option<(bool, String)> {
 }
 
 fn parse(bytes: &[u8]) -> Result<(), String> {
-    if bytes.iter().any(|byte| byte.is_ascii_control()) {
+    if bytes.iter().any(u8::is_ascii_control) {
         return Err("net/url: invalid control character in URL".to_owned());
     }
     if bytes == b"*" {
@@ -111,15 +111,16 @@ fn parse(bytes: &[u8]) -> Result<(), String> {
             return Err("first path segment in URL cannot contain colon".to_owned());
         }
     }
-    let mut path = rest;
-    if (!scheme.is_empty() || !rest.starts_with(b"///"))
-        && let Some(rest) = rest.strip_prefix(b"//")
-    {
-        let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-        let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-        check_authority(scheme, authority)?;
-        path = after;
-    }
+    let is_hierarchical = !scheme.is_empty() || !rest.starts_with(b"///");
+    let path = match rest.strip_prefix(b"//").filter(|_| is_hierarchical) {
+        None => rest,
+        Some(rest) => {
+            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+            let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            check_authority(scheme, authority)?;
+            path
+        }
+    };
     unescape(path, Place::Other).map(drop)
 }
 

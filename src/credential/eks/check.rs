@@ -79,9 +79,9 @@ fn of_parameters(token: &Token, run: &mut Run) {
     let malformed = fail(token.address.is_malformed, || "malformed query parameter".to_owned());
     run.put("its query can be read", format!("{} parameters", parameters.len()), malformed);
     // the same name twice in one spelling is one key of Go's map
-    let twice = names().enumerate().find(|(position, name)| {
-        names().take(*position).any(|before| before != *name && before.eq_ignore_ascii_case(name))
-    });
+    let twice = names()
+        .enumerate()
+        .find(|(position, name)| names().take(*position).any(|before| before != *name && before.eq_ignore_ascii_case(name)));
     let twice = twice.map(|(_, name)| format!("duplicate query parameter found: {}", quote(name)));
     run.put("no two parameters differ in case alone", "their names", said(twice));
     let is_known = |name: &str| KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known));

@@ -133,9 +133,7 @@ fn old(host: &str, partition: &str, own: Option<&str>) -> Result<(), String> {
     let is_global = partition.name == "aws" && host == GLOBAL;
     let plain = |region: &str| host == format!("sts.{region}.{}", partition.domain);
     let fips = |region: &&str| host == format!("sts-fips.{region}.{}", partition.domain);
-    let is_known = is_global
-        || partition.regions.iter().copied().chain(own).any(plain)
-        || partition.name == "aws" && FIPS.iter().any(fips);
+    let is_known = is_global || partition.regions.iter().copied().chain(own).any(plain) || partition.name == "aws" && FIPS.iter().any(fips);
     if is_known { Ok(()) } else { Err(unexpected(host)) }
 }
 
@@ -201,7 +199,11 @@ mod tests {
             ("", "aws", "could not parse region for pre-signed URL , host is empty"),
             ("sts..amazonaws.com", "aws", "invalid region identifier format provided: "),
             ("sts.-x.amazonaws.com", "aws", "invalid region identifier format provided: -x"),
-            ("sts-fips.us-gov-west-1.amazonaws.com", "aws-us-gov", "unexpected hostname \"sts-fips.us-gov-west-1.amazonaws.com\" in pre-signed URL"),
+            (
+                "sts-fips.us-gov-west-1.amazonaws.com",
+                "aws-us-gov",
+                "unexpected hostname \"sts-fips.us-gov-west-1.amazonaws.com\" in pre-signed URL",
+            ),
             ("sts.eusc-de-east-1.amazonaws.eu", "aws-eusc", ""),
             ("sts.us-iso-east-1.c2s.ic.gov", "aws-iso", ""),
         ] {

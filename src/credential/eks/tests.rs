@@ -42,9 +42,7 @@ fn both_releases_are_agreed_with_in_every_recorded_case() {
     assert_eq!(cases.len(), 200);
     for case in &cases {
         let token = Token::read(&case.token);
-        for (version, refused) in
-            [(Version::V0_6_13, &case.refused), (Version::Head, case.head.as_ref().unwrap_or(&case.refused))]
-        {
+        for (version, refused) in [(Version::V0_6_13, &case.refused), (Version::Head, case.head.as_ref().unwrap_or(&case.refused))] {
             let checks = check(&token, &case.verifier(version));
             let said = refusal(&checks);
             let expected: Vec<String> = refused.iter().map(|said| masked(said)).collect();
@@ -134,7 +132,9 @@ fn what_is_not_known_is_not_held_against_it() {
 #[test]
 fn damaged_ones_are_still_explained() {
     let text = token(A);
-    for damaged in [text.replace("k8s-aws-v1.", "k8s-aws-v2."), text.replace("k8s-aws-v1.", ""), format!("{text}==="), text.replace('_', "/")] {
+    for damaged in
+        [text.replace("k8s-aws-v1.", "k8s-aws-v2."), text.replace("k8s-aws-v1.", ""), format!("{text}==="), text.replace('_', "/")]
+    {
         let token = Token::read(&damaged);
         assert_eq!(token.host(), Some("sts.eu-central-1.amazonaws.com"), "{damaged}");
         assert!(is_like(&damaged));

@@ -93,9 +93,13 @@ fn of_claim(name: &str) -> &'static str {
         "jti" => "Its own id; the API server tells it as the credential id in the audit log.",
         "kubernetes.io" => "The service account, and what the token is bound to; the API server looks all of it up.",
         "kubernetes.io/serviceaccount/namespace" => "The namespace of the service account; `sub` must agree.",
-        "kubernetes.io/serviceaccount/secret.name" => "The Secret that keeps the token; it counts as long as that holds exactly this token.",
+        "kubernetes.io/serviceaccount/secret.name" => {
+            "The Secret that keeps the token; it counts as long as that holds exactly this token."
+        }
         "kubernetes.io/serviceaccount/service-account.name" => "The name of the service account; `sub` must agree.",
-        "kubernetes.io/serviceaccount/service-account.uid" => "The uid of the service account; one made again under the same name is another.",
+        "kubernetes.io/serviceaccount/service-account.uid" => {
+            "The uid of the service account; one made again under the same name is another."
+        }
         "email" => "A mail address; as user name it is taken only where email_verified is not false.",
         "email_verified" => "Whether the provider has verified the address; where it is false, the API server refuses email as user name.",
         "groups" => "Groups; they count where the API server's OIDC settings name this claim, with the prefix set there.",

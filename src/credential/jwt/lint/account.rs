@@ -1,7 +1,7 @@
 //! Service accounts: claims that are missing or disagree, and tokens of old.
 
-use super::super::{Kind, Token};
 use super::super::account::LEGACY_ISSUER;
+use super::super::{Kind, Token};
 use super::finding;
 use crate::base::{Finding, Severity};
 

@@ -81,7 +81,9 @@ fn of_header(token: &Token) -> Vec<Finding> {
         }
         (Some("RS256"), _) => {}
         (Some(algorithm), _) if !token.kind().is_of_service_account() => {
-            let message = format!("is signed with {algorithm}: an API server takes it where its OIDC settings name it, as RS256 alone is the default");
+            let message = format!(
+                "is signed with {algorithm}: an API server takes it where its OIDC settings name it, as RS256 alone is the default"
+            );
             findings.push(finding("algorithm-not-default", Severity::Info, message, None));
         }
         (Some(_), _) => {}

@@ -99,6 +99,7 @@ fn of_life(token: &Token) -> Option<Finding> {
 
 fn of_staleness(token: &Token, now: Option<Timestamp>) -> Option<Finding> {
     let after = token.warns_after().filter(|after| now.is_some_and(|now| *after < now))?;
-    let message = format!("should have been replaced on {}: it still counts, and each use is recorded as stale in the audit log", date(after));
+    let message =
+        format!("should have been replaced on {}: it still counts, and each use is recorded as stale in the audit log", date(after));
     Some(finding("stale", Severity::Warning, message, Some("Have the client read the token file again, as current ones do.")))
 }
