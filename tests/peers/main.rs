@@ -48,5 +48,6 @@ mod merged;
 mod quoting;
 mod request_info;
 mod screen;
+mod token;
 mod verdicts;
 mod writing;
