@@ -69,14 +69,14 @@ impl Decoded {
         match &self.content {
             Content::Eks(_) => "EKS token",
             Content::Jwt(token) => match token.kind() {
-                jwt::Kind::ServiceAccountBound => "token of a service account",
-                jwt::Kind::ServiceAccountLegacy => "token of a service account, of the kind that is kept in a Secret",
-                jwt::Kind::Oidc => "token of an OIDC provider",
+                jwt::Kind::ServiceAccountBound => "service account token",
+                jwt::Kind::ServiceAccountLegacy => "service account token of the kind that is kept in a Secret",
+                jwt::Kind::Oidc => "OIDC token",
                 jwt::Kind::Other => "JSON web token",
             },
             Content::X509(_) => "client certificate",
             Content::Bootstrap(_) => "bootstrap token",
-            Content::Opaque => "text that does not say what it is: only the server knows",
+            Content::Opaque => "opaque text",
         }
     }
 

@@ -58,16 +58,21 @@ pub enum Defect {
     Depth(&'static str),
 }
 
-/// Whether a text is a token, whole or cut short.
+/// Whether a text is a token, whole or cut short: one of its first two parts is an object.
 pub fn is_like(text: &str) -> bool {
+    let text = text.get(..text.len().min(LARGEST)).unwrap_or_default();
     let mut parts = text.split('.');
-    let Some(first) = parts.next().filter(|first| first.starts_with('e')) else { return false };
-    let first = first.get(..first.len().min(LARGEST)).unwrap_or_default();
-    let (_, header) = encoding::decode(first);
-    // other words begin so too in base64, as `example` does
-    let is_object = header.strip_prefix(b"{").is_some_and(|rest| matches!(rest.first(), Some(b'"' | b'}' | b' ' | b'\n' | b'\r' | b'\t')));
-    let says_algorithm = || header.windows(5).any(|window| window == b"\"alg\"");
-    is_object && (parts.count() == 2 || says_algorithm())
+    let (header, claims) = (object(parts.next()), object(parts.next()));
+    let is_whole = claims.is_some() && parts.count() == 1;
+    let says_algorithm = || header.as_ref().is_some_and(|header| header.windows(5).any(|window| window == b"\"alg\""));
+    (header.is_some() && text.bytes().filter(|byte| *byte == b'.').count() == 2) || is_whole || says_algorithm()
+}
+
+/// A part that begins as an object does; other words begin so too in base64, as `example` does.
+fn object(part: Option<&str>) -> Option<Vec<u8>> {
+    let (_, bytes) = encoding::decode(part?);
+    let second = bytes.strip_prefix(b"{")?.first()?;
+    matches!(second, b'"' | b'}' | b' ' | b'\n' | b'\r' | b'\t').then_some(bytes)
 }
 
 impl Token {
@@ -179,14 +184,17 @@ impl Token {
 }
 
 /// A time as claims have it: seconds since 1970 in UTC, in whole or not; some issuers write the number as a text.
-#[expect(clippy::cast_possible_truncation, reason = "seconds, and a number out of range is no time anyway")]
+///
+/// What no calendar has is its first or last moment; what Go's numbers have not is none.
+#[expect(clippy::cast_possible_truncation, reason = "a number out of range was left out before")]
 pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => text.parse().ok().filter(|number: &f64| number.is_finite())?,
         _ => return None,
     };
-    Timestamp::from_second(seconds as i64).ok()
+    let end = if seconds < 0.0 { Timestamp::MIN } else { Timestamp::MAX };
+    (seconds.abs() < 9.2e18).then(|| Timestamp::from_second(seconds as i64).unwrap_or(end))
 }
 
 #[cfg(test)]

@@ -32,7 +32,13 @@ impl Told {
     /// What it is and whose, and whether a server would refuse it.
     pub fn headline(&self) -> String {
         let of = self.decoded.holder().map(|holder| format!(" of {holder}")).unwrap_or_default();
-        let so = if self.is_refused() { "a server refuses it" } else { "nothing in it makes a server refuse it" };
+        let warnings = self.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
+        let so = match (self.is_refused(), &self.decoded.content) {
+            (true, _) => "a server refuses it".to_owned(),
+            (false, Content::Opaque) => "only the server knows what it is".to_owned(),
+            (false, _) if warnings > 0 => format!("its form is right; {}", count(warnings, "warning")),
+            (false, _) => "its form is right".to_owned(),
+        };
         format!("{}{of}: {so}", self.decoded.kind())
     }
 

@@ -49,5 +49,6 @@ mod mint;
 mod quoting;
 mod request_info;
 mod screen;
+mod token;
 mod verdicts;
 mod writing;

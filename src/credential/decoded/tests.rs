@@ -190,7 +190,7 @@ fn chains_to_an_authority() {
     for (presented, authority, found) in [
         (direct.clone(), root.clone(), vec![]),
         (below.clone() + &middle_pem, root.clone(), vec![]),
-        (below.clone(), root.clone(), vec!["unknown-authority"]),
+        (below, root.clone(), vec!["unknown-authority"]),
         (direct.clone(), impostor.clone(), vec!["unknown-authority"]),
         (direct.clone(), impostor + &root, vec![]),
         (direct, "none".to_owned(), vec!["authority-unverified"]),

@@ -91,7 +91,7 @@ fn defect(before: &[u8], fragment: &[u8]) -> Option<(bool, String)> {
 }
 
 fn parse(bytes: &[u8]) -> Result<(), String> {
-    if bytes.iter().any(|byte| byte.is_ascii_control()) {
+    if bytes.iter().any(u8::is_ascii_control) {
         return Err("net/url: invalid control character in URL".to_owned());
     }
     if bytes == b"*" {
@@ -111,15 +111,16 @@ fn parse(bytes: &[u8]) -> Result<(), String> {
             return Err("first path segment in URL cannot contain colon".to_owned());
         }
     }
-    let mut path = rest;
-    if (!scheme.is_empty() || !rest.starts_with(b"///"))
-        && let Some(rest) = rest.strip_prefix(b"//")
-    {
-        let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-        let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-        check_authority(scheme, authority)?;
-        path = after;
-    }
+    let is_hierarchical = !scheme.is_empty() || !rest.starts_with(b"///");
+    let path = match rest.strip_prefix(b"//").filter(|_| is_hierarchical) {
+        None => rest,
+        Some(rest) => {
+            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+            let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            check_authority(scheme, authority)?;
+            path
+        }
+    };
     unescape(path, Place::Other).map(drop)
 }
 
@@ -139,20 +140,24 @@ fn check_authority(scheme: &[u8], authority: &[u8]) -> Result<(), String> {
 fn check_host(scheme: &[u8], host: &[u8]) -> Result<(), String> {
     // an address in brackets is no host of STS, however it is written
     match host.iter().rposition(|byte| *byte == b'[') {
-        Some(0) if host.contains(&b']') => return Ok(()),
-        Some(0) => return Err("missing ']' in host".to_owned()),
+        Some(0) => {
+            let end = host.iter().rposition(|byte| *byte == b']').ok_or("missing ']' in host")?;
+            return check_port(host.get(end + 1..).unwrap_or_default());
+        }
         Some(_) => return Err("invalid IP-literal".to_owned()),
         None => {}
     }
     let colon = |byte: &u8| *byte == b':';
     let is_strict = scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"http");
     let at = if is_strict { host.iter().position(colon) } else { host.iter().rposition(colon) };
-    if let Some(port) = at.and_then(|at| host.get(at..))
-        && !port.get(1..).unwrap_or_default().iter().all(u8::is_ascii_digit)
-    {
-        return Err(format!("invalid port {} after host", quote(&text(port))));
-    }
+    check_port(at.and_then(|at| host.get(at..)).unwrap_or_default())?;
     unescape(host, Place::Host).map(drop)
+}
+
+/// Nothing, or a colon and digits.
+fn check_port(port: &[u8]) -> Result<(), String> {
+    let is_fit = port.strip_prefix(b":").map_or_else(|| port.is_empty(), |digits| digits.iter().all(u8::is_ascii_digit));
+    if is_fit { Ok(()) } else { Err(format!("invalid port {} after host", quote(&text(port)))) }
 }
 
 /// Where an escape stands.
@@ -312,6 +317,7 @@ mod tests {
             ("https://x%41/", "invalid URL escape \"%41\""),
             ("https://a b@x/", "net/url: invalid userinfo"),
             ("https://[::1/", "missing ']' in host"),
+            ("https://[::1]x/", "invalid port \"x\" after host"),
         ] {
             let refused = Address::read(url.as_bytes()).refused;
             assert_eq!(refused.as_deref().map_or("", |text| text.rsplit_once("\": ").unwrap().1), why, "{url}");

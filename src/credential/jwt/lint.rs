@@ -3,6 +3,7 @@
 //! An error is what no API server takes (of Kubernetes 1.36), whatever it is set to; or what the expected one refuses.
 
 mod account;
+mod claim;
 mod form;
 mod time;
 
@@ -18,6 +19,7 @@ pub fn lint(token: &Token, expected: &Expected) -> Vec<Finding> {
     if !token.claims.is_empty() || token.defects.is_empty() {
         findings.extend(of_issuer(token, expected));
         findings.extend(of_audience(token, expected));
+        findings.extend(claim::lint(token));
         findings.extend(time::lint(token, expected.now));
         findings.extend(account::lint(token));
     }

@@ -114,6 +114,7 @@ fn what_is_wrong_with_claims() {
         (person(&json!({"exp": year})), "lives-long"),
         (person(&json!({"exp": (AT + 60).to_string()})), ""),
         (pod(&json!({"exp": (AT + 60).to_string()})), "malformed-claim!"),
+        (pod(&json!({"sub": 1, "jti": 1, "aud": [1]})), "malformed-claim! malformed-claim! malformed-claim!"),
         (person(&json!({"exp": "soon", "nbf": [], "iat": 1e300})), "malformed-claim! malformed-claim! malformed-claim!"),
         (pod(&json!({"exp": 1_803_900_000.75})), "lives-long"),
         // a pod's token that was made to live a year, fresh and stale
@@ -184,6 +185,7 @@ fn what_is_wrong_with_the_form() {
     }
     let twice = pod(&json!({})).to_string().replacen('{', r#"{"jti":"i","#, 1);
     assert_eq!(codes(&Token::read(&format!("{header}.{}.c2ln", encoded(twice))), &expected()), "duplicate-claim!");
+    assert!(is_like(&format!("W10.{claims}.c2ln")));
     for text in ["", "e", "a.b.c", "eyJ", "1.2.3", "example.com.", "k8s-aws-v1.e30"] {
         assert!(!is_like(text), "{text}");
     }

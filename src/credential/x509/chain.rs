@@ -12,9 +12,9 @@ const LONGEST: usize = 8;
 /// The most signatures that are looked at: who presents many of one name is not to keep us.
 const MOST: usize = 64;
 
-/// Whether the first of some certificates (in DER) is signed by one of an authority's (in PEM), directly or over others of
-/// them; none where that cannot be told: the authority is no certificate, or a signature is of a kind that is beyond the
-/// library.
+/// Whether the first of some certificates (in DER) is signed by an authority (in PEM), directly or over others of them.
+///
+/// None where that cannot be told: the authority is no certificate, or a signature is of a kind that is beyond the library.
 pub fn is_signed(presented: &[Vec<u8>], authority: &[u8]) -> Option<bool> {
     let blocks = pem::blocks(authority);
     let roots: Vec<X509Certificate<'_>> = blocks.iter().filter_map(|block| read(&block.bytes)).collect();

@@ -1,9 +1,8 @@
-//! Times: over, not yet, too long, and what is said of them in a form that is none.
+//! Times: over, not yet, too long.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
-use super::super::{Kind, Token, moment};
+use super::super::{Kind, Token};
 use super::finding;
 use crate::base::{Finding, Severity};
 
@@ -15,25 +14,11 @@ const LONG: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is wrong with the times.
 pub fn lint(token: &Token, now: Option<Timestamp>) -> Vec<Finding> {
-    let mut findings = of_form(token);
-    findings.extend(of_end(token, now));
+    let mut findings: Vec<Finding> = of_end(token, now).into_iter().collect();
     findings.extend(of_start(token, now));
     findings.extend(of_life(token));
     findings.extend(of_staleness(token, now));
     findings
-}
-
-/// go-jose takes numbers alone; go-oidc takes one in quotes too.
-fn of_form(token: &Token) -> Vec<Finding> {
-    let is_strict = token.kind().is_of_service_account();
-    let is_wrong = |value: &Value| match value {
-        Value::Null => false,
-        Value::Number(_) => moment(value).is_none(),
-        Value::String(_) => is_strict || moment(value).is_none(),
-        _ => true,
-    };
-    let names = ["exp", "nbf", "iat"].into_iter().filter(|name| token.claims.get(*name).is_some_and(is_wrong));
-    names.map(|name| finding("malformed-claim", Severity::Error, format!("has a `{name}` that is no time in seconds"), None)).collect()
 }
 
 fn date(at: Timestamp) -> String {
