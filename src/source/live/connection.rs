@@ -12,6 +12,7 @@ use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, co
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
+use crate::credential::Expected;
 use crate::kubeconfig::provider::is_eks;
 use crate::kubeconfig::{Impersonation, Target, User, Way};
 
@@ -37,6 +38,7 @@ impl Connection {
             None => None,
         };
         let mut config = config::of_cluster(&target.cluster, authority.as_deref(), options.timeout)?;
+        let expected = presented::expected(target);
         let is_plain = config.cluster_url.scheme_str() == Some("http");
         let mut described = Presented::default();
         let mut origin = Origin::Nothing;
@@ -47,17 +49,17 @@ impl Connection {
         } else {
             let certificate = certificate(&target.user)?;
             if let Some(identity) = &certificate {
-                described = presented::certificate(identity.certificate.as_bytes());
+                described = presented::certificate(identity.certificate.as_bytes(), &expected);
                 config::put(&mut config, identity);
             }
-            (origin, described) = origin_of(target, authority, certificate.is_some(), described)?;
+            (origin, described) = origin_of(target, authority, certificate.is_some(), described, &expected)?;
         }
         let credential = Credential::take(origin, options.timeout).await?;
         let shown = credential.shown().await?;
         if let Some(exec) = target.user.exec.as_ref().filter(|_| matches!(credential.origin(), Origin::Plugin(_))) {
             let token = shown.header.as_ref().and_then(|header| header.to_str().ok()).and_then(|header| header.strip_prefix("Bearer "));
             let pem = shown.certificate.as_ref().map(|identity| identity.certificate.as_str());
-            described = presented::plugin(exec, token, pem, credential.expires_at());
+            described = presented::plugin(exec, token, pem, credential.expires_at(), &expected);
         }
         let client = config::client(&config, shown.certificate.as_ref())?;
         let http = Http {
@@ -98,7 +100,15 @@ impl Connection {
     /// # Errors
     /// When the server tells neither.
     pub async fn whoami(&self) -> Result<Caller, Failure> {
-        review::whoami(&self.http).await
+        review::whoami(&self.http, false).await
+    }
+
+    /// The same without acting as somebody else, where the kubeconfig says to.
+    ///
+    /// # Errors
+    /// When the server tells neither.
+    pub async fn oneself(&self) -> Result<Caller, Failure> {
+        review::whoami(&self.http, true).await
     }
 
     /// Whether there is a namespace, which need not be listed for that.
@@ -176,6 +186,7 @@ fn origin_of(
     authority: Option<Vec<u8>>,
     has_certificate: bool,
     described: Presented,
+    expected: &Expected,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
     if user.has_token() && user.basic_name().is_some() {
@@ -190,7 +201,7 @@ fn origin_of(
     if let Some(path) = &user.token_file {
         match (credential::token_of(path), &user.token) {
             (Ok(token), _) => {
-                let described = or(presented::token(&token, Some(path)));
+                let described = or(presented::token(&token, Some(path), expected));
                 return Ok((Origin::File(path.clone()), described));
             }
             (Err(failure), None) => return Err(failure),
@@ -198,7 +209,7 @@ fn origin_of(
         }
     }
     if let Some(token) = &user.token {
-        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
+        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None, expected))));
     }
     if let Some(username) = user.basic_name() {
         let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
