@@ -43,9 +43,10 @@ pub fn kubeconfig(global: &Global) -> Result<Kubeconfig, Failure> {
     kubeconfig::load(global.kubeconfig.as_deref())
 }
 
-/// How a cluster is spoken to, as the flags say.
+/// How a cluster is spoken to, as the flags say; a plugin that wants the terminal gets it where standard input is one.
 pub fn options(global: &Global) -> live::Options {
-    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect() }
+    let plugins = live::Plugins::here(global.kubeconfig.as_deref()).with_terminal();
+    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect(), plugins }
 }
 
 impl Live {

@@ -19,7 +19,9 @@ use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
 use crate::identity::Identity;
 
-pub use connection::Connection;
+pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use connection::{Connection, log_in};
+pub(super) use credential::now;
 pub(super) use failure::causes;
 pub use feed::{Feed, Plan, Progress, Update};
 pub use presented::authority_ends;
@@ -32,11 +34,13 @@ pub struct Options {
     pub timeout: Duration,
     /// Namespaces that were typed or are remembered: listed one by one where the whole cluster is refused.
     pub namespaces: Vec<String>,
+    /// How credential plugins are run.
+    pub plugins: Plugins,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), namespaces: Vec::new() }
+        Self { timeout: Duration::from_secs(10), namespaces: Vec::new(), plugins: Plugins::default() }
     }
 }
 
