@@ -38,7 +38,7 @@ pub use file::{Current, File, parse, read};
 pub use merge::{Kubeconfig, merge};
 pub use mistake::Mistake;
 pub use provider::{Place, Provider, Realm, Recognition};
-pub use way::Way;
+pub use way::{Way, Ways, ways};
 
 #[cfg(test)]
 mod tests;

@@ -207,6 +207,10 @@ fn origin_of(
     described: Presented,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
+    // those of old are refused whatever is beside them (`GetAuthProvider` of client-go)
+    if let Some(provider) = user.auth_provider.as_deref().filter(|name| *name != "oidc") {
+        return Err(gone(provider, user));
+    }
     if user.has_token() && user.basic_name().is_some() {
         return Err(Failure::failed(format!(
             "user `{}` has a token and a user name: more than one authentication method",
@@ -237,12 +241,14 @@ fn origin_of(
         (Way::Exec, Some(exec), _) => {
             Ok((Origin::Plugin(Box::new(plugin(target, exec, authority, plugins))), described))
         }
-        (Way::AuthProvider, _, Some(provider)) => {
-            Err(Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
-                .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec)."))
-        }
+        (Way::AuthProvider, _, Some(provider)) => Err(gone(provider, user)),
         _ => Ok((Origin::Nothing, described)),
     }
+}
+
+fn gone(provider: &str, user: &User) -> Failure {
+    Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
+        .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec).")
 }
 
 /// The headers of `as` and its companions.

@@ -41,7 +41,7 @@ struct Status {
     client_key_data: Option<SecretString>,
 }
 
-/// Reads an answer; client-go takes YAML too.
+/// Reads an answer. client-go takes YAML too, and of that the first document; what begins as JSON is JSON and nothing else.
 pub fn read(answer: &[u8], exec: &Exec) -> Result<Credential, Failure> {
     use secrecy::ExposeSecret as _;
 
@@ -52,7 +52,7 @@ pub fn read(answer: &[u8], exec: &Exec) -> Result<Credential, Failure> {
         return Err(wrong("printed nothing"));
     }
     // the parser's complaint could repeat a secret
-    let credential: ExecCredential = serde_yaml::from_slice(answer).map_err(|_| wrong("printed something that is no ExecCredential"))?;
+    let credential = parse(answer).ok_or_else(|| wrong("printed something that is no ExecCredential"))?;
     if credential.kind != "ExecCredential" {
         return Err(wrong(&format!("printed a `{}`, not an ExecCredential", sanitise(&credential.kind))));
     }
@@ -84,6 +84,14 @@ pub fn read(answer: &[u8], exec: &Exec) -> Result<Credential, Failure> {
         },
     };
     Ok(Credential { token, certificate, key, expires_at })
+}
+
+fn parse(answer: &[u8]) -> Option<ExecCredential> {
+    if answer.trim_ascii_start().starts_with(b"{") {
+        // by way of a value: of a key that stands there twice the last counts
+        return serde_json::from_value(serde_json::from_slice(answer).ok()?).ok();
+    }
+    ExecCredential::deserialize(serde_yaml::Deserializer::from_slice(answer).next()?).ok()
 }
 
 /// What Go's `tls.X509KeyPair` refuses, as far as it is told here; the rest is told when TLS is set up.
