@@ -42,7 +42,12 @@ mod tests {
     #[test]
     fn what_a_panic_says_is_without_secrets_and_harmless() {
         let said = told("no \u{1b}[2Jtoken=hunter2\nin Bearer eyJhbGciOi.eyJzdWIi.c2ln", "src/x.rs:1:2", "");
-        assert!(said.ends_with("panicked at src/x.rs:1:2:\nno ␛[2Jtoken=(hidden)\nin Bearer (hidden)\nnote: RUST_BACKTRACE=1 adds where it came from\n"), "{said:?}");
+        assert!(
+            said.ends_with(
+                "panicked at src/x.rs:1:2:\nno ␛[2Jtoken=(hidden)\nin Bearer (hidden)\nnote: RUST_BACKTRACE=1 adds where it came from\n"
+            ),
+            "{said:?}"
+        );
         assert!(told("a", "b", "  0: main\n").ends_with("panicked at b:\na\n  0: main\n"));
     }
 }

@@ -62,9 +62,11 @@ impl User {
         self.username.as_deref().filter(|name| !name.is_empty())
     }
 
-    /// Whether a user name or a password is given: clients refuse either beside a token.
-    pub fn has_basic(&self) -> bool {
-        self.username.is_some() || self.password.is_some()
+    /// Whether a user name or a password is given beside a token, which clients refuse; beside a token that is in a file, only a
+    /// user name (`validateAuthInfo` does not look at files, `HTTPWrappersForConfig` not at passwords; measured).
+    pub fn has_token_and_basic(&self) -> bool {
+        let is_inline = self.token.is_some() && (self.username.is_some() || self.password.is_some());
+        is_inline || self.token_file.is_some() && self.basic_name().is_some()
     }
 }
 
@@ -97,7 +99,7 @@ pub fn ways(user: &User) -> Ways {
 fn refusal(user: &User) -> Option<String> {
     let why = if user.client_certificate.is_some() && user.client_key.is_none() {
         "clients refuse a certificate without its key"
-    } else if user.token.is_some() && user.has_basic() || user.token_file.is_some() && user.basic_name().is_some() {
+    } else if user.has_token_and_basic() {
         "clients refuse a token beside a user name or password"
     } else if user.exec.is_some() && user.auth_provider.is_some() {
         "clients refuse a plugin beside an auth provider"

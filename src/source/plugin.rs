@@ -79,7 +79,10 @@ impl Plugin {
             return Err(self.refusal("wants a terminal (interactiveMode Always), and there is none for it here").hint(login(&self.exec)));
         }
         let Ok(output) = timeout(limit, process::finish(self.command(false)?)).await else {
-            return Err(self.refusal(&format!("did not end within {}", seconds(limit))).hint(login(&self.exec)).hint("Give it more time with --timeout."));
+            return Err(self
+                .refusal(&format!("did not end within {}", seconds(limit)))
+                .hint(login(&self.exec))
+                .hint("Give it more time with --timeout."));
         };
         self.answer(output)
     }
@@ -135,12 +138,10 @@ impl Plugin {
         match missing {
             Missing::NotFound => {
                 let hint = self.exec.install_hint.as_deref().map(str::trim).filter(|hint| !hint.is_empty());
-                let hint = hint.map_or("Install it, or put its folder into PATH.".into(), sanitise);
+                let hint = hint.map_or_else(|| "Install it, or put its folder into PATH.".into(), sanitise);
                 self.refusal("is not there").hint(hint)
             }
-            Missing::NotExecutable => {
-                self.refusal("may not be run: permission denied").hint("Make the file executable (chmod +x).")
-            }
+            Missing::NotExecutable => self.refusal("may not be run: permission denied").hint("Make the file executable (chmod +x)."),
             Missing::Relative(program) => self
                 .refusal(&format!("is `{}`, in a folder of PATH that is relative, and is not run", sanitise(&program.to_string_lossy())))
                 .hint("kubectl does not run it either: name its whole path in users[].user.exec.command."),

@@ -8,6 +8,7 @@ mod certificates;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/fake.rs"]
 mod fake;
+mod plugins;
 mod secrets;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/seed.rs"]

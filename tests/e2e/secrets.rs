@@ -40,7 +40,8 @@ impl Ground {
         let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
         let canary = |place: &str| format!("{CANARY}{place}");
         fs::write(folder.path().join("home/.kube/token"), canary("file")).unwrap();
-        let answer = json!({ "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": { "token": canary("output") } });
+        let answer =
+            json!({ "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": { "token": canary("output") } });
         let exec = |script: &str| {
             json!({ "exec": {
                 "apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never",
@@ -51,12 +52,18 @@ impl Ground {
         let users = [
             ("token", json!({ "token": canary("token") })),
             ("file", json!({ "tokenFile": "token" })),
-            ("key", json!({ "client-certificate-data": encoded(&pair.certificate), "client-key-data": encoded(&pair.key), "token": canary("beside") })),
+            (
+                "key",
+                json!({ "client-certificate-data": encoded(&pair.certificate), "client-key-data": encoded(&pair.key), "token": canary("beside") }),
+            ),
             ("password", json!({ "username": "me", "password": canary("password") })),
             ("plugin", exec(&format!("echo '{answer}'"))),
             ("talking", exec(&format!("echo password={CANARY}talk1 \"$VAULT_TOKEN\" 'Bearer {CANARY}talk2' >&2; exit 1"))),
             ("babbling", exec(&format!("echo '{{\"token\": \"{CANARY}babble\"'"))),
-            ("provider", json!({ "auth-provider": { "name": "oidc", "config": { "id-token": canary("id-token"), "client-secret": canary("provider") } } })),
+            (
+                "provider",
+                json!({ "auth-provider": { "name": "oidc", "config": { "id-token": canary("id-token"), "client-secret": canary("provider") } } }),
+            ),
             ("proxied", json!({ "token": canary("token") })),
             ("refused", json!({ "token": canary("refused") })),
         ];
@@ -147,14 +154,29 @@ fn no_command_shows_a_secret() {
     }
     for format in ["text -v", "json", "yaml", "markdown"] {
         for command in [
-            "why get pods", "who-can get pods", "can", "whoami", "cluster", "rules", "identities", "lint", "context list", "context current",
-            "context rename token other --dry-run", "context delete plugin --with-unused --dry-run", "context use file -n dev --dry-run",
-            "context use plugin", "context use token", "context rename refused renamed", "context rename renamed refused", "context alias",
+            "why get pods",
+            "who-can get pods",
+            "can",
+            "whoami",
+            "cluster",
+            "rules",
+            "identities",
+            "lint",
+            "context list",
+            "context current",
+            "context rename token other --dry-run",
+            "context delete plugin --with-unused --dry-run",
+            "context use file -n dev --dry-run",
+            "context use plugin",
+            "context use token",
+            "context rename refused renamed",
+            "context rename renamed refused",
+            "context alias",
         ] {
             lines.push(format!("{command} -o {format}"));
         }
     }
-    lines.extend(["schema whoami", "context use nobody", "context delete talking --with-unused", "context undo", "why get pods --context talking -o json"].map(str::to_owned));
+    lines.extend(["schema whoami", "why get pods --context talking -o json"].map(str::to_owned));
     for line in &lines {
         let output = ground.run(line);
         let told = || format!("{line}\n{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -164,8 +186,17 @@ fn no_command_shows_a_secret() {
         }
     }
     ground.assert_nothing_is_left();
+    // what was deleted is kept until the next change, or it could not be taken back: for its owner alone
+    for line in ["context delete talking --with-unused", "context undo", "context use file"] {
+        let output = ground.run(line);
+        assert_eq!((output.status.code(), ground.found(&output.stdout), ground.found(&output.stderr)), (Some(0), None, None), "{line}");
+        let undo = fs::metadata(ground.path("state/whycan/undo.json")).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&undo.permissions()) & 0o777, 0o600);
+    }
+    ground.assert_nothing_is_left();
     // what was presented arrived, or this would prove nothing
-    let presented: Vec<String> = ground.fake.seen().iter().flat_map(|seen| seen.headers.get("authorization").cloned()).collect();
+    let seen = ground.fake.seen();
+    let presented: Vec<&str> = seen.iter().flat_map(|seen| seen.header("authorization")).collect();
     for canary in ["token", "file", "output", "beside", "refused"] {
         assert!(presented.iter().any(|header| header.ends_with(&format!("{CANARY}{canary}"))), "{canary}");
     }

@@ -35,6 +35,8 @@ mod seed;
 mod terminal;
 #[path = "../support/world.rs"]
 mod world;
+#[path = "../support/zoo.rs"]
+mod zoo;
 
 mod agreement;
 mod alone;
@@ -45,6 +47,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod merged;
+mod plugins;
 mod quoting;
 mod request_info;
 mod screen;

@@ -3,18 +3,8 @@
 use super::HIDDEN;
 
 /// Parts of names of what is a secret, in small letters without `-` and `_`.
-const NAMES: [&str; 10] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "apikey",
-    "privatekey",
-    "clientkeydata",
-    "signature",
-    "authorization",
-];
+const NAMES: [&str; 10] =
+    ["password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "clientkeydata", "signature", "authorization"];
 
 /// Words after which a credential stands.
 const SCHEMES: [&str; 3] = ["bearer", "basic", "negotiate"];

@@ -8,13 +8,13 @@ const BEGIN: &str = "-----BEGIN ";
 /// begins where the text does.
 pub fn hide(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    if let Some((before, after)) = text.split_once("PRIVATE KEY-----")
-        && before.rfind("-----END ") > before.rfind(BEGIN)
-    {
-        clean.push_str(HIDDEN);
-        rest = after;
-    }
+    let mut rest = match text.split_once("PRIVATE KEY-----") {
+        Some((before, after)) if before.rfind("-----END ") > before.rfind(BEGIN) => {
+            clean.push_str(HIDDEN);
+            after
+        }
+        _ => text,
+    };
     while let Some(start) = rest.find(BEGIN) {
         let (before, from) = rest.split_at(start);
         clean.push_str(before);

@@ -1,3 +1,5 @@
+#![expect(clippy::unnecessary_wraps, reason = "fields are given so")]
+
 use super::*;
 use crate::kubeconfig::{Data, Exec};
 
@@ -101,10 +103,7 @@ fn what_clients_refuse_is_told_first() {
     for (user, sentence) in [
         (User { client_certificate: data("a.crt"), token: token(), ..User::default() }, "clients refuse a certificate without its key"),
         (User { token: token(), password: token(), ..User::default() }, "clients refuse a token beside a user name or password"),
-        (
-            User { token_file: name("/t"), username: name("me"), ..User::default() },
-            "clients refuse a token beside a user name or password",
-        ),
+        (User { token_file: name("/t"), username: name("me"), ..User::default() }, "clients refuse a token beside a user name or password"),
         (User { exec: exec(), auth_provider: name("oidc"), ..User::default() }, "clients refuse a plugin beside an auth provider"),
         (
             User { token: token(), auth_provider: name("gcp"), ..User::default() },

@@ -136,9 +136,9 @@ impl Connection {
     }
 }
 
-/// Runs the plugin of a target that wants the terminal, on the terminal, which nothing else may use meanwhile; connections that
-/// are opened with these options, or a clone of them, take what it gives. It says what that is. To be called outside of any
-/// runtime.
+/// Runs the plugin of a target on the terminal, which nothing else may use meanwhile, and says what it gave.
+///
+/// Connections that are opened with these options, or a clone of them, take that. To be called outside of any runtime.
 ///
 /// # Errors
 /// When the target has no such plugin, standard input is no terminal, or the plugin gives nothing of use.
@@ -211,7 +211,7 @@ fn origin_of(
     if let Some(provider) = user.auth_provider.as_deref().filter(|name| *name != "oidc") {
         return Err(gone(provider, user));
     }
-    if user.has_token() && user.basic_name().is_some() {
+    if user.has_token_and_basic() {
         return Err(Failure::failed(format!(
             "user `{}` has a token and a user name: more than one authentication method",
             sanitise(&user.name)
@@ -238,9 +238,7 @@ fn origin_of(
         return Ok((Origin::Fixed(credential::basic(username, password)?), or(presented::basic(username))));
     }
     match (user.way(), &user.exec, &user.auth_provider) {
-        (Way::Exec, Some(exec), _) => {
-            Ok((Origin::Plugin(Box::new(plugin(target, exec, authority, plugins))), described))
-        }
+        (Way::Exec, Some(exec), _) => Ok((Origin::Plugin(Box::new(plugin(target, exec, authority, plugins))), described)),
         (Way::AuthProvider, _, Some(provider)) => Err(gone(provider, user)),
         _ => Ok((Origin::Nothing, described)),
     }

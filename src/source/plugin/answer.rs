@@ -45,15 +45,14 @@ struct Status {
 pub fn read(answer: &[u8], exec: &Exec) -> Result<Credential, Failure> {
     use secrecy::ExposeSecret as _;
 
-    let wrong = |why: &str| {
-        refusal(exec, why).hint("Check that it prints an ExecCredential of its apiVersion and nothing else.")
-    };
+    let wrong = |why: &str| refusal(exec, why).hint("Check that it prints an ExecCredential of its apiVersion and nothing else.");
     if answer.trim_ascii().is_empty() {
         return Err(wrong("printed nothing"));
     }
     // the parser's complaint could repeat a secret
     let credential = parse(answer).ok_or_else(|| wrong("printed something that is no ExecCredential"))?;
-    if credential.kind != "ExecCredential" {
+    // client-go takes one that does not say so for what it waits for
+    if !matches!(credential.kind.as_str(), "" | "ExecCredential") {
         return Err(wrong(&format!("printed a `{}`, not an ExecCredential", sanitise(&credential.kind))));
     }
     if credential.api_version != exec.api_version {
@@ -107,7 +106,8 @@ fn check_pair(certificate: &str, key: &str) -> Result<(), String> {
 /// Whether a time is written as RFC 3339 has it, which is all that Go reads: `2026-01-01T00:00:00Z`, `….123+01:00`.
 fn is_of_rfc3339(text: &str) -> bool {
     let is_like = |text: &str, form: &str| {
-        text.len() == form.len() && text.bytes().zip(form.bytes()).all(|(byte, form)| if form == b'0' { byte.is_ascii_digit() } else { byte == form })
+        text.len() == form.len()
+            && text.bytes().zip(form.bytes()).all(|(byte, form)| if form == b'0' { byte.is_ascii_digit() } else { byte == form })
     };
     let Some((start, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else { return false };
     let zone = rest.strip_prefix('.').map_or(Some(rest), |after| {

@@ -102,10 +102,8 @@ impl Kuberc {
                     Ok(_) => format!("is not on the credentialPluginAllowlist of kuberc `{shown}`"),
                     Err(_) => format!("cannot be found, and by its name is not on the credentialPluginAllowlist of kuberc `{shown}`"),
                 };
-                Err(Failure::failed(format!("the credential plugin `{name}` {why}")).hint(format!(
-                    "kubectl does not run it either. To allow it, add - command: {} to that list.",
-                    shell_word(&name)
-                )))
+                Err(Failure::failed(format!("the credential plugin `{name}` {why}"))
+                    .hint(format!("kubectl does not run it either. To allow it, add - command: {} to that list.", shell_word(&name))))
             }
             Policy::Broken(why) => Err(Failure::failed(format!(
                 "the credential plugin `{name}` is not run: the policy of kuberc `{shown}` cannot be kept, {why}"

@@ -290,6 +290,9 @@ async fn a_plugin_that_prints_without_end_is_ended_at_once() {
 
 #[tokio::test]
 async fn of_much_talk_the_end_is_told() {
-    let failed = failure(&shell("i=0; while [ $i -lt 4000 ]; do echo 'a line among many, for nobody to read'; i=$((i+1)); done >&2; echo the end >&2; exit 1")).await;
+    let failed = failure(&shell(
+        "i=0; while [ $i -lt 4000 ]; do echo 'a line among many, for nobody to read'; i=$((i+1)); done >&2; echo the end >&2; exit 1",
+    ))
+    .await;
     assert!(failed.contains("for nobody to read; the end | "), "{failed}");
 }

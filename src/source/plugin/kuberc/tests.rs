@@ -34,7 +34,10 @@ fn policies_are_read_as_kubectl_reads_them() {
         (beta("credentialPluginPolicy: DenyAll\n").replace("v1beta1", "v1alpha1"), Ok(Policy::AllowAll)),
         (beta("credentialPluginPolicy: DenyAll\n").replace("v1beta1", "v1"), Err(())),
         (format!("kind: Pod\n---\n{}", beta("credentialPluginPolicy: DenyAll\n")), Ok(Policy::DenyAll)),
-        (beta("credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{command: aws}, {name: /opt/b}]\n"), list(&["aws", "/opt/b"])),
+        (
+            beta("credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{command: aws}, {name: /opt/b}]\n"),
+            list(&["aws", "/opt/b"]),
+        ),
         (beta("credentialPluginPolicy: Allowlist\n"), broken("it is Allowlist without a credentialPluginAllowlist")),
         (beta("credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: []\n"), broken("its credentialPluginAllowlist is empty")),
         (
