@@ -69,6 +69,30 @@ fn it_asks_on_the_terminal_and_nothing_hurries_it() {
 }
 
 #[test]
+fn of_a_file_that_lies_about_it_is_not_run_without_a_word() {
+    let (fake, folder) = ground();
+    let kube = folder.path().join(".kube");
+    fs::rename(kube.join("config"), kube.join("found.yaml")).unwrap();
+    fs::write(kube.join("config"), "{}").unwrap();
+    let run = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_whycan"));
+        command.env_clear().env("HOME", folder.path()).env("PATH", "/usr/bin:/bin").args(words);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap().replace(folder.path().to_str().unwrap(), "~"))
+    };
+    for words in [&["whoami", "--context", "here"][..], &["why", "get", "pods", "--context", "here"]] {
+        let told = "whycan: context `here` stands only in `~/.kube/found.yaml`, which kubectl does not look at, and would run `/bin/sh`: it is not opened without your word
+  If you trust that file, name it: --kubeconfig ~/.kube/found.yaml --context here
+  Or put it into view: export KUBECONFIG=~/.kube/config:~/.kube/found.yaml
+";
+        assert_eq!(run(words), (Some(4), told.to_owned()));
+    }
+    let (status, told) = run(&["whoami", "--context", "nowhere"]);
+    assert!(status == Some(2) && told.starts_with("whycan: there is no context `nowhere`"), "{told}");
+    assert!(fake.seen().is_empty());
+}
+
+#[test]
 fn without_a_terminal_it_is_not_run() {
     let (fake, folder) = ground();
     let mut command = Command::new(env!("CARGO_BIN_EXE_whycan"));
