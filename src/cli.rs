@@ -6,6 +6,7 @@ mod can;
 mod cluster;
 mod completions;
 mod context;
+mod crash;
 mod duration;
 mod eks;
 mod help;
@@ -45,6 +46,7 @@ use settings::Terminal;
 
 /// Runs the program on the process's own arguments.
 pub fn main() -> ExitCode {
+    crash::install();
     let words: Vec<OsString> = std::env::args_os().collect();
     let terminal = Terminal::detect();
     let status = run(words, &terminal, &mut io::stdout(), &mut io::stderr());

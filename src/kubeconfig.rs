@@ -40,7 +40,7 @@ pub use merge::{Kubeconfig, merge};
 pub use mistake::Mistake;
 pub use provider::{Place, Provider, Realm, Recognition};
 pub use spread::Spread;
-pub use way::Way;
+pub use way::{Way, Ways, ways};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! A live cluster, as a command sees it: what its stages come to is waited for, and nothing is waited for longer than the
 //! limit of each.
 
+mod beyond;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,15 +45,16 @@ pub fn kubeconfig(global: &Global) -> Result<Kubeconfig, Failure> {
     kubeconfig::load(global.kubeconfig.as_deref())
 }
 
-/// How a cluster is spoken to, as the flags say.
+/// How a cluster is spoken to, as the flags say; a plugin that wants the terminal gets it where standard input is one.
 pub fn options(global: &Global) -> live::Options {
-    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect() }
+    let plugins = live::Plugins::here(global.kubeconfig.as_deref()).with_terminal();
+    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect(), plugins }
 }
 
 impl Live {
     /// The way that a context of a kubeconfig leads; none for the current one.
     pub fn of(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
-        let target = kubeconfig::target(kubeconfig, context)?;
+        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         if global.offline {
             return Err(Failure::usage("`--offline` touches no cluster, and no other facts are given")
                 .hint("Give recorded facts: --from PATH")

@@ -23,6 +23,7 @@ use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
 
 pub use browse::{Broken, Browsed, browse};
+pub(super) use chosen::home;
 use chosen::{Chosen, paths};
 pub(super) use commit::List;
 pub use commit::{Written, commit, files, unchanged};
@@ -66,6 +67,12 @@ pub fn target(kubeconfig: &Kubeconfig, context: Option<&str>) -> Result<Target, 
 pub fn is_there() -> bool {
     let variable = |name: &str| std::env::var_os(name);
     paths(variable).iter().any(|path| path.exists()) || variable("KUBERNETES_SERVICE_HOST").is_some_and(|host| !host.is_empty())
+}
+
+/// The files that kubectl looks at, there or not: that of `--kubeconfig`, else those of the environment.
+pub fn in_view(explicit: Option<&Path>) -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    listed(explicit, |name| std::env::var_os(name)).into_iter().map(|path| here.join(path)).collect()
 }
 
 /// The same with the environment and the working folder given.

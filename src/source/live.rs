@@ -24,7 +24,9 @@ use crate::base::{Finding, Name};
 use crate::credential::Decoded;
 use crate::identity::Identity;
 
-pub use connection::Connection;
+pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use connection::{Connection, log_in};
+pub(super) use credential::now;
 pub(super) use failure::causes;
 pub use feed::{Feed, Plan, Progress, Update};
 pub(super) use fetch::{Fetch, fetch};
@@ -38,11 +40,13 @@ pub struct Options {
     pub timeout: Duration,
     /// Namespaces that were typed or are remembered: listed one by one where the whole cluster is refused.
     pub namespaces: Vec<String>,
+    /// How credential plugins are run.
+    pub plugins: Plugins,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), namespaces: Vec::new() }
+        Self { timeout: Duration::from_secs(10), namespaces: Vec::new(), plugins: Plugins::default() }
     }
 }
 

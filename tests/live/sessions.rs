@@ -30,7 +30,7 @@ impl Running {
     }
 
     fn with(find: Find, options: fn(live::Options) -> Options, limit: Duration) -> Self {
-        let options = options(live::Options { timeout: limit, namespaces: Vec::new() });
+        let options = options(live::Options { timeout: limit, ..live::Options::default() });
         Self { session: Session::start(find, options), walk: Walk::default(), stood: Vec::new() }
     }
 
