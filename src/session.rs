@@ -114,7 +114,7 @@ pub enum Event {
     /// Where the context leads.
     Target(Arc<Target>),
     /// What is presented there.
-    Presented(Presented),
+    Presented(Box<Presented>),
     /// Who signed an EKS token, as AWS says.
     Principal(Principal),
     /// Who one is without acting as somebody else, where the kubeconfig says to.

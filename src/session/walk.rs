@@ -56,7 +56,7 @@ impl Walk {
                 }
                 self.target = Some(target);
             }
-            Event::Presented(presented) => self.presented = Some(presented),
+            Event::Presented(presented) => self.presented = Some(*presented),
             Event::Principal(principal) => self.principal = Some(principal),
             Event::Oneself(caller) => self.oneself = Some(caller),
             Event::Caller(caller) => self.caller = Some(caller),

@@ -207,7 +207,7 @@ fn event(random: &mut Random, facts: &Facts) -> Event {
             Event::Stage(random.pick(&Step::ALL), Stage { state, took: Duration::from_millis(12), message: "12 roles".to_owned() })
         }
         3 => Event::Target(Arc::new(Target { context: Some("prod".to_owned()), namespace: Some("dev".to_owned()), ..Target::default() })),
-        4 => Event::Presented(Presented { description: "token\u{7}".to_owned(), expires_at: Some(0), ..Presented::default() }),
+        4 => Event::Presented(Box::new(Presented { description: "token\u{7}".to_owned(), expires_at: Some(0), ..Presented::default() })),
         5 => Event::Caller(Caller {
             identity: Identity::literal("alice", ["dev", "system:authenticated"].map(Name::new)),
             from: random.pick(&[CallerSource::Review, CallerSource::Refusal]),

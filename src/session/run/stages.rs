@@ -93,7 +93,7 @@ impl Runner {
             Ok(opened) => opened,
             Err(next) => return next,
         };
-        self.say(Event::Presented(presented.clone()));
+        self.say(Event::Presented(Box::new(presented.clone())));
         self.connection.send_replace(Some(connection.clone()));
         self.together(&target, &connection, &presented).await
     }
