@@ -25,6 +25,7 @@ mod schema;
 mod session;
 mod settings;
 mod start;
+mod token;
 mod version;
 mod who_can;
 mod whoami;
@@ -89,6 +90,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Context(args) => context::run(args, &mut session),
         Command::Namespace(args) => namespace::run(args, &mut session),
         Command::Eks(args) => eks::run(args, &mut session),
+        Command::Token(args) => token::run(args, &mut session),
         Command::Lint(args) => lint::run(&args, &mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

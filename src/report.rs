@@ -8,6 +8,7 @@ pub mod markdown;
 pub mod overview;
 pub mod schema;
 pub mod text;
+pub mod token;
 
 use crate::authz::combine::combine;
 use crate::authz::who_can::WhoCan;

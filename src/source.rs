@@ -12,6 +12,7 @@ mod plugin;
 mod regular;
 pub mod settings;
 pub mod shell;
+pub mod side_by_side;
 pub mod state;
 mod surroundings;
 pub mod switch;
@@ -65,6 +66,29 @@ pub fn read_input(path: &Path) -> Result<Vec<u8>, Failure> {
         let failure = Failure::failed(format!("cannot read `{}`: {why}", path.display()));
         if path.exists() { failure } else { failure.hint("Give a file, a folder, or - for standard input.") }
     })
+}
+
+/// Reads a small file, or standard input for `-`, whole: a credential, keys, a certificate. A pipe that nobody has opened is
+/// not waited for.
+///
+/// # Errors
+/// When it is not there, not readable, not a file, or larger than a credential can be by far.
+pub fn read_small(path: &Path) -> Result<Vec<u8>, Failure> {
+    let large = || format!("it is larger than {} MiB", regular::LARGEST >> 20);
+    if is_stdin(path) {
+        let mut bytes = Vec::new();
+        let failed = |why: String| Failure::failed(format!("cannot read standard input: {why}"));
+        std::io::stdin().lock().take(regular::LARGEST + 1).read_to_end(&mut bytes).map_err(|error| failed(files::cause(&error)))?;
+        return if bytes.len() as u64 > regular::LARGEST { Err(failed(large())) } else { Ok(bytes) };
+    }
+    let failed = |why: String| Failure::failed(format!("cannot read `{}`: {why}", path.display()));
+    match regular::content(path) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(failed("no such file or directory".to_owned()).hint("Give a file, or - for standard input.")),
+        Err(regular::Refusal::Pipe) => Err(failed("it is no regular file".to_owned()).hint("Give a file, or - for standard input.")),
+        Err(regular::Refusal::Large) => Err(failed(large())),
+        Err(regular::Refusal::Other(why)) => Err(failed(why)),
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {

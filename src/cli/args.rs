@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use super::{
-    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, who_can, whoami, why,
+    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can,
+    whoami, why,
 };
 
 /// The whole command line.
@@ -71,6 +73,9 @@ pub struct Global {
     /// Touch nothing outside: no network, no credential plugin
     #[arg(long, global = true)]
     pub offline: bool,
+    /// What time it is, for trials (RFC 3339)
+    #[arg(long, global = true, hide = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
     /// How to print the answer
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub output: Format,
@@ -144,6 +149,9 @@ pub enum Command {
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]
     Eks(eks::Args),
+    /// Show the credential that is presented, take one apart, or make one for a cluster of EKS
+    #[command(after_help = token::EXAMPLES)]
+    Token(token::Args),
     /// Find defects in the kubeconfig and in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

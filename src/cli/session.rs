@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{Format, Global};
@@ -24,6 +25,8 @@ pub struct Session<'a> {
     pub err: &'a mut dyn Write,
     /// Whether somebody watches standard error and wants to know what is going on.
     pub is_watched: bool,
+    /// Whether standard output is a terminal, where a secret is read by whoever looks.
+    pub is_shown: bool,
     /// What reads standard input.
     stdin: Option<String>,
 }
@@ -33,7 +36,7 @@ impl<'a> Session<'a> {
     pub fn new(global: Global, terminal: &Terminal, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let look = terminal.look(&global);
         let is_watched = terminal.told || global.verbose;
-        Self { global, look, out: Output::new(out), err, is_watched, stdin: None }
+        Self { global, look, out: Output::new(out), err, is_watched, is_shown: terminal.shown, stdin: None }
     }
 
     /// Writes a page of text.
@@ -67,6 +70,12 @@ impl<'a> Session<'a> {
 }
 
 impl Global {
+    /// What time it is, to the second.
+    pub fn now(&self) -> Timestamp {
+        let now = self.now.unwrap_or_else(Timestamp::now);
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
     /// Whether a flag says who asks.
     pub fn names_somebody(&self) -> bool {
         self.as_identity.is_some() || !self.as_group.is_empty() || self.as_uid.is_some()

@@ -1,5 +1,7 @@
 //! X.509 certificates: whose they are, who signed them, how long they are valid and what they are for.
 
+mod chain;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,6 +12,8 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name, X509Version};
 
 use super::pem::{self, Block};
+
+pub use chain::is_signed;
 
 /// A certificate. What it says is not verified.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod eks;
 mod escape;
 mod overview;
 mod tables;
+mod token;
 mod why;
 
 pub use changed::{changed, names};
@@ -15,4 +16,5 @@ pub use contexts::contexts;
 pub use eks::eks;
 pub use overview::{cluster, whoami};
 pub use tables::{can, identities, lint, rules, who_can};
+pub use token::token;
 pub use why::why;

@@ -19,7 +19,7 @@ fn output<T: JsonSchema>(command: &'static str) -> Output {
     Output { command, document: |generator| generator.into_root_schema_for::<T>(), part: |generator| generator.subschema_for::<T>() }
 }
 
-fn outputs() -> [Output; 15] {
+fn outputs() -> [Output; 16] {
     [
         output::<shapes::Why>("why"),
         output::<shapes::Review>("review"),
@@ -36,6 +36,7 @@ fn outputs() -> [Output; 15] {
         output::<shapes::Namespaces>("namespace"),
         output::<shapes::EksPlace>("eks list"),
         output::<shapes::Lint>("lint"),
+        output::<shapes::Token>("token decode"),
     ]
 }
 

@@ -8,6 +8,7 @@ mod credentials;
 mod describe;
 mod discovery;
 mod fault;
+mod mint;
 mod profiles;
 mod regions;
 mod scope;
@@ -15,5 +16,6 @@ mod session;
 
 pub use describe::{Wanted, describe};
 pub use discovery::{Cluster, Discovery, Outcome, State, discover};
+pub use mint::{Minted, Order, asked_version, mint};
 pub use profiles::Profiles;
 pub use scope::{Place, Scope};

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{Run, whycan};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "why",
     "who-can",
     "can",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 14] = [
     "identities",
     "context",
     "eks",
+    "token",
     "lint",
     "review",
     "schema",

@@ -21,3 +21,4 @@ mod recorded;
 mod reviews;
 mod schemas;
 mod support;
+mod token;

@@ -58,7 +58,7 @@ impl Ground {
             ),
             ("password", json!({ "username": "me", "password": canary("password") })),
             ("plugin", exec(&format!("echo '{answer}'"))),
-            ("talking", exec(&format!("echo password={CANARY}talk1 \"$VAULT_TOKEN\" 'Bearer {CANARY}talk2' >&2; exit 1"))),
+            ("talking", exec(&format!("echo password={CANARY}talk1 \"$VAULT_TOKEN\" \"$1\" 'Bearer {CANARY}talk2' >&2; exit 1"))),
             ("babbling", exec(&format!("echo '{{\"token\": \"{CANARY}babble\"'"))),
             (
                 "provider",

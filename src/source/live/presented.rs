@@ -55,7 +55,7 @@ pub fn plugin(exec: &Exec, token: Option<&str>, pem: Option<&str>, expires_at: O
 }
 
 fn is_subcommand(word: &str) -> bool {
-    matches!(word, "eks" | "get-token" | "token" | "oidc-login")
+    matches!(word, "eks" | "get-token" | "token" | "mint" | "oidc-login")
 }
 
 /// A user name and a password.

@@ -1,0 +1,136 @@
+//! A credential, decoded, with what was found: what text, JSON and Markdown are made of.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::base::text::count;
+use crate::base::{Finding, Severity};
+use crate::credential::eks::{self, Check};
+use crate::credential::{Content, Decoded, Expected};
+
+/// A credential, and what was found.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The credential.
+    pub decoded: Decoded,
+    /// What it was held against.
+    pub expected: Expected,
+    /// What was found, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl Told {
+    /// Looks a credential over.
+    pub fn new(decoded: Decoded, expected: Expected) -> Self {
+        Self { findings: decoded.findings(&expected), decoded, expected }
+    }
+
+    /// Whether a server would refuse it, as far as that can be told.
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// What it is and whose, and whether a server would refuse it.
+    pub fn headline(&self) -> String {
+        let of = self.decoded.holder().map(|holder| format!(" of {holder}")).unwrap_or_default();
+        let warnings = self.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
+        let so = match (self.is_refused(), &self.decoded.content) {
+            (true, _) => "a server refuses it".to_owned(),
+            (false, Content::Opaque) => "only the server knows what it is".to_owned(),
+            (false, _) if warnings > 0 => format!("its form is right; {}", count(warnings, "warning")),
+            (false, _) => "its form is right".to_owned(),
+        };
+        format!("{}{of}: {so}", self.decoded.kind())
+    }
+
+    /// The times in it, each with how far from now it is.
+    pub fn times(&self) -> Vec<(&'static str, String)> {
+        let told = |at: Timestamp| {
+            let far = self.expected.now.map(|now| format!(", {}", far(at.duration_since(now)))).unwrap_or_default();
+            format!("{}{far}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        };
+        let decoded = &self.decoded;
+        let made = decoded.issued_at().map(|at| ("made", told(at)));
+        let from = decoded.not_before().filter(|from| Some(*from) != decoded.issued_at()).map(|at| ("valid from", told(at)));
+        let ends = match (decoded.expires_at(), &decoded.content) {
+            (Some(at), _) => Some(("ends", told(at))),
+            (None, Content::Jwt(token)) if !token.claims.is_empty() => Some(("ends", "never, by what it says".to_owned())),
+            (None, _) => None,
+        };
+        made.into_iter().chain(from).chain(ends).collect()
+    }
+
+    /// Further lines about it, as label and value.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        match &self.decoded.content {
+            Content::Eks(_) => {
+                let unknown = "not in the token; only STS can tell, from the right signature".to_owned();
+                let cluster =
+                    self.expected.cluster.as_ref().map(|name| format!("meant for {name}, which the token does not say: only STS can tell"));
+                vec![("cluster", cluster.unwrap_or(unknown))]
+            }
+            Content::Jwt(_) => {
+                let signature = self.decoded.signature(&self.expected).map_or("", in_words);
+                vec![("signature", signature.to_owned())]
+            }
+            Content::X509(presented) => {
+                let groups = presented.certificate.organizations.join(", ");
+                let user = presented.username().map(|name| ("user", name.to_owned()));
+                user.into_iter().chain((!groups.is_empty()).then_some(("groups", groups))).collect()
+            }
+            Content::Bootstrap(_) | Content::Opaque => Vec::new(),
+        }
+    }
+
+    /// What the authenticator of EKS checks, in its order; empty for others.
+    pub fn checks(&self) -> Vec<Check> {
+        match &self.decoded.content {
+            Content::Eks(token) => eks::check(token, &self.expected.verifier()),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn in_words(signature: crate::credential::jwt::Signature) -> &'static str {
+    use crate::credential::jwt::Signature;
+    match signature {
+        Signature::Valid => "valid: one of the keys given made it",
+        Signature::Invalid => "invalid: the key it names did not make it",
+        Signature::Unverified => "not verified: no key for it is known here (--jwks FILE)",
+        Signature::None => "there is none",
+    }
+}
+
+/// How far from now: `in 12 minutes`, `3 days ago`.
+pub fn far(distance: SignedDuration) -> String {
+    let seconds = distance.as_secs().unsigned_abs();
+    let (number, unit) = match seconds {
+        0 => return "now".to_owned(),
+        1..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86400, "day"),
+    };
+    let told = count(usize::try_from(number).unwrap_or(usize::MAX), unit);
+    if distance.is_negative() { format!("{told} ago") } else { format!("in {told}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_in_the_unit_that_says_most() {
+        for (seconds, told) in [
+            (0, "now"),
+            (1, "in 1 second"),
+            (-119, "119 seconds ago"),
+            (120, "in 2 minutes"),
+            (7199, "in 119 minutes"),
+            (-7200, "2 hours ago"),
+            (172_800, "in 2 days"),
+            (86400 * 365, "in 365 days"),
+        ] {
+            assert_eq!(far(SignedDuration::from_secs(seconds)), told);
+        }
+    }
+}
