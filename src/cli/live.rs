@@ -15,7 +15,7 @@ use super::session::Session;
 use crate::authz::Request;
 use crate::base::Failure;
 use crate::identity::Identity;
-use crate::kubeconfig::{Kubeconfig, Provider, Target};
+use crate::kubeconfig::{Impersonation, Kubeconfig, Provider, Target};
 use crate::session::{self, Find, Options, Remote, State, Step, Walk};
 use crate::source::kubeconfig;
 use crate::source::live::{self, Connection, Reviewed};
@@ -70,6 +70,18 @@ impl Live {
             .build()
             .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         Ok(Self { runtime, running: None, connection: None, provider, target: Arc::new(target), walk: Walk::default() })
+    }
+
+    /// Acts as somebody, as the flags of kubectl have it, in place of whom the kubeconfig says.
+    pub fn act_as(&mut self, identity: &Identity) {
+        let mut target = (*self.target).clone();
+        target.user.impersonation = Impersonation {
+            user: identity.username.map(|username| username.as_str().to_owned()),
+            uid: Some(identity.uid.as_str().to_owned()).filter(|uid| !uid.is_empty()),
+            groups: identity.groups.iter().map(|group| group.as_str().to_owned()).collect(),
+            ..Impersonation::default()
+        };
+        self.target = Arc::new(target);
     }
 
     /// Starts the stages.

@@ -12,6 +12,7 @@ use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, co
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
+use crate::credential::Expected;
 use crate::kubeconfig::provider::is_eks;
 use crate::kubeconfig::{Exec, Impersonation, Target, User, Way};
 use crate::source::plugin::{Plugin, Plugins};
@@ -35,6 +36,7 @@ impl Connection {
     pub async fn open(target: &Target, options: &Options) -> Result<(Self, Presented), Failure> {
         let authority = authority_of(target)?;
         let mut config = config::of_cluster(&target.cluster, authority.as_deref(), options.timeout)?;
+        let expected = presented::expected(target);
         let is_plain = config.cluster_url.scheme_str() == Some("http");
         let mut described = Presented::default();
         let mut origin = Origin::Nothing;
@@ -45,17 +47,17 @@ impl Connection {
         } else {
             let certificate = certificate(&target.user)?;
             if let Some(identity) = &certificate {
-                described = presented::certificate(identity.certificate.as_bytes());
+                described = presented::certificate(identity.certificate.as_bytes(), &expected);
                 config::put(&mut config, identity);
             }
-            (origin, described) = origin_of(target, authority, &options.plugins, certificate.is_some(), described)?;
+            (origin, described) = origin_of(target, authority, &options.plugins, certificate.is_some(), described, &expected)?;
         }
         let credential = Credential::take(origin, options.timeout).await?;
         let shown = credential.shown().await?;
         if let Some(exec) = target.user.exec.as_ref().filter(|_| matches!(credential.origin(), Origin::Plugin(_))) {
             let token = shown.header.as_ref().and_then(|header| header.to_str().ok()).and_then(|header| header.strip_prefix("Bearer "));
             let pem = shown.certificate.as_ref().map(|identity| identity.certificate.as_str());
-            described = presented::plugin(exec, token, pem, credential.expires_at());
+            described = presented::plugin(exec, token, pem, credential.expires_at(), &expected);
         }
         let client = config::client(&config, shown.certificate.as_ref())?;
         let http = Http {
@@ -96,7 +98,15 @@ impl Connection {
     /// # Errors
     /// When the server tells neither.
     pub async fn whoami(&self) -> Result<Caller, Failure> {
-        review::whoami(&self.http).await
+        review::whoami(&self.http, false).await
+    }
+
+    /// The same without acting as somebody else, where the kubeconfig says to.
+    ///
+    /// # Errors
+    /// When the server tells neither.
+    pub async fn oneself(&self) -> Result<Caller, Failure> {
+        review::whoami(&self.http, true).await
     }
 
     /// Whether there is a namespace, which need not be listed for that.
@@ -153,7 +163,7 @@ pub fn log_in(target: &Target, options: &Options) -> Result<String, Failure> {
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let given = runtime.block_on(plugin.run_in_foreground())?;
     let token = given.token.as_ref().map(secrecy::ExposeSecret::expose_secret);
-    Ok(presented::plugin(exec, token, given.certificate.as_deref(), given.expires_at).description)
+    Ok(presented::plugin(exec, token, given.certificate.as_deref(), given.expires_at, &presented::expected(target)).description)
 }
 
 fn plugin(target: &Target, exec: &Exec, authority: Option<Vec<u8>>, plugins: &Plugins) -> Plugin {
@@ -205,6 +215,7 @@ fn origin_of(
     plugins: &Plugins,
     has_certificate: bool,
     described: Presented,
+    expected: &Expected,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
     // those of old are refused whatever is beside them (`GetAuthProvider` of client-go)
@@ -223,7 +234,7 @@ fn origin_of(
     if let Some(path) = &user.token_file {
         match (credential::token_of(path), &user.token) {
             (Ok(token), _) => {
-                let described = or(presented::token(&token, Some(path)));
+                let described = or(presented::token(&token, Some(path), expected));
                 return Ok((Origin::File(path.clone()), described));
             }
             (Err(failure), None) => return Err(failure),
@@ -231,7 +242,7 @@ fn origin_of(
         }
     }
     if let Some(token) = &user.token {
-        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
+        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None, expected))));
     }
     if let Some(username) = user.basic_name() {
         let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
