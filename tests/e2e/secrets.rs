@@ -150,6 +150,8 @@ fn no_command_shows_a_secret() {
         lines.push(format!("whoami -v --context {context}"));
         lines.push(format!("whoami -o json --context {context}"));
         lines.push(format!("namespace --context {context}"));
+        lines.push(format!("token show -v --context {context}"));
+        lines.push(format!("token show -o json --context {context}"));
         lines.push(format!("context use {context} --dry-run"));
     }
     for format in ["text -v", "json", "yaml", "markdown"] {
