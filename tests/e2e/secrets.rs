@@ -58,7 +58,7 @@ impl Ground {
             ),
             ("password", json!({ "username": "me", "password": canary("password") })),
             ("plugin", exec(&format!("echo '{answer}'"))),
-            ("talking", exec(&format!("echo password={CANARY}talk1 \"$VAULT_TOKEN\" 'Bearer {CANARY}talk2' >&2; exit 1"))),
+            ("talking", exec(&format!("echo password={CANARY}talk1 \"$VAULT_TOKEN\" \"$1\" 'Bearer {CANARY}talk2' >&2; exit 1"))),
             ("babbling", exec(&format!("echo '{{\"token\": \"{CANARY}babble\"'"))),
             (
                 "provider",
@@ -150,6 +150,8 @@ fn no_command_shows_a_secret() {
         lines.push(format!("whoami -v --context {context}"));
         lines.push(format!("whoami -o json --context {context}"));
         lines.push(format!("namespace --context {context}"));
+        lines.push(format!("token show -v --context {context}"));
+        lines.push(format!("token show -o json --context {context}"));
         lines.push(format!("context use {context} --dry-run"));
     }
     for format in ["text -v", "json", "yaml", "markdown"] {
