@@ -6,8 +6,7 @@ use super::credential::now;
 use super::{CredentialKind, Presented};
 use crate::base::text::sanitise;
 use crate::base::{Finding, Severity};
-use crate::credential::token::{self, Token};
-use crate::credential::x509;
+use crate::credential::{Content, Decoded, x509};
 use crate::kubeconfig::{Cluster, Exec};
 
 /// A client certificate, in PEM.
@@ -93,12 +92,14 @@ fn finding(code: &'static str, message: &str, fix: &str) -> Finding {
 
 /// What kind of token it is, and when it ends: a JSON web token says so itself.
 fn content(token: &str) -> (String, Option<i64>) {
-    match token::read(token) {
-        Token::Eks => ("EKS token".to_owned(), None),
-        Token::Opaque => ("token".to_owned(), None),
-        Token::Jwt(claims) => {
-            let of = if claims.sub.is_empty() { String::new() } else { format!(" of {}", sanitise(&claims.sub)) };
-            (format!("JSON web token{of}"), claims.ends())
+    let decoded = Decoded::read(token.as_bytes());
+    let what = match &decoded.content {
+        Content::Eks(_) => "EKS token".to_owned(),
+        Content::Jwt(token) => {
+            let of = token.subject().filter(|subject| !subject.is_empty()).map(|subject| format!(" of {}", sanitise(subject)));
+            format!("JSON web token{}", of.unwrap_or_default())
         }
-    }
+        Content::X509(_) | Content::Bootstrap(_) | Content::Opaque => "token".to_owned(),
+    };
+    (what, decoded.expires_at().map(jiff::Timestamp::as_second))
 }

@@ -53,7 +53,7 @@ fn of_kubernetes(token: &Token) -> Vec<(String, &'static str)> {
             wrong.push((format!("kubernetes.io.{name}"), "no object with a name and a uid"));
         }
     }
-    if claim.get("warnafter").is_some_and(|value| !value.is_null() && !(value.is_number() && moment(value).is_some())) {
+    if claim.get("warnafter").is_some_and(|value| !(value.is_null() || value.is_number() && moment(value).is_some())) {
         wrong.push(("kubernetes.io.warnafter".to_owned(), "no time in seconds"));
     }
     wrong
