@@ -7,6 +7,7 @@ pub mod finding;
 pub mod gap;
 pub mod known;
 pub mod name;
+pub mod redact;
 pub mod settings;
 pub mod text;
 

@@ -6,6 +6,7 @@ mod can;
 mod cluster;
 mod completions;
 mod context;
+mod crash;
 mod duration;
 mod eks;
 mod help;
@@ -45,6 +46,7 @@ use settings::Terminal;
 
 /// Runs the program on the process's own arguments.
 pub fn main() -> ExitCode {
+    crash::install();
     let words: Vec<OsString> = std::env::args_os().collect();
     let terminal = Terminal::detect();
     let status = run(words, &terminal, &mut io::stdout(), &mut io::stderr());
@@ -88,7 +90,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Context(args) => context::run(args, &mut session),
         Command::Namespace(args) => namespace::run(args, &mut session),
         Command::Eks(args) => eks::run(args, &mut session),
-        Command::Token(args) => token::run(&args, &mut session),
+        Command::Token(args) => token::run(args, &mut session),
         Command::Lint(args) => lint::run(&args, &mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

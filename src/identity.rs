@@ -1,5 +1,6 @@
 //! Who somebody is to the cluster: a user name, groups, and where each of them comes from.
 
+mod computed;
 pub mod form;
 mod implied;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use crate::base::Name;
 
+pub use computed::Computed;
 pub use form::{Form, FormError};
 
 /// An identity as the authorizers see it.

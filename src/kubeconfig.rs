@@ -27,6 +27,7 @@ pub mod merge;
 pub mod mistake;
 pub mod provider;
 mod select;
+mod spread;
 mod text;
 pub mod way;
 mod yaml;
@@ -34,11 +35,12 @@ mod yaml;
 pub use address::Address;
 pub use edit::{Change, Edit, Files, Given, Plan, Put, Unused};
 pub use entry::{Cluster, Context, Data, Exec, Impersonation, Lines, Target, User};
-pub use file::{Current, File, parse, read};
+pub use file::{Current, File, parse, parse_spread, read};
 pub use merge::{Kubeconfig, merge};
 pub use mistake::Mistake;
 pub use provider::{Place, Provider, Realm, Recognition};
-pub use way::Way;
+pub use spread::Spread;
+pub use way::{Way, Ways, ways};
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use crate::authz::Index;
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Facts, Kind};
 use crate::kubeconfig::Target;
+use crate::source::aws::Principal;
 use crate::source::live::{Caller, CallerSource, Presented, Version};
 
 pub use heed::{NOT_HEARD, heed};
@@ -30,6 +31,8 @@ pub enum Step {
     Kubeconfig,
     /// What do I present?
     Credential,
+    /// Who is that outside the cluster?
+    Caller,
     /// Who does the cluster take me for?
     Identity,
     /// What do roles and bindings say?
@@ -38,13 +41,14 @@ pub enum Step {
 
 impl Step {
     /// All of them, in their order.
-    pub const ALL: [Self; 4] = [Self::Kubeconfig, Self::Credential, Self::Identity, Self::Authorization];
+    pub const ALL: [Self; 5] = [Self::Kubeconfig, Self::Credential, Self::Caller, Self::Identity, Self::Authorization];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Kubeconfig => "kubeconfig",
             Self::Credential => "credential",
+            Self::Caller => "caller",
             Self::Identity => "identity",
             Self::Authorization => "authorization",
         }
@@ -111,6 +115,10 @@ pub enum Event {
     Target(Arc<Target>),
     /// What is presented there.
     Presented(Presented),
+    /// Who signed an EKS token, as AWS says.
+    Principal(Principal),
+    /// Who one is without acting as somebody else, where the kubeconfig says to.
+    Oneself(Caller),
     /// Who the server takes the caller for.
     Caller(Caller),
     /// What the server is.
@@ -175,6 +183,8 @@ pub struct Options {
     pub kinds: Vec<Kind>,
     /// Whether to ask which resources the API has.
     pub discovery: bool,
+    /// Whether to ask outside the cluster who one is.
+    pub caller: bool,
     /// Whether to ask who one is.
     pub whoami: bool,
     /// Whether to ask what the server is.
@@ -184,15 +194,20 @@ pub struct Options {
 }
 
 impl Options {
+    /// What is presented, and nothing else: nobody is asked.
+    pub fn credential(live: crate::source::live::Options) -> Self {
+        Self { live, kinds: Vec::new(), discovery: false, caller: false, whoami: false, version: false, watch: false }
+    }
+
     /// Who one is, and nothing else.
     pub fn identity(live: crate::source::live::Options) -> Self {
-        Self { live, kinds: Vec::new(), discovery: false, whoami: true, version: true, watch: false }
+        Self { live, kinds: Vec::new(), discovery: false, caller: true, whoami: true, version: true, watch: false }
     }
 
     /// What a question about rights needs: roles and bindings, and namespaces for where those of all are refused.
     pub fn rights(live: crate::source::live::Options) -> Self {
         let kinds = [&Kind::RBAC[..], &[Kind::Namespace]].concat();
-        Self { live, kinds, discovery: true, whoami: true, version: false, watch: false }
+        Self { live, kinds, discovery: true, caller: false, whoami: true, version: false, watch: false }
     }
 
     /// Everybody whom objects name, with the rights that these have.
@@ -203,6 +218,6 @@ impl Options {
 
     /// All that screens show, as it changes.
     pub fn watching(live: crate::source::live::Options) -> Self {
-        Self { version: true, watch: true, ..Self::everybody(live) }
+        Self { caller: true, version: true, watch: true, ..Self::everybody(live) }
     }
 }

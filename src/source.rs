@@ -12,6 +12,7 @@ mod plugin;
 mod regular;
 pub mod settings;
 pub mod shell;
+pub mod side_by_side;
 pub mod state;
 mod surroundings;
 pub mod switch;

@@ -149,7 +149,7 @@ pub enum Command {
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]
     Eks(eks::Args),
-    /// Decode tokens and certificates: what they say, and what is wrong with them
+    /// Show the credential that is presented, take one apart, or make one for a cluster of EKS
     #[command(after_help = token::EXAMPLES)]
     Token(token::Args),
     /// Find defects in the kubeconfig and in roles and bindings

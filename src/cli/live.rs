@@ -1,6 +1,8 @@
 //! A live cluster, as a command sees it: what its stages come to is waited for, and nothing is waited for longer than the
 //! limit of each.
 
+mod beyond;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use super::session::Session;
 use crate::authz::Request;
 use crate::base::Failure;
 use crate::identity::Identity;
-use crate::kubeconfig::{Kubeconfig, Provider, Target};
+use crate::kubeconfig::{Impersonation, Kubeconfig, Provider, Target};
 use crate::session::{self, Find, Options, Remote, State, Step, Walk};
 use crate::source::kubeconfig;
 use crate::source::live::{self, Connection, Reviewed};
@@ -43,15 +45,16 @@ pub fn kubeconfig(global: &Global) -> Result<Kubeconfig, Failure> {
     kubeconfig::load(global.kubeconfig.as_deref())
 }
 
-/// How a cluster is spoken to, as the flags say.
+/// How a cluster is spoken to, as the flags say; a plugin that wants the terminal gets it where standard input is one.
 pub fn options(global: &Global) -> live::Options {
-    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect() }
+    let plugins = live::Plugins::here(global.kubeconfig.as_deref()).with_terminal();
+    live::Options { timeout: global.timeout, namespaces: global.namespace.iter().cloned().collect(), plugins }
 }
 
 impl Live {
     /// The way that a context of a kubeconfig leads; none for the current one.
     pub fn of(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
-        let target = kubeconfig::target(kubeconfig, context)?;
+        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         if global.offline {
             return Err(Failure::usage("`--offline` touches no cluster, and no other facts are given")
                 .hint("Give recorded facts: --from PATH")
@@ -67,6 +70,18 @@ impl Live {
             .build()
             .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         Ok(Self { runtime, running: None, connection: None, provider, target: Arc::new(target), walk: Walk::default() })
+    }
+
+    /// Acts as somebody, as the flags of kubectl have it, in place of whom the kubeconfig says.
+    pub fn act_as(&mut self, identity: &Identity) {
+        let mut target = (*self.target).clone();
+        target.user.impersonation = Impersonation {
+            user: identity.username.map(|username| username.as_str().to_owned()),
+            uid: Some(identity.uid.as_str().to_owned()).filter(|uid| !uid.is_empty()),
+            groups: identity.groups.iter().map(|group| group.as_str().to_owned()).collect(),
+            ..Impersonation::default()
+        };
+        self.target = Arc::new(target);
     }
 
     /// Starts the stages.

@@ -25,6 +25,8 @@ pub struct Session<'a> {
     pub err: &'a mut dyn Write,
     /// Whether somebody watches standard error and wants to know what is going on.
     pub is_watched: bool,
+    /// Whether standard output is a terminal, where a secret is read by whoever looks.
+    pub is_shown: bool,
     /// What reads standard input.
     stdin: Option<String>,
 }
@@ -34,7 +36,7 @@ impl<'a> Session<'a> {
     pub fn new(global: Global, terminal: &Terminal, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let look = terminal.look(&global);
         let is_watched = terminal.told || global.verbose;
-        Self { global, look, out: Output::new(out), err, is_watched, stdin: None }
+        Self { global, look, out: Output::new(out), err, is_watched, is_shown: terminal.shown, stdin: None }
     }
 
     /// Writes a page of text.

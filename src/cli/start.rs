@@ -35,7 +35,10 @@ pub fn run(global: &Global, terminal: &Terminal, err: &mut dyn Write) -> Result<
                 .hint("Give recorded facts: --from PATH, or --demo."));
         }
         (None, false) if is_there => {
-            let live = tui::Live { kubeconfig: global.kubeconfig.clone(), options: live::options(global) };
+            // the terminal is the screen's
+            let plugins = source::live::Plugins::here(global.kubeconfig.as_deref());
+            let options = source::live::Options { plugins, ..live::options(global) };
+            let live = tui::Live { kubeconfig: global.kubeconfig.clone(), options };
             (Origin::Live(live), false)
         }
         (None, is_asked) => {

@@ -1,6 +1,7 @@
 //! `whycan whoami`.
 
 use super::args::Format;
+use super::identity;
 use super::live::{self, Live};
 use super::session::Session;
 use crate::base::Failure;
@@ -12,6 +13,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   whycan whoami
   whycan whoami --context acme-prod -o json | jq -r .identity.username
+  whycan whoami --as sa:ci/deployer
 
 Exit status: 0 when the cluster says who you are, 4 when it cannot be reached or does not say; 3 with --offline.";
 
@@ -42,6 +44,12 @@ pub fn run(session: &mut Session<'_>) -> Result<u8, Failure> {
 fn walk(session: &mut Session<'_>) -> Result<Walk, Failure> {
     let kubeconfig = live::kubeconfig(&session.global)?;
     let mut live = Live::of(&kubeconfig, session.global.context.as_deref(), &session.global)?;
+    if let Some(identity) = identity::of_flags(&session.global)? {
+        if identity.username.is_none() {
+            return Err(Failure::usage("nobody logs in as a group alone").hint("Name a user too: --as alice --as-group dev"));
+        }
+        live.act_as(&identity);
+    }
     live.start(Options::identity(live::options(&session.global)));
     live.finish(session)?;
     Ok(live.walk)

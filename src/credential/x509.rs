@@ -24,6 +24,8 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// The subject's organizations, which are the groups to a cluster.
     pub organizations: Vec<String>,
+    /// The uid in the subject, which Kubernetes reads since 1.33.
+    pub uid: Option<String>,
     /// Who says that it signed it.
     pub issuer: String,
     /// The serial number in hexadecimal digits: `0a:1f`.
@@ -65,6 +67,9 @@ impl Certificate {
         if parts.is_empty() { "without a name".to_owned() } else { parts.join(", ") }
     }
 }
+
+/// The attribute of a subject that holds a uid (`pkg/authentication/request/x509` of Kubernetes' apiserver).
+const UID: &str = "1.3.6.1.4.1.57683.2";
 
 /// Why there is no certificate; it goes on after what should be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +136,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
         subject: full_name(subject),
         common_name: subject.iter_common_name().filter_map(text_of).last(),
         organizations: subject.iter_organization().filter_map(text_of).collect(),
+        uid: subject.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == UID).find_map(text_of),
         issuer: full_name(parsed.issuer()),
         serial: parsed.raw_serial_as_string(),
         not_before: moment(parsed.validity().not_before),

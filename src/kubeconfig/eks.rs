@@ -1,4 +1,5 @@
-//! The entries for a cluster of EKS, as `aws eks update-kubeconfig` writes them (aws-cli 1.45, `customizations/eks`).
+//! The entries for a cluster of EKS, as `aws eks update-kubeconfig` writes them (aws-cli 1.45, `customizations/eks`), or with
+//! our own plugin in place of `aws`.
 
 use super::edit::{Files, Put};
 use super::entry::Exec;
@@ -41,6 +42,49 @@ pub struct Wishes {
     pub profile: Option<String>,
     /// Whether the context becomes the current one.
     pub makes_current: bool,
+    /// Who makes the tokens.
+    pub plugin: Plugin,
+}
+
+/// A plugin that makes tokens for clusters of EKS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plugin {
+    /// `aws eks get-token`.
+    #[default]
+    Aws,
+    /// `whycan token mint`, many times as fast.
+    Whycan,
+}
+
+impl Plugin {
+    /// The plugin for a cluster.
+    fn exec(self, cluster: &Described, region: &str, wishes: &Wishes) -> Exec {
+        let (flag, id) = cluster.local_id.as_deref().map_or(("--cluster-name", cluster.name.as_str()), |id| ("--cluster-id", id));
+        let role = wishes.role_arn.as_deref();
+        let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+        let env = wishes.profile.iter().map(|profile| ("AWS_PROFILE".to_owned(), profile.clone())).collect();
+        match self {
+            Self::Aws => {
+                let mut args = vec!["--region", region, "eks", "get-token", flag, id, "--output", "json"];
+                // the short form is the aws command line's own
+                args.extend(role.iter().flat_map(|role| ["--role", role]));
+                Exec { api_version: API_VERSION.to_owned(), command: "aws".to_owned(), args: owned(args), env, ..Exec::default() }
+            }
+            Self::Whycan => {
+                let mut args = vec!["token", "mint", flag, id, "--region", region];
+                args.extend(role.iter().flat_map(|role| ["--role-arn", role]));
+                Exec {
+                    api_version: "client.authentication.k8s.io/v1".to_owned(),
+                    command: "whycan".to_owned(),
+                    args: owned(args),
+                    env,
+                    interactive_mode: "Never".to_owned(),
+                    install_hint: Some("whycan is not on PATH. With the aws command line instead: aws eks update-kubeconfig".to_owned()),
+                    ..Exec::default()
+                }
+            }
+        }
+    }
 }
 
 /// What is put into the file at `path`.
@@ -66,12 +110,6 @@ pub fn put(cluster: &Described, wishes: &Wishes, path: &str) -> Result<Put, Fail
     }
     let user = wishes.user_alias.as_ref().filter(|alias| !alias.is_empty()).unwrap_or(&cluster.arn).clone();
     let context = wishes.alias.as_ref().filter(|alias| !alias.is_empty()).unwrap_or(&user).clone();
-    let (flag, id) = cluster.local_id.as_deref().map_or(("--cluster-name", cluster.name.as_str()), |id| ("--cluster-id", id));
-    let mut args: Vec<&str> = vec!["--region", region, "eks", "get-token", flag, id, "--output", "json"];
-    if let Some(role) = &wishes.role_arn {
-        // the short form is the aws command line's own
-        args.extend(["--role", role]);
-    }
     Ok(Put {
         path: path.to_owned(),
         cluster: cluster.arn.clone(),
@@ -79,13 +117,7 @@ pub fn put(cluster: &Described, wishes: &Wishes, path: &str) -> Result<Put, Fail
         certificate_authority_data: cluster.certificate_authority_data.clone(),
         proxy_url: wishes.proxy_url.clone(),
         user,
-        exec: Exec {
-            api_version: API_VERSION.to_owned(),
-            command: "aws".to_owned(),
-            args: args.into_iter().map(str::to_owned).collect(),
-            env: wishes.profile.iter().map(|profile| ("AWS_PROFILE".to_owned(), profile.clone())).collect(),
-            ..Exec::default()
-        },
+        exec: wishes.plugin.exec(cluster, region, wishes),
         context,
         makes_current: wishes.makes_current,
     })
@@ -208,6 +240,25 @@ mod tests {
             assert_eq!(chosen(texts), Ok((path.to_owned(), passed)), "{texts:?}");
         }
         assert_eq!(chosen(&[]).unwrap_err(), "no kubeconfig is named: neither KUBECONFIG nor HOME is set");
+    }
+
+    #[test]
+    fn our_own_plugin_stands_in_place_of_theirs() {
+        let wishes = Wishes {
+            plugin: Plugin::Whycan,
+            role_arn: Some("arn:aws:iam::111122223333:role/admin".to_owned()),
+            profile: Some("prod".to_owned()),
+            ..Wishes::default()
+        };
+        let Exec { api_version, command, args, env, interactive_mode, install_hint, .. } = put(&blue(), &wishes, "/config").unwrap().exec;
+        assert_eq!((command.as_str(), interactive_mode.as_str()), ("whycan", "Never"));
+        assert_eq!(api_version, "client.authentication.k8s.io/v1");
+        assert_eq!(args.join(" "), "token mint --cluster-name blue --region eu-central-1 --role-arn arn:aws:iam::111122223333:role/admin");
+        assert_eq!(env, [("AWS_PROFILE".to_owned(), "prod".to_owned())]);
+        assert!(install_hint.is_some());
+        // a cluster on an Outpost is named by its id
+        let local = Described { local_id: Some("id-1".to_owned()), ..blue() };
+        assert_eq!(put(&local, &wishes, "/config").unwrap().exec.args[..4], ["token", "mint", "--cluster-id", "id-1"]);
     }
 
     #[test]

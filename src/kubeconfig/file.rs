@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::entry::{Cluster, Context, Data, Exec, Impersonation, User};
 use super::mistake::Mistake;
+use super::spread::{OneByOne, Spread};
 use super::text;
 use super::yaml::{self, Node, Value};
 use crate::base::text::quote;
@@ -53,9 +54,31 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<File, Failure> {
 /// # Errors
 /// When kubectl would not read it.
 pub fn parse(path: &str, bytes: &[u8]) -> Result<File, Mistake> {
+    parse_by(path, bytes, &OneByOne)
+}
+
+/// How many bytes are worth more than one thread.
+const LARGE: usize = 1 << 20;
+
+/// The same with the work on a large file spread.
+///
+/// # Errors
+/// When kubectl would not read it.
+pub fn parse_spread(path: &str, bytes: &[u8], spread: &impl Spread) -> Result<File, Mistake> {
+    if bytes.len() < LARGE { parse_by(path, bytes, &OneByOne) } else { parse_by(path, bytes, spread) }
+}
+
+fn parse_by(path: &str, bytes: &[u8], spread: &impl Spread) -> Result<File, Mistake> {
     let place = FilePath { path, folder: Path::new(path).parent().unwrap_or_else(|| Path::new("")) };
-    let whole = |text: &str| yaml::parse(text)?.map_or_else(|| Ok(File::default()), |root| place.file(&root));
+    let whole = |text: &str| yaml::parse(text, spread)?.map_or_else(|| Ok(File::default()), |root| place.file(&root, spread));
     text::decode(bytes).and_then(|text| whole(&text)).map(|file| File { path: path.to_owned(), ..file })
+}
+
+/// A list of a file.
+enum Section {
+    Clusters(Vec<Cluster>),
+    Users(Vec<User>),
+    Contexts(Vec<Context>),
 }
 
 /// The file that is being read.
@@ -70,19 +93,28 @@ impl FilePath<'_> {
         Source { file: self.path.to_owned(), line: Some(node.place.line) }
     }
 
-    fn file(self, root: &Node<'_>) -> Result<File, Mistake> {
+    fn file(self, root: &Node<'_>, spread: &impl Spread) -> Result<File, Mistake> {
         let fields = Fields::of(root)?;
         check_kind(&fields)?;
         fields.section("preferences", |fields| fields.flag("colors").and_then(|_| fields.extensions()).map(drop))?;
         fields.extensions()?;
         let current = fields.get("current-context").map(|node| self.source(node));
-        Ok(File {
-            path: String::new(),
-            current_context: fields.text("current-context")?.zip(current).map(|(name, source)| Current { name, source }),
-            clusters: fields.named("clusters", |entry| self.cluster(entry))?,
-            users: fields.named("users", |entry| self.user(entry))?,
-            contexts: fields.named("contexts", |entry| self.context(entry))?,
-        })
+        let current_context = fields.text("current-context")?.zip(current).map(|(name, source)| Current { name, source });
+        let mut file = File { current_context, ..File::default() };
+        // a file with mistakes in several lists is refused for the first of them
+        let sections = spread.each(vec!["clusters", "users", "contexts"], |list| match list {
+            "clusters" => fields.named(list, |entry| self.cluster(entry)).map(Section::Clusters),
+            "users" => fields.named(list, |entry| self.user(entry)).map(Section::Users),
+            _ => fields.named(list, |entry| self.context(entry)).map(Section::Contexts),
+        });
+        for section in sections {
+            match section? {
+                Section::Clusters(clusters) => file.clusters = clusters,
+                Section::Users(users) => file.users = users,
+                Section::Contexts(contexts) => file.contexts = contexts,
+            }
+        }
+        Ok(file)
     }
 
     fn context(self, entry: &Named<'_>) -> Result<Context, Mistake> {

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Number;
 
 use super::mistake::{Mistake, Place};
+use super::spread::Spread;
 use refused::refused;
 
 /// A value and where it begins.
@@ -101,8 +102,8 @@ const MOST_ALIASED: usize = 100_000;
 ///
 /// # Errors
 /// Where it is no YAML, or YAML that kubectl does not take.
-pub fn parse(text: &str) -> Result<Option<Node<'_>>, Mistake> {
-    match block::read(text) {
+pub fn parse<'a>(text: &'a str, spread: &impl Spread) -> Result<Option<Node<'a>>, Mistake> {
+    match block::read(text, spread) {
         Some(root) => Ok(Some(root)),
         None => parse_any(text),
     }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::{Finding, Gap};
+use crate::base::{Finding, Gap, Severity};
 use crate::facts::{Facts, Kind};
+use crate::identity::Computed;
 use crate::kubeconfig::Target;
 use crate::session::{Snapshot, Stage, State, Step, Walk};
-use crate::source::live::Version;
+use crate::source::live::{CallerSource, Version};
 
 /// The authorizers that a cluster is taken to have where nothing says otherwise.
 pub const AUTHORIZERS: [&str; 2] = ["Node", "RBAC"];
@@ -44,13 +45,35 @@ impl Overview<'_> {
 pub fn findings(walk: &Walk) -> Vec<Finding> {
     let target = walk.target.iter().flat_map(|target| &target.findings);
     let presented = walk.presented.iter().flat_map(|presented| &presented.findings);
-    let mut findings: Vec<Finding> = target.chain(presented).cloned().collect();
+    let mut findings: Vec<Finding> = target.chain(presented).cloned().chain(differences(walk)).collect();
     // that nothing is sent says what the lack of TLS comes to
     if findings.iter().any(|finding| finding.code == "credential-not-sent") {
         findings.retain(|finding| finding.code != "plain-http");
     }
     findings.sort_by_key(|finding| finding.severity);
     findings
+}
+
+/// Who the credential says one is, by the rules of the API server's authenticators; none where it does not say.
+pub fn computed(walk: &Walk) -> Option<Computed> {
+    Computed::of(walk.presented.as_ref()?.decoded.as_ref()?).ok()
+}
+
+/// Where the server says otherwise than the credential.
+fn differences(walk: &Walk) -> Vec<Finding> {
+    let acts = walk.target.as_ref().is_some_and(|target| target.user.impersonation.user.is_some());
+    let told = if acts { &walk.oneself } else { &walk.caller };
+    let Some(told) = told.as_ref().filter(|told| told.from == CallerSource::Review) else { return Vec::new() };
+    let found = computed(walk).map(|computed| computed.differences(&told.identity)).unwrap_or_default();
+    let finding = |message: String| Finding {
+        code: "identity-differs",
+        severity: Severity::Warning,
+        subject: "identity".to_owned(),
+        message,
+        fix: Some("Another credential may be presented beside this one, or a proxy may log you in: whycan token show".to_owned()),
+        source: None,
+    };
+    found.into_iter().map(finding).collect()
 }
 
 /// What nobody told about oneself.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Event, Snapshot, Stage, State, Step};
 use crate::kubeconfig::Target;
+use crate::source::aws::Principal;
 use crate::source::live::{Caller, Presented, Version};
 
 /// The stages of one context, and what each has given.
@@ -15,6 +16,10 @@ pub struct Walk {
     pub target: Option<Arc<Target>>,
     /// What is presented there.
     pub presented: Option<Presented>,
+    /// Who signed an EKS token, as AWS says.
+    pub principal: Option<Principal>,
+    /// Who one is without acting as somebody else, where the kubeconfig says to.
+    pub oneself: Option<Caller>,
     /// Who the server takes the caller for.
     pub caller: Option<Caller>,
     /// What the server is.
@@ -36,18 +41,24 @@ impl Walk {
         match event {
             Event::Stage(step, stage) => {
                 // who somebody was with a credential that is not taken any more says nothing of now
-                if step == Step::Identity && matches!(stage.state, State::Failed(_)) {
-                    self.caller = None;
+                if matches!(stage.state, State::Failed(_)) {
+                    match step {
+                        Step::Caller => self.principal = None,
+                        Step::Identity => (self.oneself, self.caller) = (None, None),
+                        Step::Kubeconfig | Step::Credential | Step::Authorization => {}
+                    }
                 }
                 self.set(step, stage);
             }
             Event::Target(target) => {
                 if self.target.as_ref().is_some_and(|before| !before.leads_to_the_same(&target)) {
-                    (self.presented, self.caller, self.version, self.snapshot) = (None, None, None, None);
+                    *self = Self { stages: std::mem::take(&mut self.stages), ..Self::default() };
                 }
                 self.target = Some(target);
             }
             Event::Presented(presented) => self.presented = Some(presented),
+            Event::Principal(principal) => self.principal = Some(principal),
+            Event::Oneself(caller) => self.oneself = Some(caller),
             Event::Caller(caller) => self.caller = Some(caller),
             Event::Version(version) => self.version = Some(version),
             Event::Snapshot(snapshot) => self.snapshot = Some(snapshot),

@@ -3,17 +3,21 @@
 //! Nothing here asks for a credential: what is missing or has expired is told with the command that mends it. A profile's
 //! `credential_process` runs only because that profile was chosen. Nothing is ever changed in AWS.
 
+mod caller;
 mod client;
 mod credentials;
 mod describe;
 mod discovery;
 mod fault;
+mod mint;
 mod profiles;
 mod regions;
 mod scope;
 mod session;
 
+pub use caller::{Principal, caller};
 pub use describe::{Wanted, describe};
 pub use discovery::{Cluster, Discovery, Outcome, State, discover};
+pub use mint::{Minted, Order, asked_version, mint};
 pub use profiles::Profiles;
 pub use scope::{Place, Scope};

@@ -17,12 +17,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::files;
+use super::side_by_side::{SideBySide, side_by_side};
 use crate::base::text::{enumerate, sanitise};
 use crate::base::{Failure, Finding, Severity};
 use crate::kubeconfig::{self, Cluster, Data, Kubeconfig, Target, User};
 
 pub use browse::{Broken, Browsed, browse};
-use chosen::{Chosen, paths, side_by_side};
+pub(super) use chosen::home;
+use chosen::{Chosen, paths};
 pub(super) use commit::List;
 pub use commit::{Written, commit, files, unchanged};
 pub use further::{Found, Further, further};
@@ -67,6 +69,12 @@ pub fn is_there() -> bool {
     paths(variable).iter().any(|path| path.exists()) || variable("KUBERNETES_SERVICE_HOST").is_some_and(|host| !host.is_empty())
 }
 
+/// The files that kubectl looks at, there or not: that of `--kubeconfig`, else those of the environment.
+pub fn in_view(explicit: Option<&Path>) -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    listed(explicit, |name| std::env::var_os(name)).into_iter().map(|path| here.join(path)).collect()
+}
+
 /// The same with the environment and the working folder given.
 fn load_with(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>, here: &Path) -> Result<Kubeconfig, Failure> {
     let chosen = Chosen::of(explicit, variable);
@@ -103,7 +111,7 @@ fn read(path: &Path, here: &Path, hint: &str) -> Result<Option<kubeconfig::File>
     let shown = path.to_string_lossy();
     let bytes =
         files::read(&path).map_err(|why| Failure::failed(format!("cannot read kubeconfig `{}`: {why}", sanitise(&shown))).hint(hint))?;
-    kubeconfig::read(&shown, &bytes).map(Some)
+    kubeconfig::parse_spread(&shown, &bytes, &SideBySide).map(Some).map_err(|mistake| mistake.failure(&shown))
 }
 
 /// The same with the environment and the root of the file system given.

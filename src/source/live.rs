@@ -7,22 +7,30 @@ mod connection;
 mod credential;
 mod failure;
 mod feed;
+mod fetch;
 mod http;
 mod presented;
 mod proxy;
 mod review;
 mod server;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use secrecy::SecretString;
 
 use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
+use crate::credential::Decoded;
 use crate::identity::Identity;
 
-pub use connection::Connection;
+pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use connection::{Connection, log_in};
+pub(super) use credential::now;
 pub(super) use failure::causes;
 pub use feed::{Feed, Plan, Progress, Update};
-pub use presented::authority_ends;
+pub(super) use fetch::{Fetch, fetch};
+pub use presented::{authority_ends, eks, expected};
 pub use proxy::without_secret;
 
 /// How a live cluster is spoken to.
@@ -32,15 +40,17 @@ pub struct Options {
     pub timeout: Duration,
     /// Namespaces that were typed or are remembered: listed one by one where the whole cluster is refused.
     pub namespaces: Vec<String>,
+    /// How credential plugins are run.
+    pub plugins: Plugins,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), namespaces: Vec::new() }
+        Self { timeout: Duration::from_secs(10), namespaces: Vec::new(), plugins: Plugins::default() }
     }
 }
 
-/// What is presented to a cluster: the credential that a target came to, without its secret.
+/// What is presented to a cluster: the credential that a target came to.
 #[derive(Clone, Debug, Default)]
 pub struct Presented {
     /// What kind of credential it is.
@@ -51,6 +61,10 @@ pub struct Presented {
     pub expires_at: Option<i64>,
     /// What is wrong with it, as far as it can be told here.
     pub findings: Vec<Finding>,
+    /// The same taken apart; none where there is nothing to take apart.
+    pub decoded: Option<Arc<Decoded>>,
+    /// The token itself, for whoever asks to see it; certificates have their secret elsewhere.
+    pub secret: Option<SecretString>,
 }
 
 impl Presented {

@@ -1,191 +1,192 @@
 //! Credential plugins: client-go's exec protocol, `client.authentication.k8s.io/v1` and `v1beta1`.
 //!
-//! A plugin is a program of somebody else. It is run only for a target that was chosen, once, without a terminal, with a
-//! limit to its time and output, and in a process group of its own that ends with us.
+//! A plugin is a program of somebody else. It is run only for a target that was chosen, by the leave of kubectl's own policy,
+//! once, without a terminal, with a limit to its time and output, and in a process group of its own that ends with us. One
+//! that wants the terminal gets it where nothing else uses it.
 
 mod answer;
 mod group;
+mod information;
+mod kuberc;
+mod leave;
+mod process;
+mod program;
 mod said;
 
-use std::process::{ExitStatus, Stdio};
+use std::ffi::OsString;
+use std::io::{Error, ErrorKind, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::base::Failure;
 use crate::base::text::sanitise;
-use crate::kubeconfig::{Cluster, Exec};
+use crate::kubeconfig::{Cluster, Exec, User, Way};
+use program::Missing;
 
 pub use answer::Credential;
-use group::Group;
+pub use kuberc::Kuberc;
+pub use leave::{Allowed, Plugins};
+pub use process::finish;
 pub use said::last_words;
-
-/// The most that a plugin may print; an answer has a few kilobytes.
-const LARGEST: usize = 1 << 20;
-
-/// How long the output may stay open after the plugin has ended: something it started may hold it.
-const GRACE: Duration = Duration::from_millis(500);
 
 /// The versions of the protocol.
 const VERSIONS: [&str; 2] = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
-/// Runs a plugin and takes its answer; `authority` is the cluster's certificate authority, in PEM.
-///
-/// # Errors
-/// When it may not be run, is not there, fails, takes too long, or answers nothing of use.
-pub async fn run(exec: &Exec, cluster: &Cluster, authority: Option<&[u8]>, limit: Duration) -> Result<Credential, Failure> {
-    check(exec)?;
-    let output = match timeout(limit, output(exec, &information(exec, cluster, authority))).await {
-        Ok(output) => output?,
-        Err(_) => {
-            return Err(Failure::failed(format!("the credential plugin {} did not end within {}", name(exec), seconds(limit)))
-                .hint(login(exec))
-                .hint("Give it more time with --timeout."));
+/// A plugin, what it is told, and by whose leave it is run.
+#[derive(Clone, Debug, Default)]
+pub struct Plugin {
+    /// How it is run.
+    pub exec: Exec,
+    /// The cluster it may be told of.
+    pub cluster: Cluster,
+    /// The cluster's certificate authority, in PEM.
+    pub authority: Option<Vec<u8>>,
+    /// The kubeconfig that it stands in.
+    pub file: Option<String>,
+    /// By whose leave.
+    pub plugins: Plugins,
+}
+
+/// Whether what a user presents comes from a plugin that wants the terminal, and gives nothing without.
+pub fn wants_terminal(user: &User) -> bool {
+    user.way() == Way::Exec && user.exec.as_ref().is_some_and(needs_terminal)
+}
+
+fn needs_terminal(exec: &Exec) -> bool {
+    exec.interactive_mode == "Always"
+}
+
+impl Plugin {
+    /// Runs it and takes its answer. Where it wants the terminal, it gets it or, where there is none for it, what it gave there
+    /// before is taken.
+    ///
+    /// # Errors
+    /// When it may not be run, is not there, fails, takes too long, or answers nothing of use.
+    pub async fn run(&self, limit: Duration) -> Result<Credential, Failure> {
+        check(&self.exec)?;
+        self.plugins.allowed.check(&self.exec, self.file.as_deref())?;
+        if needs_terminal(&self.exec) {
+            if let Some(kept) = self.plugins.kept(&self.exec, &self.cluster, super::live::now()) {
+                return Ok(kept);
+            }
+            if self.plugins.has_terminal {
+                return self.run_in_foreground().await;
+            }
+            return Err(self.refusal("wants a terminal (interactiveMode Always), and there is none for it here").hint(login(&self.exec)));
         }
-    };
-    if !output.status.success() {
-        let said = said::last_words(&output.said, &exec.env);
-        let message = if said.is_empty() { String::new() } else { format!(": {said}") };
-        return Err(
-            Failure::failed(format!("the credential plugin {} failed ({}){message}", name(exec), ending(output.status))).hint(login(exec))
-        );
+        let Ok(output) = timeout(limit, process::finish(self.command(false)?)).await else {
+            return Err(self
+                .refusal(&format!("did not end within {}", seconds(limit)))
+                .hint(login(&self.exec))
+                .hint("Give it more time with --timeout."));
+        };
+        self.answer(output)
     }
-    answer::read(&output.answer, exec)
+
+    /// Runs it on the terminal: it may ask there, and nothing ends it but its user. What it gives is kept.
+    ///
+    /// # Errors
+    /// When standard input is no terminal; else as [`run`](Self::run), but for time.
+    pub async fn run_in_foreground(&self) -> Result<Credential, Failure> {
+        check(&self.exec)?;
+        self.plugins.allowed.check(&self.exec, self.file.as_deref())?;
+        if !std::io::stdin().is_terminal() {
+            return Err(self.refusal("wants a terminal, and standard input is none").hint(login(&self.exec)));
+        }
+        let credential = self.answer(process::finish_in_foreground(self.command(true)?).await)?;
+        self.plugins.keep(&self.exec, &self.cluster, &credential);
+        Ok(credential)
+    }
+
+    /// Forgets what it gave on the terminal: that was refused.
+    pub fn forget(&self) {
+        self.plugins.forget(&self.exec, &self.cluster);
+    }
+
+    /// The command, if it is there and allowed.
+    fn command(&self, is_interactive: bool) -> Result<Command, Failure> {
+        let path: Option<OsString> = std::env::var_os("PATH");
+        let named = program::clean(&self.exec.command);
+        let found = program::find(&named, path.as_deref());
+        self.plugins.kuberc.check(&named, &found, path.as_deref())?;
+        let program: PathBuf = found.map_err(|missing| self.missing(&missing))?;
+        let mut command = Command::new(program);
+        #[cfg(unix)]
+        command.arg0(&self.exec.command);
+        let information = information::information(&self.exec, &self.cluster, self.authority.as_deref(), is_interactive);
+        command.args(&self.exec.args).envs(self.exec.env.iter().map(|(key, value)| (key, value)));
+        command.env("KUBERNETES_EXEC_INFO", information);
+        Ok(command)
+    }
+
+    /// What it came to.
+    fn answer(&self, output: std::io::Result<process::Output>) -> Result<Credential, Failure> {
+        let output = output.map_err(|error| self.not_run(&error))?;
+        if output.status.success() {
+            return answer::read(&output.answer, &self.exec);
+        }
+        let said = said::last_words(&output.said, &self.exec.env);
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        Err(self.refusal(&format!("failed ({}){said}", ending(output.status))).hint(login(&self.exec)))
+    }
+
+    fn missing(&self, missing: &Missing) -> Failure {
+        match missing {
+            Missing::NotFound => {
+                let hint = self.exec.install_hint.as_deref().map(str::trim).filter(|hint| !hint.is_empty());
+                let hint = hint.map_or_else(|| "Install it, or put its folder into PATH.".into(), sanitise);
+                self.refusal("is not there").hint(hint)
+            }
+            Missing::NotExecutable => self.refusal("may not be run: permission denied").hint("Make the file executable (chmod +x)."),
+            Missing::Relative(program) => self
+                .refusal(&format!("is `{}`, in a folder of PATH that is relative, and is not run", sanitise(&program.to_string_lossy())))
+                .hint("kubectl does not run it either: name its whole path in users[].user.exec.command."),
+        }
+    }
+
+    fn not_run(&self, error: &Error) -> Failure {
+        match error.kind() {
+            ErrorKind::FileTooLarge => self
+                .refusal(&format!("printed more than {} MiB, and was ended", process::LARGEST >> 20))
+                .hint("Check that it prints an ExecCredential and nothing else."),
+            ErrorKind::NotFound => self.missing(&Missing::NotFound),
+            ErrorKind::PermissionDenied => self.missing(&Missing::NotExecutable),
+            _ => self
+                .refusal(&format!("cannot be started: {}", super::files::cause(error)))
+                .hint("Check that it is a program for this machine: a script begins with #!."),
+        }
+    }
+
+    /// `the credential plugin … WHY`
+    fn refusal(&self, why: &str) -> Failure {
+        refusal(&self.exec, why)
+    }
+}
+
+fn refusal(exec: &Exec, why: &str) -> Failure {
+    Failure::failed(format!("the credential plugin {} {why}", name(exec)))
 }
 
 /// What may not be run at all.
 fn check(exec: &Exec) -> Result<(), Failure> {
-    let refuse = |why: &str| Failure::failed(format!("the credential plugin {} {why}", name(exec)));
     if exec.command.is_empty() {
         return Err(Failure::failed("the user's exec section names no command").hint("Set users[].user.exec.command in the kubeconfig."));
     }
     if !VERSIONS.contains(&exec.api_version.as_str()) {
-        return Err(refuse(&format!("has apiVersion `{}`, which Kubernetes clients do not run any more", sanitise(&exec.api_version)))
-            .hint("Update the plugin, and set apiVersion to client.authentication.k8s.io/v1."));
+        let why = format!("has apiVersion `{}`, which Kubernetes clients do not run any more", sanitise(&exec.api_version));
+        return Err(refusal(exec, &why).hint("Update the plugin, and set apiVersion to client.authentication.k8s.io/v1."));
     }
     match exec.interactive_mode.as_str() {
-        "Always" => Err(refuse("wants a terminal (interactiveMode Always), and whycan runs plugins without one").hint(login(exec))),
         "" if exec.api_version == VERSIONS[0] => {
-            Err(refuse("has no interactiveMode, which v1 demands").hint("Set interactiveMode to IfAvailable or Never."))
+            Err(refusal(exec, "has no interactiveMode, which v1 demands").hint("Set interactiveMode to IfAvailable or Never."))
         }
-        "" | "Never" | "IfAvailable" => Ok(()),
-        other => Err(refuse(&format!("has interactiveMode `{}`, which is none", sanitise(other)))
+        "" | "Never" | "IfAvailable" | "Always" => Ok(()),
+        other => Err(refusal(exec, &format!("has interactiveMode `{}`, which is none", sanitise(other)))
             .hint("Set interactiveMode to Never, IfAvailable or Always.")),
-    }
-}
-
-/// What the plugin is told: `KUBERNETES_EXEC_INFO`.
-fn information(exec: &Exec, cluster: &Cluster, authority: Option<&[u8]>) -> String {
-    let mut spec = json!({ "interactive": false });
-    if exec.provide_cluster_info {
-        let mut about = serde_json::Map::new();
-        about.insert("server".to_owned(), Value::from(cluster.server.as_str()));
-        let texts = [("tls-server-name", &cluster.tls_server_name), ("proxy-url", &cluster.proxy_url)];
-        for (key, value) in texts {
-            if let Some(value) = value {
-                about.insert(key.to_owned(), Value::from(value.as_str()));
-            }
-        }
-        if let Some(pem) = authority {
-            use base64::Engine as _;
-            let data = base64::engine::general_purpose::STANDARD.encode(pem);
-            about.insert("certificate-authority-data".to_owned(), Value::from(data));
-        }
-        let flags = [("insecure-skip-tls-verify", cluster.insecure_skip_tls_verify), ("disable-compression", cluster.disable_compression)];
-        for (key, _) in flags.into_iter().filter(|(_, value)| *value) {
-            about.insert(key.to_owned(), Value::from(true));
-        }
-        about.insert("config".to_owned(), cluster.exec_config.clone().unwrap_or(Value::Null));
-        if let Some(spec) = spec.as_object_mut() {
-            spec.insert("cluster".to_owned(), Value::Object(about));
-        }
-    }
-    json!({ "apiVersion": exec.api_version, "kind": "ExecCredential", "spec": spec }).to_string()
-}
-
-/// What a program printed, and how it ended.
-#[derive(Debug)]
-pub struct Output {
-    /// How it ended.
-    pub status: ExitStatus,
-    /// Standard output.
-    pub answer: Vec<u8>,
-    /// Standard error.
-    pub said: Vec<u8>,
-}
-
-async fn output(exec: &Exec, information: &str) -> Result<Output, Failure> {
-    let mut command = Command::new(&exec.command);
-    command.args(&exec.args).envs(exec.env.iter().map(|(key, value)| (key, value))).env("KUBERNETES_EXEC_INFO", information);
-    let output = finish(command).await.map_err(|error| not_started(exec, &error))?;
-    if output.answer.len() > LARGEST {
-        return Err(Failure::failed(format!("the credential plugin {} printed more than 1 MiB", name(exec)))
-            .hint("Check that it prints an ExecCredential and nothing else."));
-    }
-    Ok(output)
-}
-
-/// Runs a program without a terminal until it ends; it ends, with all that it started, when this is dropped.
-///
-/// # Errors
-/// When it cannot be started.
-pub async fn finish(mut command: Command) -> std::io::Result<Output> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn()?;
-    let mut group = Group::of(&child);
-    let (mut answer, mut said) = (Vec::new(), Vec::new());
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let reading = async { tokio::join!(capture(stdout, &mut answer), capture(stderr, &mut said)) };
-    let status = {
-        tokio::pin!(reading);
-        tokio::select! {
-            status = child.wait() => {
-                let _ = timeout(GRACE, &mut reading).await;
-                status
-            }
-            _ = &mut reading => child.wait().await,
-        }
-    };
-    let status = status?;
-    // it has ended by itself: what it left running, an agent say, is meant to run
-    group.release();
-    Ok(Output { status, answer, said })
-}
-
-/// Reads to the end, and keeps no more than is bearable.
-async fn capture(pipe: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
-    let Some(mut pipe) = pipe else { return };
-    let mut part = vec![0; 8192];
-    while let Ok(count) = pipe.read(&mut part).await {
-        if count == 0 {
-            return;
-        }
-        if kept.len() <= LARGEST {
-            kept.extend_from_slice(part.get(..count).unwrap_or_default());
-        }
-    }
-}
-
-fn not_started(exec: &Exec, error: &std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            let failure = Failure::failed(format!("the credential plugin {} is not there", name(exec)));
-            let hint = exec.install_hint.as_deref().map(str::trim).filter(|hint| !hint.is_empty());
-            match hint {
-                Some(hint) => failure.hint(sanitise(hint)),
-                None => failure.hint("Install it, or put its folder into PATH."),
-            }
-        }
-        std::io::ErrorKind::PermissionDenied => {
-            Failure::failed(format!("the credential plugin {} may not be run: permission denied", name(exec)))
-                .hint("Make the file executable (chmod +x).")
-        }
-        _ => Failure::failed(format!("the credential plugin {} cannot be started: {}", name(exec), super::files::cause(error))),
     }
 }
 

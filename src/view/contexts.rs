@@ -11,6 +11,7 @@ use crate::base::text::enumerate;
 use crate::base::{Finding, Severity, Source};
 use crate::kubeconfig::{Kubeconfig, Place};
 use crate::source::kubeconfig::{Broken, Browsed, Found};
+use crate::source::side_by_side::side_by_side;
 use crate::source::{self, World};
 
 pub use row::Row;
@@ -47,13 +48,13 @@ pub struct Further {
 impl Contexts {
     /// The contexts of a kubeconfig.
     pub fn of(kubeconfig: &Kubeconfig) -> Self {
-        let rows = kubeconfig.contexts().iter().map(|context| row(kubeconfig, context, None));
-        let shadowed = kubeconfig.shadowed_contexts().iter().map(|context| {
+        let mut rows = side_by_side(kubeconfig.contexts(), |context| row(kubeconfig, context, None));
+        rows.extend(side_by_side(kubeconfig.shadowed_contexts(), |context| {
             let first = kubeconfig.context(&context.name).map(|first| first.source.clone());
             row(kubeconfig, context, first)
-        });
+        }));
         Self {
-            rows: rows.chain(shadowed).collect(),
+            rows,
             files: kubeconfig.files().to_vec(),
             missing: kubeconfig.missing().to_vec(),
             findings: kubeconfig.dangling_current().into_iter().collect(),

@@ -3,6 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../support/fake.rs"]
+mod fake;
+mod plugins;
+mod secrets;
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/seed.rs"]
 mod seed;
 mod switching;

@@ -118,6 +118,11 @@ impl Terminal {
         self.seen.0.lock().unwrap().parser.screen().hide_cursor()
     }
 
+    /// Everything that was written so far.
+    pub fn all(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().written.clone()
+    }
+
     pub fn has_written(&self, text: &str) -> bool {
         let seen = self.seen.0.lock().unwrap();
         seen.written.windows(text.len()).any(|window| window == text.as_bytes())

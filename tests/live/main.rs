@@ -11,8 +11,12 @@ mod fake;
 mod faults;
 mod lists;
 mod openings;
+mod plugins;
 mod program;
 mod reviews;
 mod sessions;
 mod support;
 mod watches;
+#[path = "../support/zoo.rs"]
+#[allow(dead_code, reason = "shared with the tests against real clusters")]
+mod zoo;

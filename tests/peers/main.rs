@@ -35,6 +35,8 @@ mod seed;
 mod terminal;
 #[path = "../support/world.rs"]
 mod world;
+#[path = "../support/zoo.rs"]
+mod zoo;
 
 mod agreement;
 mod alone;
@@ -45,6 +47,8 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod merged;
+mod mint;
+mod plugins;
 mod quoting;
 mod request_info;
 mod screen;

@@ -13,6 +13,7 @@ use whycan::facts::{Change, Facts, Kind};
 use whycan::identity::Identity;
 use whycan::kubeconfig::{Cluster, Target};
 use whycan::session::{Event, Snapshot, Stage, State as Standing, Step};
+use whycan::source::aws::Principal;
 use whycan::source::live::{Caller, CallerSource, CredentialKind, Presented, Version};
 use whycan::tui::message::{Effect, Message, When};
 use whycan::tui::scene::Context;
@@ -153,14 +154,21 @@ impl Live {
             kind: CredentialKind::Exec,
             description: "token of aws eks get-token".to_owned(),
             expires_at: Some(START + 13 * 60 + 40),
-            findings: Vec::new(),
+            ..Presented::default()
         };
         self.pointed().stage(Step::Credential, Standing::Ready, "token of aws eks get-token").tell(Event::Presented(presented))
     }
 
     /// The last two stages run.
     fn asking(self) -> Self {
-        self.presenting().stage(Step::Identity, Standing::Loading, "asking the server who you are").stage(
+        let principal = Principal {
+            arn: "arn:aws:sts::111122223333:assumed-role/dev/alice".to_owned(),
+            account: "111122223333".to_owned(),
+            user_id: "AROAEXAMPLEEXAMPLEEX:alice".to_owned(),
+        };
+        let arn = principal.arn.clone();
+        let named = self.presenting().stage(Step::Caller, Standing::Ready, &arn).tell(Event::Principal(principal));
+        named.stage(Step::Identity, Standing::Loading, "asking the server who you are").stage(
             Step::Authorization,
             Standing::Loading,
             "reading roles and bindings",

@@ -50,11 +50,21 @@ pub struct Args {
     /// A role to ask AWS about the cluster with; it is not written
     #[arg(long, value_name = "ARN")]
     assume_role_arn: Option<String>,
+    /// The plugin that makes tokens: aws, as `aws eks update-kubeconfig` writes it, or whycan, many times as fast
+    #[arg(long, value_enum, value_name = "PLUGIN", default_value_t = Plugin::Aws)]
+    plugin: Plugin,
     /// Make the context the current one
     #[arg(long = "use")]
     makes_current: bool,
     #[command(flatten)]
     dry: DryRun,
+}
+
+/// Who makes the tokens.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Plugin {
+    Aws,
+    Whycan,
 }
 
 /// Adds a cluster.
@@ -120,6 +130,10 @@ async fn ask(args: &Args, limit: std::time::Duration) -> Result<(Described, Wish
         // a profile that the environment names is written too, as the aws command line does
         profile: args.profile.clone().or_else(|| profiles.named().map(str::to_owned)),
         makes_current: args.makes_current,
+        plugin: match args.plugin {
+            Plugin::Aws => eks::Plugin::Aws,
+            Plugin::Whycan => eks::Plugin::Whycan,
+        },
     };
     let wanted = Wanted {
         name: of_arn.map_or(args.cluster.as_str(), |(_, _, name)| name).to_owned(),

@@ -1,5 +1,7 @@
 //! A client certificate, as an API server takes it (`apiserver/pkg/authentication/request/x509` of Kubernetes 1.36).
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::text::sanitise;
@@ -45,6 +47,15 @@ impl Presented {
     /// The user name that a cluster takes from it.
     pub fn username(&self) -> Option<&str> {
         self.certificate.common_name.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// The SHA-256 of its DER in hexadecimal digits, by which an API server names it; none where there is nothing.
+    pub fn fingerprint(&self) -> Option<String> {
+        let digest = ring::digest::digest(&ring::digest::SHA256, self.chain.first()?);
+        Some(digest.as_ref().iter().fold(String::with_capacity(64), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        }))
     }
 
     /// What is wrong with it, or worth knowing.

@@ -7,6 +7,7 @@ use super::step::{Key, Step};
 use crate::base::Failure;
 use crate::base::text::sanitise;
 use crate::kubeconfig::mistake::Mistake;
+use crate::kubeconfig::spread::OneByOne;
 use crate::kubeconfig::text::{self, Encoding};
 use crate::kubeconfig::yaml;
 use crate::kubeconfig::yaml::layout::layout;
@@ -85,7 +86,7 @@ impl Document {
 /// What a text stands for.
 fn value(text: &str) -> Result<Value, Mistake> {
     let text = text::with_line_breaks(text);
-    let root = yaml::parse(&text)?;
+    let root = yaml::parse(&text, &OneByOne)?;
     Ok(root.map_or(Value::Null, |root| root.to_json()))
 }
 

@@ -197,7 +197,7 @@ mod tests {
             for is_flow in [false, true] {
                 for style in [Style::Plain, Style::Single, Style::Double, Style::Block] {
                     let yaml = if is_flow { format!("[{}]", text(name, style, true)) } else { format!("- {}", text(name, style, false)) };
-                    let read = yaml::parse(&yaml).unwrap_or_else(|_| panic!("{yaml}")).unwrap();
+                    let read = yaml::parse(&yaml, &crate::kubeconfig::spread::OneByOne).unwrap_or_else(|_| panic!("{yaml}")).unwrap();
                     assert_eq!(read.to_json(), serde_json::json!([name]), "{yaml}");
                 }
             }

@@ -137,6 +137,7 @@ fn of_plugin(exec: &Exec) -> Option<Claim<'_>> {
     let has = |word: &str| exec.args.iter().any(|argument| argument == word);
     let name = match exec.program() {
         "aws" if has("eks") && has("get-token") => exec.flag(&["--cluster-name"]),
+        "whycan" if has("token") && has("mint") => exec.flag(&["--cluster-name"]),
         "aws-iam-authenticator" if has("token") => exec.flag(&["-i", "--cluster-id"]),
         _ => return None,
     };

@@ -20,7 +20,7 @@ pub fn used(user: &User) -> Vec<Finding> {
     let lacks_key = has_certificate && user.client_key.is_none();
     let what = "has a client certificate without its key";
     error(lacks_key, certificate, "certificate-without-key", what, "Set client-key-data or client-key.");
-    let has_both = user.has_token() && user.has_basic();
+    let has_both = user.has_token_and_basic();
     let field = if user.username.is_some() { "username" } else { "password" };
     let what = "has a token and a user name or password, which clients refuse";
     error(has_both, field, "two-credentials", what, "Remove username and password.");

@@ -33,6 +33,8 @@ pub enum Producer {
     Terraform,
     /// Somebody by the documentation of aws-iam-authenticator.
     Authenticator,
+    /// `whycan eks add --plugin whycan`.
+    Whycan,
     /// Somebody.
     Hand,
 }
@@ -45,6 +47,7 @@ impl Producer {
             Self::Eksctl => "as eksctl writes it",
             Self::Terraform => "as the Terraform module terraform-aws-modules/eks writes it",
             Self::Authenticator => "with the plugin aws-iam-authenticator",
+            Self::Whycan => "as whycan eks add --plugin whycan writes it",
             Self::Hand => "written by hand",
         }
     }
@@ -106,18 +109,20 @@ impl Eks {
 }
 
 fn producer(context: &Context, exec: Option<&Exec>, named: Option<&str>) -> Producer {
-    let is_of_aws = exec.is_some_and(|exec| exec.program() == "aws");
+    let is_of = |program: &str| exec.is_some_and(|exec| exec.program() == program);
     // kubeconfig_name of the module's template: eks_ and the cluster's name, for all three
     let is_of_terraform =
         [&context.name, &context.cluster, &context.user].into_iter().all(|name| named.is_some() && name.strip_prefix("eks_") == named);
     if eksctl(&context.cluster).is_some() {
         Producer::Eksctl
-    } else if is_of_aws && Arn::read(&context.cluster).is_some() {
+    } else if is_of("aws") && Arn::read(&context.cluster).is_some() {
         Producer::Aws
     } else if is_of_terraform {
         Producer::Terraform
-    } else if exec.is_some_and(|exec| exec.program() == "aws-iam-authenticator") {
+    } else if is_of("aws-iam-authenticator") {
         Producer::Authenticator
+    } else if is_of("whycan") {
+        Producer::Whycan
     } else {
         Producer::Hand
     }
@@ -129,6 +134,7 @@ pub fn is_plugin(exec: &Exec) -> bool {
     match exec.program() {
         "aws-iam-authenticator" => true,
         "aws" => exec.args.iter().any(|argument| argument == "eks"),
+        "whycan" => exec.args.iter().any(|argument| argument == "mint"),
         _ => is_get_token(),
     }
 }

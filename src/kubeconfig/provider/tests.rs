@@ -34,6 +34,7 @@ fn providers_are_told_by_host_plugin_or_name() {
         ("x", "https://proxy.example", "{exec: {command: /usr/local/bin/aws, args: [eks, get-token]}}", "eks"),
         ("x", "https://proxy.example", "{exec: {command: aws, args: [sts]}}", "generic"),
         ("x", "https://proxy.example", "{exec: {command: aws-iam-authenticator.exe}}", "eks"),
+        ("x", "https://proxy.example", "{exec: {command: whycan, args: [token, mint, --cluster-name, a]}}", "eks"),
         ("gke_p_z_c", "https://10.1.2.3", "{exec: {command: gke-gcloud-auth-plugin}}", "gke"),
         ("x", "https://gke-1.europe-west1.gke.goog", "{}", "gke"),
         ("x", "https://10.1.2.3", "{auth-provider: {name: gcp}}", "gke"),

@@ -4,21 +4,53 @@
 //! here several times as fast as by a parser that knows all of YAML. Whatever is not certainly of this kind is left to that
 //! parser: an unusual indentation, text in quotes with a backslash, anchors, tags, flow style, scalars over several lines.
 
+mod piece;
+
 use std::borrow::Cow;
 
 use super::{Entries, Node, Value, scalar};
 use crate::kubeconfig::mistake::Place;
+use crate::kubeconfig::spread::Spread;
+use piece::pieces;
 
 /// The document of a text; none where it is not of this kind.
-pub fn read(text: &str) -> Option<Node<'_>> {
+pub fn read<'a>(text: &'a str, spread: &impl Spread) -> Option<Node<'a>> {
     // a return alone breaks lines too, also in comments; so does much beyond ASCII, to YAML 1.1
     if !text.is_ascii() || text.contains('\r') {
         return None;
     }
-    let mut lines = Lines { rest: text, number: 0, next: None };
-    let first = lines.peek()?;
-    let root = if first.indent == 0 { lines.mapping(0, 0)? } else { return None };
-    if lines.peek().is_some() { None } else { Some(root) }
+    let place = Lines { rest: text, number: 0, next: None }.peek().filter(|first| first.indent == 0)?.place(0);
+    let mut entries = Entries::default();
+    let mut open: Option<(&'a str, Node<'a>)> = None;
+    let mut goes_on = false;
+    for read in spread.each(pieces(text), |piece| Lines { rest: piece.text, number: piece.above, next: None }.piece()) {
+        let Read { items, sections, ends_with_item } = read?;
+        match open.as_mut() {
+            _ if items.is_empty() => {}
+            Some((_, Node { value: Value::List(list), .. })) if goes_on => list.extend(items),
+            _ => return None,
+        }
+        goes_on = ends_with_item;
+        for section in sections {
+            if let Some((key, value)) = open.replace(section) {
+                entries.put(Cow::Borrowed(key), value);
+            }
+        }
+    }
+    if let Some((key, value)) = open {
+        entries.put(Cow::Borrowed(key), value);
+    }
+    Some(Node { place, value: Value::Map(entries.entries) })
+}
+
+/// What is read of a piece.
+struct Read<'a> {
+    /// The items that go on with the list that the piece before ends with.
+    items: Vec<Node<'a>>,
+    /// Keys of the document, and their values.
+    sections: Vec<(&'a str, Node<'a>)>,
+    /// Whether the last that begins in the first column is an item.
+    ends_with_item: bool,
 }
 
 /// A line that says something.
@@ -48,6 +80,19 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
+    /// All of a piece.
+    fn piece(mut self) -> Option<Read<'a>> {
+        let begins = |line: &&str| !line.is_empty() && !line.starts_with([' ', '#']);
+        let ends_with_item = self.rest.rsplit('\n').find(begins).is_some_and(|line| line.starts_with('-'));
+        let goes_on = self.peek().is_some_and(Line::is_item);
+        let Value::List(items) = (if goes_on { self.list(0, 2, 1)?.value } else { Value::List(Vec::new()) }) else { return None };
+        let mut sections = Vec::new();
+        while let Some(line) = self.peek() {
+            sections.push(self.entry(line, 0, 0)?);
+        }
+        Some(Read { items, sections, ends_with_item })
+    }
+
     /// The next line that says something: no empty one, no comment.
     fn peek(&mut self) -> Option<Line<'a>> {
         while self.next.is_none() && !self.rest.is_empty() {
@@ -66,15 +111,21 @@ impl<'a> Lines<'a> {
         let place = self.peek()?.place(0);
         let mut entries = Entries::default();
         while let Some(line) = self.peek().filter(|line| line.indent >= indent) {
-            let (key, rest) = key(line.content).filter(|_| line.indent == indent)?;
-            self.next = None;
-            let value = match rest {
-                Some(text) => self.value(line, text, indent)?,
-                None => self.below(line, key, indent, depth)?,
-            };
+            let (key, value) = self.entry(line, indent, depth)?;
             entries.put(Cow::Borrowed(key), value);
         }
         Some(Node { place, value: Value::Map(entries.entries) })
+    }
+
+    /// A key that stands in this column, and its value.
+    fn entry(&mut self, line: Line<'a>, indent: usize, depth: usize) -> Option<(&'a str, Node<'a>)> {
+        let (key, rest) = key(line.content).filter(|_| line.indent == indent)?;
+        self.next = None;
+        let value = match rest {
+            Some(text) => self.value(line, text, indent)?,
+            None => self.below(line, key, indent, depth)?,
+        };
+        Some((key, value))
     }
 
     /// What stands below a key without a value on its line.
@@ -177,7 +228,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::parse_any;
-    use super::read;
+    use crate::kubeconfig::spread::OneByOne;
+
+    fn read(text: &str) -> Option<super::Node<'_>> {
+        super::read(text, &OneByOne)
+    }
 
     /// A text is left alone, or means what the other parser takes it for, with the same places.
     fn agrees(text: &str) -> bool {

@@ -20,6 +20,10 @@ pub struct Whoami {
     credential: Option<Credential>,
     /// Who that is outside the cluster, where something outside was asked.
     caller: Option<Caller>,
+    /// Who one is without acting as somebody else, where the kubeconfig says to.
+    acts_from: Option<Identity>,
+    /// Who the credential itself says one is; absent where it does not.
+    computed: Option<Identity>,
     /// Who the cluster takes one for, with where that is known from.
     identity: Option<Identity>,
     /// The server's own words; absent where it did not tell all of it.
@@ -80,7 +84,13 @@ impl Whoami {
                 description: presented.description.clone(),
                 expires_at: presented.expires_at.and_then(overview::moment),
             }),
-            caller: None,
+            caller: walk.principal.as_ref().map(|principal| Caller {
+                arn: principal.arn.clone(),
+                account: principal.account.clone(),
+                user_id: principal.user_id.clone(),
+            }),
+            acts_from: walk.oneself.as_ref().map(|caller| Identity::from(&caller.identity)),
+            computed: overview::computed(walk).map(|computed| Identity::from(&computed.identity)),
             identity: walk.caller.as_ref().map(|caller| Identity::from(&caller.identity)),
             server: told.map(|identity| Told {
                 username: identity.username,

@@ -42,6 +42,7 @@ fn walk(caller: Option<Caller>) -> Walk {
         description: "certificate CN=alice, O=dev".to_owned(),
         expires_at: Some(1_800_000_000),
         findings: vec![expired],
+        ..Presented::default()
     };
     let mut walk = Walk::default();
     walk.take(Event::Stage(Step::Kubeconfig, ready("context acme-prod, ~/.kube/config:12", 1)));

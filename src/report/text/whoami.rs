@@ -20,6 +20,14 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     for (label, value) in place(walk).into_iter().chain(credential(walk)) {
         pairs::put(&mut page, label, &value);
     }
+    if let Some(principal) = &walk.principal {
+        pairs::put(&mut page, "caller", &format!("{}  (account {}, {})", principal.arn, principal.account, principal.user_id));
+    }
+    if let Some(oneself) = &walk.oneself {
+        pairs::put(&mut page, "you are", &oneself.identity.to_string());
+        let acting = walk.caller.as_ref().map_or_else(String::new, |caller| caller.identity.to_string());
+        pairs::put(&mut page, "acting as", &acting);
+    }
     identity(&mut page, walk);
     page.heading("how it went");
     for (step, stage) in overview::told(walk) {

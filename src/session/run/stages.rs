@@ -1,12 +1,13 @@
 //! The stages themselves.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
+use super::asked::{Answer, Asked};
+use super::caller::{self, Outside};
 use super::{Find, Order};
 use crate::base::text::count;
 use crate::base::{Failure, Gap, Loss, Name};
@@ -15,7 +16,7 @@ use crate::kubeconfig::Target;
 use crate::kubeconfig::provider::is_eks;
 use crate::session::keeper::Keeper;
 use crate::session::{Event, Options, Stage, State, Step};
-use crate::source::live::{Caller, CallerSource, Connection, Feed, Plan, Progress, Update, Version};
+use crate::source::live::{self, Caller, CallerSource, Connection, Feed, Plan, Presented, Progress, Update};
 
 /// Runs the stages until nobody listens any more or, where nothing is watched, everything has been read.
 pub async fn run(
@@ -28,6 +29,9 @@ pub async fn run(
     let mut runner = Runner { find, options, events, orders, connection, target: None, is_known: false };
     while runner.round().await == Next::Again {}
 }
+
+/// What is said of what somebody stopped.
+const STOPPED: &str = "stopped; r tries again";
 
 /// What follows a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,9 +93,9 @@ impl Runner {
             Ok(opened) => opened,
             Err(next) => return next,
         };
-        self.say(Event::Presented(presented));
+        self.say(Event::Presented(presented.clone()));
         self.connection.send_replace(Some(connection.clone()));
-        self.together(&target, &connection).await
+        self.together(&target, &connection, &presented).await
     }
 
     /// A stage that the others wait for.
@@ -130,7 +134,7 @@ impl Runner {
             }
             None => {
                 self.rest(step);
-                self.stage(step, State::Cancelled, began, "stopped; r tries again");
+                self.stage(step, State::Cancelled, began, STOPPED);
             }
         }
         Err(self.wait_for_refresh().await)
@@ -157,7 +161,7 @@ impl Runner {
     }
 
     /// Who one is, what the server is, and what is bound to whom: side by side.
-    async fn together(&mut self, target: &Target, connection: &Connection) -> Next {
+    async fn together(&mut self, target: &Target, connection: &Connection, presented: &Presented) -> Next {
         let began = Instant::now();
         let plan = Plan { kinds: self.options.kinds.clone(), discovery: self.options.discovery, watch: self.options.watch };
         let is_asked = !plan.kinds.is_empty() || plan.discovery;
@@ -170,17 +174,22 @@ impl Runner {
         if is_eks(&target.cluster, &target.user) {
             reading.keeper.take(vec![Change::Gap(access_policies())]);
         }
-        let mut whoami = self.options.whoami.then(|| ask_who(connection));
-        let mut version = self.options.version.then(|| ask_version(connection));
-        if whoami.is_some() {
-            self.stage(Step::Identity, State::Loading, began, "asking the server who you are");
+        let mut asked = Asked::default();
+        if self.options.caller {
+            self.ask_outside(target, presented, &mut asked);
+        }
+        if self.options.whoami {
+            self.ask_caller(target, connection, &mut asked);
+        }
+        if self.options.version {
+            asked.ask_version(connection);
         }
         if is_asked {
             self.stage(Step::Authorization, State::Loading, began, "reading roles and bindings");
         }
         let mut is_identified = false;
         loop {
-            if whoami.is_none() && version.is_none() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
+            if asked.is_over() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
                 self.give(&mut reading);
                 return Next::End;
             }
@@ -188,42 +197,69 @@ impl Runner {
                 order = self.orders.recv() => match order {
                     None => return Next::End,
                     Some(Order::Refresh) => return Next::Again,
-                    Some(Order::Cancel(Step::Identity)) if whoami.take().is_some() => {
-                        self.stage(Step::Identity, State::Cancelled, began, "stopped; r tries again");
-                    }
+                    Some(Order::Cancel(step @ Step::Caller)) if asked.stop_principal() => self.stage(step, State::Cancelled, began, STOPPED),
+                    Some(Order::Cancel(step @ Step::Identity)) if asked.stop_caller() => self.stage(step, State::Cancelled, began, STOPPED),
                     Some(Order::Cancel(Step::Authorization)) if reading.feed.take().is_some() => self.stop(&mut reading),
                     Some(Order::Cancel(_)) => {}
                 },
-                caller = answer(&mut whoami) => {
-                    whoami = None;
-                    is_identified = caller.is_ok();
-                    match caller {
-                        Ok(caller) => {
-                            self.stage(Step::Identity, State::Ready, began, who(&caller));
-                            self.say(Event::Caller(caller));
-                        }
-                        Err(failure) => self.stage(Step::Identity, State::Failed(failure), began, ""),
-                    }
-                }
-                told = answer(&mut version) => {
-                    version = None;
-                    // what it is matters to nothing else, and who cannot be reached says so elsewhere
-                    if let Ok(version) = told {
-                        self.say(Event::Version(version));
-                    }
+                answer = asked.next() => {
+                    is_identified |= matches!(answer, Answer::Caller(Ok(_)));
+                    self.answered(answer, began);
                 }
                 update = next(&mut reading.feed) => {
                     let is_back = matches!(update, Some(Update::Live));
                     self.take(&mut reading, update);
                     // a server that is back can say who one is
-                    if is_back && self.options.whoami && whoami.is_none() && !is_identified {
-                        self.stage(Step::Identity, State::Loading, Instant::now(), "asking the server who you are");
-                        whoami = Some(ask_who(connection));
+                    if is_back && self.options.whoami && !asked.asks_caller() && !is_identified {
+                        self.ask_caller(target, connection, &mut asked);
                     }
                 }
                 // nobody looks at the parts of what is read once
                 () = reading.keeper.due(), if self.options.watch && (reading.is_loaded || !self.is_known) => self.give(&mut reading),
             }
+        }
+    }
+
+    /// Who one is outside the cluster: said at once, or asked.
+    fn ask_outside(&self, target: &Target, presented: &Presented, asked: &mut Asked) {
+        let began = Instant::now();
+        let cluster = live::eks(target).and_then(|eks| eks.cluster);
+        match Outside::of(presented, cluster.as_deref()) {
+            Outside::Sts(token, cluster) => {
+                self.stage(Step::Caller, State::Loading, began, "asking AWS who signed the token");
+                asked.ask_principal(caller::ask(token, cluster, self.options.live.timeout));
+            }
+            Outside::Said(words) => self.stage(Step::Caller, State::Ready, began, words),
+            Outside::Nobody(words) => self.stage(Step::Caller, State::Ready, began, words),
+            Outside::Unknown(failure) => self.stage(Step::Caller, State::Failed(failure), began, ""),
+        }
+    }
+
+    /// Who the server takes one for and, where one acts as somebody else, who one is.
+    fn ask_caller(&self, target: &Target, connection: &Connection, asked: &mut Asked) {
+        self.stage(Step::Identity, State::Loading, Instant::now(), "asking the server who you are");
+        asked.ask_caller(connection);
+        if target.user.impersonation.user.is_some() {
+            asked.ask_oneself(connection);
+        }
+    }
+
+    fn answered(&self, answer: Answer, began: Instant) {
+        match answer {
+            Answer::Principal(Ok(principal)) => {
+                self.stage(Step::Caller, State::Ready, began, principal.arn.as_str());
+                self.say(Event::Principal(principal));
+            }
+            Answer::Principal(Err(failure)) => self.stage(Step::Caller, State::Failed(failure), began, ""),
+            Answer::Caller(Ok(caller)) => {
+                self.stage(Step::Identity, State::Ready, began, who(&caller));
+                self.say(Event::Caller(caller));
+            }
+            Answer::Caller(Err(failure)) => self.stage(Step::Identity, State::Failed(failure), began, ""),
+            Answer::Oneself(Ok(oneself)) => self.say(Event::Oneself(oneself)),
+            Answer::Version(Ok(version)) => self.say(Event::Version(version)),
+            // these matter to nothing else, and who cannot be reached says so elsewhere
+            Answer::Oneself(Err(_)) | Answer::Version(Err(_)) => {}
         }
     }
 
@@ -296,26 +332,6 @@ struct Reading {
     /// Why it is not kept up.
     lost: Option<Failure>,
     is_loaded: bool,
-}
-
-type Asking<T> = Option<Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>>;
-
-fn ask_who(connection: &Connection) -> Pin<Box<dyn Future<Output = Result<Caller, Failure>> + Send>> {
-    let connection = connection.clone();
-    Box::pin(async move { connection.whoami().await })
-}
-
-fn ask_version(connection: &Connection) -> Pin<Box<dyn Future<Output = Result<Version, Failure>> + Send>> {
-    let connection = connection.clone();
-    Box::pin(async move { connection.version().await })
-}
-
-/// The answer to what is being asked; never, where nothing is.
-async fn answer<T>(asking: &mut Asking<T>) -> Result<T, Failure> {
-    match asking {
-        Some(asking) => asking.await,
-        None => std::future::pending().await,
-    }
 }
 
 async fn next(feed: &mut Option<Feed>) -> Option<Update> {

@@ -3,13 +3,20 @@
 //!
 //! The SDK itself knows neither the bundle nor, unless told, the proxies.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use aws_sdk_eks::config::SharedHttpClient;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
@@ -39,6 +46,48 @@ pub fn build(authorities: Option<&Path>) -> Result<SharedHttpClient, Failure> {
         }
         builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context.clone()).build()
     }))
+}
+
+/// A client that is built when the first byte must be sent: to read the authorities of a system takes longer than to sign.
+#[derive(Clone, Debug)]
+pub struct WhenNeeded {
+    authorities: Option<PathBuf>,
+    built: Arc<OnceLock<Result<SharedHttpClient, Failure>>>,
+}
+
+impl WhenNeeded {
+    /// One that will trust the authorities of a file, or those of the system.
+    pub fn new(authorities: Option<PathBuf>) -> Self {
+        Self { authorities, built: Arc::default() }
+    }
+
+    /// Why it could not be built, if that was tried.
+    pub fn failure(&self) -> Option<Failure> {
+        self.built.get()?.as_ref().err().cloned()
+    }
+
+    /// The client.
+    pub fn shared(&self) -> SharedHttpClient {
+        let when_needed = self.clone();
+        http_client_fn(move |settings, components| when_needed.connector(settings, components))
+    }
+
+    fn connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        match self.built.get_or_init(|| build(self.authorities.as_deref())) {
+            Ok(client) => client.http_connector(settings, components),
+            Err(failure) => SharedHttpConnector::new(Broken(failure.message.clone())),
+        }
+    }
+}
+
+/// What stands in place of a client that could not be built.
+#[derive(Debug)]
+struct Broken(String);
+
+impl HttpConnector for Broken {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(Err(ConnectorError::user(self.0.clone().into())))
+    }
 }
 
 fn trust(path: &Path) -> Result<TrustStore, Failure> {

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::http::Response;
 use super::profiles::Profiles;
 use super::regions;
 use crate::base::Failure;
+use crate::base::redact::redact;
 use crate::base::text::sanitise;
 
 /// What kept something from being read.
@@ -95,7 +96,9 @@ fn of_answer(code: Option<&str>, message: &str, status: u16, at: &At<'_>) -> Fau
     // STS and EKS spell some of them with and without the word
     let name = code.strip_suffix("Exception").unwrap_or(code);
     let place = at.place();
-    let message = sanitise(message.trim());
+    // of a signature that is refused the whole request is repeated
+    let message = redact(message.trim());
+    let message = sanitise(&message);
     let tail = if message.is_empty() { String::new() } else { format!(": {message}") };
     match name {
         "AccessDenied" | "UnauthorizedOperation" | "NotAuthorized" => Fault::denied(denial::of(&message, at)),

@@ -27,7 +27,7 @@ impl fmt::Debug for Profiles {
 pub(super) const DEFAULT: &str = "default";
 
 /// The variables that are read here; the SDK reads others by itself.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 15] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
@@ -37,17 +37,23 @@ const VARIABLES: [&str; 11] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EKS",
     "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
     "HTTPS_PROXY",
     "https_proxy",
 ];
 
 /// The settings that are read here, none of them a secret but perhaps the command; the SDK reads others by itself.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 21] = [
     "aws_access_key_id",
     "ca_bundle",
     "credential_process",
     "credential_source",
+    "endpoint_url",
     "external_id",
+    "ignore_configured_endpoint_urls",
     "login_session",
     "mfa_serial",
     "region",
@@ -58,6 +64,9 @@ const SETTINGS: [&str; 16] = [
     "sso_role_name",
     "sso_session",
     "sso_start_url",
+    "sts_regional_endpoints",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
     "web_identity_token_file",
 ];
 
@@ -174,6 +183,11 @@ impl Profiles {
     /// A variable of the environment, when it is set.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// A variable of the environment, else a setting of a profile.
+    pub(super) fn either(&self, profile: Option<&str>, variable: &str, setting: &str) -> Option<&str> {
+        self.variable(variable).or_else(|| self.get(self.or_named(profile), setting))
     }
 
     /// The file with the authorities to trust: that of the environment, else the profile's.

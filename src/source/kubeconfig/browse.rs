@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Chosen, side_by_side};
+use super::Chosen;
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity, Source};
 use crate::kubeconfig::{self, Kubeconfig, Mistake};
 use crate::source::regular::{LARGEST, Refusal, content};
+use crate::source::side_by_side::{SideBySide, side_by_side};
 
 /// The files that count, merged as far as they can be read.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +114,9 @@ fn read(path: &Path, here: &Path, chosen: &Chosen) -> Result<Option<kubeconfig::
         }
         Err(Refusal::Other(why)) => return Err(broken(&why, chosen.hint(), chosen.verdict())),
     };
-    kubeconfig::parse(&shown, &bytes).map(Some).map_err(|mistake| Box::new(of_mistake(&shown, mistake, chosen.verdict())))
+    kubeconfig::parse_spread(&shown, &bytes, &SideBySide)
+        .map(Some)
+        .map_err(|mistake| Box::new(of_mistake(&shown, mistake, chosen.verdict())))
 }
 
 /// A file that breaks at a place of its text.

@@ -61,23 +61,3 @@ pub fn home(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     set("HOME").or_else(|| if cfg!(windows) { set("USERPROFILE") } else { None }).map(PathBuf::from)
 }
-
-/// How many files are read at the same time, where there are many.
-const READERS: usize = 4;
-
-/// Reads files side by side; the order stays.
-pub fn side_by_side<T: Send>(paths: &[PathBuf], read: impl Fn(&Path) -> T + Sync) -> Vec<T> {
-    let readers = std::thread::available_parallelism().map_or(1, usize::from).min(READERS);
-    // a thread costs more than a few files do
-    if readers == 1 || paths.len() < 2 * READERS {
-        return paths.iter().map(|path| read(path)).collect();
-    }
-    let read = &read;
-    std::thread::scope(|scope| {
-        let mut running = Vec::with_capacity(readers);
-        for part in paths.chunks(paths.len().div_ceil(readers)) {
-            running.push(scope.spawn(move || part.iter().map(|path| read(path)).collect::<Vec<_>>()));
-        }
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}

@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::browse::{self, Broken, Browsed};
-use super::side_by_side;
 use crate::authz::quote_for_shell;
 use crate::base::Settings;
 use crate::base::text::{is_like, is_pattern};
 use crate::kubeconfig::{self, Kubeconfig};
 use crate::source::regular::content;
+use crate::source::side_by_side::side_by_side;
 
 /// Where people keep more of them, as patterns below the home folder.
 const PLACES: [&str; 6] = [".kube/*.yaml", ".kube/*.yml", ".kube/*.conf", ".kube/config*", ".kube/configs/*", ".kube/config.d/*"];
@@ -65,7 +65,7 @@ pub(super) fn further_with(browsed: &Browsed, settings: &Settings, variable: imp
     let paths: Vec<PathBuf> =
         paths.into_iter().filter(|path| fs::canonicalize(path).is_ok_and(|real| seen.insert(real))).take(MOST).collect();
     let mut found = Found::default();
-    for (path, read) in paths.iter().zip(side_by_side(&paths, read)) {
+    for (path, read) in paths.iter().zip(side_by_side(&paths, |path| read(path))) {
         match read {
             Some(Ok(kubeconfig)) if !kubeconfig.contexts().is_empty() => {
                 found.files.push(Further { path: path.to_string_lossy().into_owned(), kubeconfig, export: export(&listed, path) });

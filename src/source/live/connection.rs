@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex};
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 
-use super::credential::{self, Credential, Identity, Origin, Plugin};
+use super::credential::{self, Credential, Identity, Origin};
 use super::feed::{Feed, Plan};
 use super::http::{Client, Http, Shared};
 use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, config, presented, proxy, review, server};
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
+use crate::credential::Expected;
 use crate::kubeconfig::provider::is_eks;
-use crate::kubeconfig::{Impersonation, Target, User, Way};
+use crate::kubeconfig::{Exec, Impersonation, Target, User, Way};
+use crate::source::plugin::{Plugin, Plugins};
 
 /// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
 #[derive(Clone, Debug)]
@@ -32,11 +34,9 @@ impl Connection {
     /// # Errors
     /// When a file, the plugin or the target's settings are of no use.
     pub async fn open(target: &Target, options: &Options) -> Result<(Self, Presented), Failure> {
-        let authority = match &target.cluster.certificate_authority {
-            Some(data) => Some(config::bytes(data, "certificate authority")?),
-            None => None,
-        };
+        let authority = authority_of(target)?;
         let mut config = config::of_cluster(&target.cluster, authority.as_deref(), options.timeout)?;
+        let expected = presented::expected(target);
         let is_plain = config.cluster_url.scheme_str() == Some("http");
         let mut described = Presented::default();
         let mut origin = Origin::Nothing;
@@ -47,17 +47,17 @@ impl Connection {
         } else {
             let certificate = certificate(&target.user)?;
             if let Some(identity) = &certificate {
-                described = presented::certificate(identity.certificate.as_bytes());
+                described = presented::certificate(identity.certificate.as_bytes(), &expected);
                 config::put(&mut config, identity);
             }
-            (origin, described) = origin_of(target, authority, certificate.is_some(), described)?;
+            (origin, described) = origin_of(target, authority, &options.plugins, certificate.is_some(), described, &expected)?;
         }
         let credential = Credential::take(origin, options.timeout).await?;
         let shown = credential.shown().await?;
         if let Some(exec) = target.user.exec.as_ref().filter(|_| matches!(credential.origin(), Origin::Plugin(_))) {
             let token = shown.header.as_ref().and_then(|header| header.to_str().ok()).and_then(|header| header.strip_prefix("Bearer "));
             let pem = shown.certificate.as_ref().map(|identity| identity.certificate.as_str());
-            described = presented::plugin(exec, token, pem, credential.expires_at());
+            described = presented::plugin(exec, token, pem, credential.expires_at(), &expected);
         }
         let client = config::client(&config, shown.certificate.as_ref())?;
         let http = Http {
@@ -98,7 +98,15 @@ impl Connection {
     /// # Errors
     /// When the server tells neither.
     pub async fn whoami(&self) -> Result<Caller, Failure> {
-        review::whoami(&self.http).await
+        review::whoami(&self.http, false).await
+    }
+
+    /// The same without acting as somebody else, where the kubeconfig says to.
+    ///
+    /// # Errors
+    /// When the server tells neither.
+    pub async fn oneself(&self) -> Result<Caller, Failure> {
+        review::whoami(&self.http, true).await
     }
 
     /// Whether there is a namespace, which need not be listed for that.
@@ -138,6 +146,36 @@ impl Connection {
     }
 }
 
+/// Runs the plugin of a target on the terminal, which nothing else may use meanwhile, and says what it gave.
+///
+/// Connections that are opened with these options, or a clone of them, take that. To be called outside of any runtime.
+///
+/// # Errors
+/// When the target has no such plugin, standard input is no terminal, or the plugin gives nothing of use.
+pub fn log_in(target: &Target, options: &Options) -> Result<String, Failure> {
+    let Some(exec) = target.user.exec.as_ref().filter(|_| target.user.way() == Way::Exec) else {
+        return Err(Failure::failed("there is no plugin to log in with").hint("Choose a context whose user has one."));
+    };
+    let plugin = plugin(target, exec, authority_of(target)?, &options.plugins);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    let given = runtime.block_on(plugin.run_in_foreground())?;
+    let token = given.token.as_ref().map(secrecy::ExposeSecret::expose_secret);
+    Ok(presented::plugin(exec, token, given.certificate.as_deref(), given.expires_at, &presented::expected(target)).description)
+}
+
+fn plugin(target: &Target, exec: &Exec, authority: Option<Vec<u8>>, plugins: &Plugins) -> Plugin {
+    let file = target.user.source.as_ref().map(|source| source.file.clone());
+    Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority, file, plugins: plugins.clone() }
+}
+
+/// The cluster's certificate authority, in PEM.
+fn authority_of(target: &Target) -> Result<Option<Vec<u8>>, Failure> {
+    target.cluster.certificate_authority.as_ref().map(|data| config::bytes(data, "certificate authority")).transpose()
+}
+
 /// client-go drops every credential where nothing protects it on the way.
 fn not_sent() -> Finding {
     Finding {
@@ -174,11 +212,17 @@ fn certificate(user: &User) -> Result<Option<Identity>, Failure> {
 fn origin_of(
     target: &Target,
     authority: Option<Vec<u8>>,
+    plugins: &Plugins,
     has_certificate: bool,
     described: Presented,
+    expected: &Expected,
 ) -> Result<(Origin, Presented), Failure> {
     let user = &target.user;
-    if user.has_token() && user.basic_name().is_some() {
+    // those of old are refused whatever is beside them (`GetAuthProvider` of client-go)
+    if let Some(provider) = user.auth_provider.as_deref().filter(|name| *name != "oidc") {
+        return Err(gone(provider, user));
+    }
+    if user.has_token_and_basic() {
         return Err(Failure::failed(format!(
             "user `{}` has a token and a user name: more than one authentication method",
             sanitise(&user.name)
@@ -190,7 +234,7 @@ fn origin_of(
     if let Some(path) = &user.token_file {
         match (credential::token_of(path), &user.token) {
             (Ok(token), _) => {
-                let described = or(presented::token(&token, Some(path)));
+                let described = or(presented::token(&token, Some(path), expected));
                 return Ok((Origin::File(path.clone()), described));
             }
             (Err(failure), None) => return Err(failure),
@@ -198,23 +242,22 @@ fn origin_of(
         }
     }
     if let Some(token) = &user.token {
-        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None))));
+        return Ok((Origin::Fixed(credential::bearer(token)?), or(presented::token(token, None, expected))));
     }
     if let Some(username) = user.basic_name() {
         let password = user.password.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default();
         return Ok((Origin::Fixed(credential::basic(username, password)?), or(presented::basic(username))));
     }
     match (user.way(), &user.exec, &user.auth_provider) {
-        (Way::Exec, Some(exec), _) => {
-            let plugin = Plugin { exec: exec.clone(), cluster: target.cluster.clone(), authority };
-            Ok((Origin::Plugin(Box::new(plugin)), described))
-        }
-        (Way::AuthProvider, _, Some(provider)) => {
-            Err(Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
-                .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec)."))
-        }
+        (Way::Exec, Some(exec), _) => Ok((Origin::Plugin(Box::new(plugin(target, exec, authority, plugins))), described)),
+        (Way::AuthProvider, _, Some(provider)) => Err(gone(provider, user)),
         _ => Ok((Origin::Nothing, described)),
     }
+}
+
+fn gone(provider: &str, user: &User) -> Failure {
+    Failure::failed(format!("the auth provider `{}` of user `{}` cannot be used", sanitise(provider), sanitise(&user.name)))
+        .hint("Kubernetes clients have given up auth providers: use the provider's credential plugin (users[].user.exec).")
 }
 
 /// The headers of `as` and its companions.

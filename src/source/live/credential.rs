@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::base::Failure;
 use crate::base::text::sanitise;
-use crate::kubeconfig::{Cluster, Exec};
-use crate::source::{files, plugin};
+use crate::source::files;
+use crate::source::plugin::Plugin;
 
 /// How long a token from a file is taken for true, as in client-go.
 const FRESH: Duration = Duration::from_mins(1);
@@ -32,17 +32,6 @@ pub enum Origin {
     File(String),
     /// A plugin, run again when its answer ends.
     Plugin(Box<Plugin>),
-}
-
-/// A plugin and what it needs to run.
-#[derive(Debug)]
-pub struct Plugin {
-    /// How it is run.
-    pub exec: Exec,
-    /// The cluster it may be told of.
-    pub cluster: Cluster,
-    /// The cluster's certificate authority, in PEM.
-    pub authority: Option<Vec<u8>>,
 }
 
 /// The credential of a connection.
@@ -161,6 +150,9 @@ impl Credential {
         if matches!(self.origin, Origin::Plugin(_)) && held.refused_at.is_some_and(|at| at.elapsed() < APART) {
             return Ok(false);
         }
+        if let Origin::Plugin(plugin) = &self.origin {
+            plugin.forget();
+        }
         self.change(|held| held.refused_at = Some(Instant::now()));
         self.read().await?;
         let now = self.held();
@@ -204,7 +196,7 @@ impl Credential {
     }
 
     async fn run(&self, plugin: &Plugin) -> Result<(), Failure> {
-        let given = plugin::run(&plugin.exec, &plugin.cluster, plugin.authority.as_deref(), self.limit).await?;
+        let given = plugin.run(self.limit).await?;
         let header = given.token.as_ref().map(bearer).transpose()?;
         let certificate = given.certificate.zip(given.key).map(|(certificate, key)| Identity { certificate, key });
         self.change(|held| {
@@ -269,6 +261,7 @@ pub fn now() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubeconfig::Exec;
 
     #[tokio::test]
     async fn a_plugin_that_fails_again_and_again_is_run_less_and_less_often() {
@@ -283,7 +276,7 @@ mod tests {
             interactive_mode: "Never".to_owned(),
             ..Exec::default()
         };
-        let origin = Origin::Plugin(Box::new(Plugin { exec, cluster: Cluster::default(), authority: None }));
+        let origin = Origin::Plugin(Box::new(Plugin { exec, ..Plugin::default() }));
         let limit = Duration::from_secs(20);
         let credential = Credential { origin, limit, held: Mutex::default(), renewing: tokio::sync::Mutex::default() };
         let count = || std::fs::read_to_string(&runs).unwrap_or_default().lines().count();

@@ -7,6 +7,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::base::Failure;
+use crate::base::redact::redact;
 use crate::base::text::sanitise;
 use crate::source::live::without_secret;
 use crate::source::plugin::seconds;
@@ -92,7 +93,8 @@ pub struct Words {
 /// A status that is no answer; `wait` is how long the server asks to wait.
 pub fn status(server: &str, path: &str, status: u16, words: &Words, wait: Option<Duration>) -> Fault {
     let said = sanitise(words.text.trim());
-    let tail = if said.is_empty() { String::new() } else { format!(": {said}") };
+    // whoever stands there may repeat what it was sent
+    let tail = if said.is_empty() { String::new() } else { format!(": {}", redact(&said)) };
     let failed = |what: &str| Failure::failed(format!("{server} {what} ({status}){tail}"));
     let of_path = |what: &str| failed(&format!("{what} {}", place(path)));
     match status {
@@ -245,7 +247,7 @@ fn of_texts(server: &str, texts: &[String], limit: Duration) -> Fault {
 
 /// Without `(os error 113)`.
 fn plain(text: &str) -> String {
-    sanitise(text.split(" (os error").next().unwrap_or(text)).to_lowercase()
+    sanitise(&redact(text.split(" (os error").next().unwrap_or(text))).to_lowercase()
 }
 
 #[cfg(test)]

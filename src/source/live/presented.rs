@@ -1,25 +1,50 @@
-//! What is presented, described without its secret, and what is wrong with it as far as it can be told here.
+//! What is presented, taken apart, and what is wrong with it as far as it can be told without asking anybody.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::credential::now;
 use super::{CredentialKind, Presented};
 use crate::base::text::sanitise;
-use crate::base::{Finding, Severity};
-use crate::credential::{Content, Decoded, x509};
-use crate::kubeconfig::{Cluster, Exec};
+use crate::base::{Finding, Severity, Source};
+use crate::credential::{Content, Decoded, Expected, x509};
+use crate::kubeconfig::provider::{Eks, is_eks};
+use crate::kubeconfig::{Cluster, Context, Exec, Lines, Target};
+
+/// What a target's credential is held against.
+pub fn expected(target: &Target) -> Expected {
+    let mut expected = Expected { now: Timestamp::from_second(now()).ok(), ..Expected::default() };
+    if let Some(eks) = eks(target) {
+        // a region that nothing tells leaves the partition open too
+        expected.partition = eks.region.as_ref().map(|_| eks.partition.to_owned());
+        (expected.cluster, expected.region) = (eks.cluster, eks.region);
+    }
+    expected
+}
+
+/// What the kubeconfig tells of a target that is a cluster of EKS.
+pub fn eks(target: &Target) -> Option<Eks> {
+    if !is_eks(&target.cluster, &target.user) {
+        return None;
+    }
+    let context = Context {
+        name: target.context.clone().unwrap_or_default(),
+        cluster: target.cluster.name.clone(),
+        user: target.user.name.clone(),
+        namespace: None,
+        source: Source { file: String::new(), line: None },
+        lines: Lines::default(),
+        shadowed: Vec::new(),
+    };
+    Some(Eks::of(&context, Some(&target.cluster), Some(&target.user)))
+}
 
 /// A client certificate, in PEM.
-pub fn certificate(pem: &[u8]) -> Presented {
-    let mut presented =
-        Presented { kind: CredentialKind::Certificate, description: "client certificate".to_owned(), ..Presented::default() };
-    let Ok(certificate) = x509::presented(pem) else { return presented };
-    presented.description = format!("certificate {}", sanitise(&certificate.who()));
-    presented.expires_at = Some(certificate.not_after.as_second());
-    if certificate.not_before.as_second() > now() {
-        presented.findings.push(finding("not-yet-valid", "the certificate is not valid yet", "Check the clock of this machine."));
-    }
-    presented
+pub fn certificate(pem: &[u8], expected: &Expected) -> Presented {
+    let presented = Presented { kind: CredentialKind::Certificate, description: "client certificate".to_owned(), ..Presented::default() };
+    with(presented, Decoded::read(pem), expected, "")
 }
 
 /// When the first of a cluster's certificate authorities ends; none where that cannot be told.
@@ -29,32 +54,34 @@ pub fn authority_ends(cluster: &Cluster) -> Option<i64> {
 }
 
 /// A bearer token, from a kubeconfig or, with its path, from a file.
-pub fn token(token: &SecretString, file: Option<&str>) -> Presented {
-    let (what, expires_at) = content(token.expose_secret());
+pub fn token(token: &SecretString, file: Option<&str>, expected: &Expected) -> Presented {
     let from = file.map_or_else(String::new, |path| format!(" of file {}", sanitise(path)));
-    Presented { kind: CredentialKind::Token, description: format!("{what}{from}"), expires_at, ..Presented::default() }
+    let presented = Presented { kind: CredentialKind::Token, secret: Some(token.clone()), ..Presented::default() };
+    with(presented, Decoded::read(token.expose_secret().as_bytes()), expected, &from)
 }
 
-/// What a plugin gave.
-pub fn plugin(exec: &Exec, token: Option<&str>, pem: Option<&str>, expires_at: Option<i64>) -> Presented {
-    let (what, own_end) = match (token, pem) {
-        (Some(token), _) => content(token),
-        (None, Some(pem)) => {
-            let certificate = certificate(pem.as_bytes());
-            (certificate.description, certificate.expires_at)
-        }
-        (None, None) => ("nothing".to_owned(), None),
+/// What a plugin gave; when it ends as the plugin says, seconds since 1970 in UTC.
+pub fn plugin(exec: &Exec, token: Option<&str>, pem: Option<&str>, expires_at: Option<i64>, expected: &Expected) -> Presented {
+    let presented = Presented { kind: CredentialKind::Exec, secret: token.map(SecretString::from), ..Presented::default() };
+    let of = format!(" of {}", sanitise(&command(exec)));
+    let mut presented = match token.or(pem) {
+        Some(text) => with(presented, Decoded::read(text.as_bytes()), expected, &of),
+        None => Presented { description: format!("nothing{of}"), ..presented },
     };
-    let program = exec.command.rsplit(['/', '\\']).next().unwrap_or_default();
-    // the first words of the line tell which plugin it is; what follows are names of clusters and roles
-    let words: Vec<&str> = exec.args.iter().map(String::as_str).filter(|word| is_subcommand(word)).collect();
-    let command = std::iter::once(program).chain(words).take(3).collect::<Vec<_>>().join(" ");
-    let description = format!("{what} of {}", sanitise(&command));
-    Presented { kind: CredentialKind::Exec, description, expires_at: expires_at.or(own_end), ..Presented::default() }
+    presented.expires_at = match (presented.expires_at, expires_at) {
+        // clients use it no longer than the plugin says
+        (Some(own), Some(said)) => Some(own.min(said)),
+        (own, said) => own.or(said),
+    };
+    presented
 }
 
-fn is_subcommand(word: &str) -> bool {
-    matches!(word, "eks" | "get-token" | "token" | "oidc-login")
+/// The command of a plugin, as far as it tells which plugin it is: what follows are names of clusters and roles.
+fn command(exec: &Exec) -> String {
+    let program = exec.command.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_subcommand = |word: &&str| matches!(*word, "eks" | "get-token" | "token" | "mint" | "oidc-login");
+    let words = exec.args.iter().map(String::as_str).filter(is_subcommand);
+    std::iter::once(program).chain(words).take(3).collect::<Vec<_>>().join(" ")
 }
 
 /// A user name and a password.
@@ -71,11 +98,32 @@ pub fn basic(username: &str) -> Presented {
     }
 }
 
-/// Adds what can be told of its time.
+/// Adds what can be told of its time, where it does not say so itself.
 pub fn with_time(mut presented: Presented) -> Presented {
-    if presented.expires_at.is_some_and(|at| at <= now()) {
+    let is_told = presented.findings.iter().any(|finding| finding.code == "expired");
+    if !is_told && presented.expires_at.is_some_and(|at| at <= now()) {
         presented.findings.push(finding("expired", "the credential has expired", "Get a new one: log in again."));
     }
+    presented
+}
+
+/// Adds what it says itself; `of` goes on after what it is.
+fn with(mut presented: Presented, decoded: Decoded, expected: &Expected, of: &str) -> Presented {
+    presented.description = match &decoded.content {
+        Content::Eks(_) => format!("EKS token{of}"),
+        Content::Jwt(token) => {
+            let whose = token.subject().map(|subject| format!(" of {}", sanitise(subject))).unwrap_or_default();
+            format!("JSON web token{whose}{of}")
+        }
+        Content::X509(presented) => format!("certificate {}{of}", sanitise(&presented.certificate.who())),
+        Content::Bootstrap(token) => format!("bootstrap token {}{of}", token.id),
+        // what is no certificate is told when it is used
+        Content::Opaque if presented.kind == CredentialKind::Certificate => presented.description,
+        Content::Opaque => format!("token{of}"),
+    };
+    presented.expires_at = decoded.expires_at().map(Timestamp::as_second);
+    presented.findings.extend(decoded.findings(expected));
+    presented.decoded = Some(Arc::new(decoded));
     presented
 }
 
@@ -88,18 +136,4 @@ fn finding(code: &'static str, message: &str, fix: &str) -> Finding {
         fix: Some(fix.to_owned()),
         source: None,
     }
-}
-
-/// What kind of token it is, and when it ends: a JSON web token says so itself.
-fn content(token: &str) -> (String, Option<i64>) {
-    let decoded = Decoded::read(token.as_bytes());
-    let what = match &decoded.content {
-        Content::Eks(_) => "EKS token".to_owned(),
-        Content::Jwt(token) => {
-            let of = token.subject().filter(|subject| !subject.is_empty()).map(|subject| format!(" of {}", sanitise(subject)));
-            format!("JSON web token{}", of.unwrap_or_default())
-        }
-        Content::X509(_) | Content::Bootstrap(_) | Content::Opaque => "token".to_owned(),
-    };
-    (what, decoded.expires_at().map(jiff::Timestamp::as_second))
 }

@@ -245,11 +245,14 @@ struct WhoAmI {
 }
 
 /// Who the server takes us for.
-pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
+///
+/// `as_oneself` leaves out whom the kubeconfig says to act as.
+pub async fn whoami(http: &Http, as_oneself: bool) -> Result<Caller, Failure> {
+    let own = |ask: Ask| if as_oneself { Ask { impersonation: Some(Vec::new()), ..ask } } else { ask };
     for version in ["v1", "v1beta1", "v1alpha1"] {
         let group = format!("authentication.k8s.io/{version}");
         let body = json!({ "apiVersion": group, "kind": "SelfSubjectReview" });
-        match post::<WhoAmI>(http, &Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body), "SelfSubjectReview").await {
+        match post::<WhoAmI>(http, &own(Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body)), "SelfSubjectReview").await {
             Ok(status) => return Ok(caller(status.user_info)),
             Err(Fault::Missing { .. }) => {}
             Err(Fault::Forbidden(message)) => return refused(http, &message),
@@ -257,7 +260,7 @@ pub async fn whoami(http: &Http) -> Result<Caller, Failure> {
         }
     }
     // a server before 1.26: any refusal names the user; the secret is one that nobody has, so that none is ever read
-    match http.answer(&Ask::get("/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are")).await {
+    match http.answer(&own(Ask::get("/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are"))).await {
         Err(Fault::Forbidden(message)) => refused(http, &message),
         Err(Fault::Missing { is_status: false, .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
         Ok(_) | Err(Fault::Missing { .. }) => {

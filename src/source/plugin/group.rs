@@ -1,9 +1,12 @@
 //! The process group of a plugin, which ends when nobody waits for it any more.
+//!
+//! It is killed and not asked to end: dropping cannot wait, and one that heeds no wish would go on. What leaves the group
+//! (`setsid`) has chosen a life of its own.
 
 use tokio::process::Child;
 
-/// A group that is killed when this is dropped, unless it was released.
-#[derive(Debug)]
+/// A group that is killed when this is dropped, unless it was released; the default one is none.
+#[derive(Debug, Default)]
 pub struct Group(Option<u32>);
 
 impl Group {

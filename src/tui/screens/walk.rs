@@ -101,7 +101,10 @@ impl Face for Walk {
 /// What the stages come to, in a sentence.
 fn verdict(state: &State) -> (Sign, Tone, String) {
     let walk = &state.walk;
-    let failed = walk.stages().find(|(_, stage)| matches!(stage.state, Stage::Failed(_))).map(|(step, _)| step);
+    // whom the server knows is known, whatever AWS did not say
+    let counts = |step: &Step| *step != Step::Caller || walk.caller.is_none();
+    let mut failures = walk.stages().filter(|(_, stage)| matches!(stage.state, Stage::Failed(_))).map(|(step, _)| step);
+    let failed = failures.find(counts);
     if !state.is_open {
         return (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned());
     }
@@ -109,6 +112,7 @@ fn verdict(state: &State) -> (Sign, Tone, String) {
         let said = match step {
             Step::Kubeconfig => "this context leads nowhere: the kubeconfig has to be mended first",
             Step::Credential => "there is nothing to present to the server: no credential could be had",
+            Step::Caller => "AWS did not say who signed the token",
             Step::Identity => "the server did not say who you are",
             Step::Authorization => "roles and bindings could not be read",
         };

@@ -194,7 +194,7 @@ fn undecided(is_named: bool, scene: &Scene, walk: &Walk) -> Option<Stage> {
                 _ if failure.message.is_empty() => "reading was stopped",
                 Step::Kubeconfig => "the context leads nowhere",
                 Step::Credential => "no credential could be had",
-                Step::Identity => "the server did not say",
+                Step::Caller | Step::Identity => "the server did not say",
                 Step::Authorization => "the server gave nothing",
             };
             let failure = failure.clone();

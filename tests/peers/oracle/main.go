@@ -13,11 +13,14 @@
 //	{"op":"requestInfo","method":"GET","url":"/api/v1/pods?watch=1"}
 //	  -> {"resourceRequest":bool,"verb","path","apiGroup","apiVersion","namespace","resource","subresource","name",
 //	      "fieldSelector","labelSelector"}
+//	{"op":"token","token":T,"cluster":C,"partition":"aws","region":R,"secret":S,"arn":A,"account":N,"userId":U}
+//	  -> {"identity":{...}} or {"refused":text}; aws-iam-authenticator's verifier, with an STS that knows the secret
 //	{"op":"bench","requests":[a question as for authorize, ...],"seconds":0.5}
 //	  -> {"results":[{"nanos":N,"bytes":N,"allocs":N}, ...]}; what one call of the RBAC authorizer alone costs
 //
 // A question that cannot be answered, be it malformed or one that the API server would refuse, gets {"error":text} and
-// nothing else, and changes nothing. Nothing is re-implemented here: this program only carries questions to Kubernetes.
+// nothing else, and changes nothing. Nothing is re-implemented here: this program only carries questions to Kubernetes and to
+// aws-iam-authenticator.
 package main
 
 import (
@@ -43,6 +46,7 @@ type question struct {
 	Facts metav1.List `json:"facts"`
 
 	accessQuestion
+	tokenQuestion
 
 	Owner   []rbacv1.PolicyRule `json:"owner"`
 	Servant []rbacv1.PolicyRule `json:"servant"`
@@ -101,6 +105,8 @@ func (o *oracle) ask(line []byte) (any, error) {
 		return answer{"covers": covers, "uncovered": uncovered}, nil
 	case "requestInfo":
 		return requestInfo(q.Method, q.URL)
+	case "token":
+		return verify(q.tokenQuestion)
 	case "bench":
 		return o.cluster.bench(q.Requests, q.Seconds)
 	default:

@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
+use crate::base::redact::{HIDDEN, has_secret};
 use crate::kubeconfig::yaml::Value;
 use crate::kubeconfig::yaml::layout::{Part, Shape, documents};
-
-/// What stands for a secret.
-const HIDDEN: &str = "(hidden)";
 
 /// Fields whose values are secrets, wherever they stand.
 const SECRETS: [&str; 3] = ["token", "password", "client-key-data"];
@@ -95,7 +93,7 @@ fn hide(part: &Part, hidden: &mut Hidden) {
         }
         Shape::List(_, items) => items.iter().for_each(|item| hide(item, hidden)),
         Shape::Scalar(..) | Shape::Alias(_) => {
-            if content(part).is_some_and(is_secret) {
+            if content(part).is_some_and(has_secret) {
                 cover(part, hidden);
             }
         }
@@ -144,23 +142,11 @@ fn arguments(part: &Part, hidden: &mut Hidden) {
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
         let is_named =
             name.starts_with('-') && ["token", "password", "secret", "key"].iter().any(|word| name.to_ascii_lowercase().contains(word));
-        if is_next || is_secret(text) || (is_named && value.is_some()) {
+        if is_next || has_secret(text) || (is_named && value.is_some()) {
             cover(item, hidden);
         }
         is_next = is_named && value.is_none() && !is_next;
     }
-}
-
-/// What says of itself that it is a token or a key, or is as long and random as one.
-fn is_secret(text: &str) -> bool {
-    let is_blob = |word: &str| {
-        let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
-        word.len() >= 40 && has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase)
-    };
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "-_.+=~".contains(c);
-    // a password in an address
-    let has_login = text.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')));
-    has_login || text.contains("eyJ") || text.contains("k8s-aws-v1.") || text.split(|c: char| !is_of_token(c)).any(is_blob)
 }
 
 /// Comments that name a secret: a line that somebody has put out of use.
@@ -190,7 +176,7 @@ fn comments(text: &str, roots: &[&Part]) -> Hidden {
             let colon = named.and_then(|end| Some(end + comment.get(end..)?.find([':', '='])? + 1));
             let start = match colon {
                 Some(colon) => Some(sign + colon),
-                None if is_secret(comment) => Some(sign + 1),
+                None if has_secret(comment) => Some(sign + 1),
                 None => None,
             };
             let range = start.map(|start| line_start + start..line_start + content.len()).filter(|range| !range.is_empty());

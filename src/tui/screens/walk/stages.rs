@@ -109,6 +109,8 @@ fn told(state: &State, step: Step, stage: &Stage) -> Told {
             });
             Told::Sentence(told.collect::<String>().into())
         }
+        // an ARN is cut rather than broken; whoami tells it whole
+        (Step::Caller, Standing::Ready) => Told::Names(Phrase::new().name(stage.message.as_str())),
         (Step::Credential | Step::Authorization, Standing::Ready) => Told::Sentence(stage.message.as_str().into()),
     }
 }
@@ -124,7 +126,7 @@ fn waits(state: &State, step: Step) -> String {
     let needed = match step {
         Step::Kubeconfig => return "not read yet".to_owned(),
         Step::Credential => Step::Kubeconfig,
-        Step::Identity | Step::Authorization => Step::Credential,
+        Step::Caller | Step::Identity | Step::Authorization => Step::Credential,
     };
     let is_over = |stage: &Stage| matches!(stage.state, Standing::Failed(_) | Standing::Cancelled);
     let verb = if state.walk.stages().any(|(_, stage)| is_over(stage)) { "would follow" } else { "follows" };
@@ -157,6 +159,7 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
             }
         }
         Step::Credential => notes.extend(walk.presented.iter().flat_map(|presented| &presented.findings).flat_map(finding)),
+        Step::Caller => {}
         Step::Identity => notes.extend(walk.caller.as_ref().map(groups).filter(|_| stage.state == Standing::Ready)),
         Step::Authorization => {
             if stage.state == Standing::Ready {
