@@ -22,7 +22,6 @@ pub mod key;
 pub mod lint;
 mod part;
 pub mod pem;
-pub mod token;
 pub mod x509;
 
 pub use decoded::{Content, Decoded};
