@@ -15,6 +15,7 @@ use crate::authz::{Door, Request, explain};
 use crate::base::{Failure, Gap, Loss, Name, Settings};
 use crate::facts::{Change, Kind};
 use crate::session::Snapshot;
+use crate::source::kubeconfig::Handed;
 use crate::source::state::Memory;
 use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
@@ -33,7 +34,7 @@ pub fn load(world: Result<World, Failure>) -> Message {
 ///
 /// # Errors
 /// When a file of it cannot be read, and when there is nothing to connect to.
-pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, Failure> {
+pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory, handed: &Handed) -> Result<Listing, Failure> {
     let browsed = source::kubeconfig::browse(kubeconfig);
     let found = Contexts::browsed(&browsed);
     // what is wrong with the settings keeps nobody from working
@@ -72,10 +73,12 @@ pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, F
         path: file.path,
         export: file.export,
     });
+    let further = further.collect();
+    handed.leave(browsed);
     Ok(Listing {
         contexts: rows,
         problems: mistaken.into_iter().chain(found.findings.into_iter().map(|finding| finding.message)).collect(),
-        further: further.collect(),
+        further,
     })
 }
 
