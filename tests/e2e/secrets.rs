@@ -201,8 +201,8 @@ fn no_command_shows_a_secret() {
         }
     }
     ground.assert_nothing_is_left();
-    // what was deleted is kept until the next change, or it could not be taken back: for its owner alone
-    for line in ["context delete talking --with-unused", "context undo", "context use file"] {
+    // what was deleted is kept until the next change, or until it was taken back: for its owner alone
+    for line in ["context delete talking --with-unused", "context undo"] {
         let output = ground.run(line);
         assert_eq!((output.status.code(), ground.found(&output.stdout), ground.found(&output.stderr)), (Some(0), None, None), "{line}");
         let undo = fs::metadata(ground.path("state/whycan/undo.json")).unwrap();
