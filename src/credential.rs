@@ -20,6 +20,7 @@ mod expected;
 pub mod jwt;
 pub mod key;
 pub mod lint;
+pub mod live;
 mod part;
 pub mod pem;
 pub mod x509;

@@ -2,12 +2,14 @@
 //!
 //! Nothing here waits longer than its limit, and nothing is retried for ever. A refusal is a typed gap, not a failure.
 
+mod check;
 mod config;
 mod connection;
 mod credential;
 mod failure;
 mod feed;
 mod fetch;
+mod heard;
 mod http;
 mod presented;
 mod proxy;
@@ -26,6 +28,7 @@ use crate::identity::Identity;
 use crate::source::aws::Origin;
 
 pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use check::{Checked, Checks};
 pub use connection::{Connection, log_in};
 pub(super) use credential::now;
 pub(super) use failure::causes;
