@@ -4,12 +4,15 @@ use whycan::base::Failure;
 use whycan::kubeconfig::{Change, Files, Given, edit};
 use whycan::source::aws::State;
 use whycan::tui::message::{Effect, Message};
-use whycan::tui::scene::{Context, Further, Listing};
+use whycan::tui::scene::{Beyond, Context, Further, Listing};
 use whycan::view::change::{Planned, Wish};
 use whycan::view::eks::{Place, Row};
 
 use super::{Live, contexts};
 use crate::support::{ASCII, COLOR, snapshot};
+
+/// What the plugin of a file outside of kubectl's view would run.
+const COMMAND: &str = "AWS_PROFILE=… aws eks get-token --cluster-name lab --client-secret (hidden)";
 
 const FILE: &str = "current-context: prod # ours\ncontexts:\n- name: prod\n  context: {cluster: prod, user: prod}\n- name: colima\n  context: {cluster: colima, user: colima}\nclusters:\n- name: colima\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: colima\n  user: {token: not-shown}\n";
 
@@ -119,7 +122,10 @@ fn lists_are_arranged_and_what_kubectl_does_not_see_stands_apart() {
     let mut live = Live::new().asking();
     let further = Further {
         path: "/home/alice/.kube/configs/lab.yaml".to_owned(),
-        contexts: vec!["lab".to_owned(), "lab-admin".to_owned()],
+        contexts: vec![
+            Beyond { name: "lab".to_owned(), user: "certificate".to_owned(), ..Beyond::default() },
+            Beyond { name: "lab-admin".to_owned(), user: "aws exec".to_owned(), command: Some(COMMAND.to_owned()), ..Beyond::default() },
+        ],
         export: Some("export KUBECONFIG=/home/alice/.kube/config:/home/alice/.kube/configs/lab.yaml".to_owned()),
     };
     let problems =
