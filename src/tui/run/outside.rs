@@ -1,6 +1,7 @@
 //! The live side of the loop: the session that is open, on threads of its own, so that neither TLS nor a large cluster
 //! makes a key wait.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -177,10 +178,12 @@ impl Outside {
     }
 
     /// Opens a context; the session before it ends, and with it whatever it runs.
-    pub fn open(&mut self, number: u64, context: Option<String>, sender: &UnboundedSender<Input>, clock: Clock) {
+    pub fn open(&mut self, number: u64, context: Option<String>, file: Option<String>, sender: &UnboundedSender<Input>, clock: Clock) {
         self.close();
         let Live { kubeconfig, options } = self.live.clone();
-        let handed = self.handed();
+        // what was left is not of a file that kubectl does not look at
+        let handed = if file.is_some() { Handed::default() } else { self.handed() };
+        let kubeconfig = file.map(PathBuf::from).or(kubeconfig);
         let Some(runtime) = self.runtime() else { return };
         let find = Find::new(move || kubeconfig::target(&handed.take(kubeconfig.as_deref())?, context.as_deref()));
         let _inside = runtime.enter();
@@ -195,6 +198,12 @@ impl Outside {
         });
         self.task = Some(task.abort_handle());
         self.open = Some(remote);
+    }
+
+    /// Lets plugins of a kubeconfig run from now on.
+    pub fn allow(&mut self, file: String) {
+        let plugins = &mut self.live.options.plugins;
+        plugins.allowed = std::mem::take(&mut plugins.allowed).and(file);
     }
 
     /// Ends the session that is open.
