@@ -85,6 +85,7 @@ fn presented(text: &str, kind: CredentialKind, description: &str) -> Presented {
         findings: if kind == CredentialKind::Certificate { Vec::new() } else { decoded.findings(&expected) },
         decoded: Some(Arc::new(decoded)),
         secret: (kind != CredentialKind::Certificate).then(|| SecretString::from(text)),
+        ..Presented::default()
     }
 }
 
@@ -95,7 +96,7 @@ fn showing(theme: Theme, user: User, presented: Presented) -> Live {
         .stage(Step::Kubeconfig, Standing::Ready, "context prod of ~/.kube/config:14")
         .tell(target(user))
         .stage(Step::Credential, Standing::Ready, &said)
-        .tell(Event::Presented(presented))
+        .tell(Event::Presented(Box::new(presented)))
         .press("T")
 }
 
@@ -197,7 +198,7 @@ fn the_token_is_seen_for_ten_seconds_and_no_longer() {
         assert!(!is_seen(&mut live, &piece()) && live.ui.state.revealed.is_none(), "{keys}");
     }
     let given = presented(&jwt(), CredentialKind::Exec, "token");
-    let mut live = of_plugin(COLOR).press("x").tell(Event::Presented(given));
+    let mut live = of_plugin(COLOR).press("x").tell(Event::Presented(Box::new(given)));
     assert!(live.ui.state.revealed.is_none() && !live.ui.text(300, 60).contains("canary"), "another one is not seen by that");
     assert!(!format!("{:?}", live.ui.state).contains(SIGNATURE));
 }

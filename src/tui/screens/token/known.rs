@@ -58,7 +58,7 @@ impl Known {
 
     fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected, checked: Option<Checked>) -> Self {
         if let Some(decoded) = &decoded {
-            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked };
+            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked, presented: Vec::new() };
             self.headline = Some(told.headline());
             self.checks = told.checks();
             // keys are given to a command, not to a screen
