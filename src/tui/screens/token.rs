@@ -154,7 +154,7 @@ impl Face for Token {
     }
 
     fn command(&self) -> Option<String> {
-        (!self.known.is_pasted).then(|| "token show".to_owned())
+        self.known.is_printed.then(|| "token show".to_owned())
     }
 
     fn hints(&self) -> &'static [Action] {

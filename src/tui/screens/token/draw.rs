@@ -175,7 +175,7 @@ fn advice(token: &Token, state: &State) -> Vec<String> {
     let all = |hints: &[String], last: &str| hints.iter().cloned().chain([last.to_owned()]).collect();
     match whereabouts(state) {
         Whereabouts::Recorded => vec!["P takes a token apart that you paste.".to_owned()],
-        Whereabouts::Listing | Whereabouts::Waiting => Vec::new(),
+        Whereabouts::Listing | Whereabouts::Waiting | Whereabouts::Stopped(_) => Vec::new(),
         Whereabouts::Closed => vec!["c shows the contexts; P takes a token apart that you paste.".to_owned()],
         Whereabouts::Failed(Step::Kubeconfig, failure) => all(&failure.hints, "r reads it again; c shows the other contexts."),
         Whereabouts::Failed(_, failure) if state.plugin().is_some() => {
@@ -183,7 +183,6 @@ fn advice(token: &Token, state: &State) -> Vec<String> {
         }
         Whereabouts::Failed(_, failure) => all(&failure.hints, "r tries again."),
         Whereabouts::Loading(_) => vec!["1 shows the stages; x stops them there.".to_owned()],
-        Whereabouts::Stopped(_) => vec!["r tries again.".to_owned()],
         Whereabouts::There => match &state.walk.presented {
             Some(presented) if presented.kind == CredentialKind::None && presented.findings.is_empty() => {
                 vec!["Give the context a user: kubectl config set-context --current --user=NAME".to_owned()]
@@ -227,7 +226,9 @@ pub fn draw(token: &Token, state: &State, memory: &mut Memory, frame: &mut Frame
             let below = if main.height < TALL { 0 } else { below };
             let [rows, under] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(main);
             table::draw(&token.rows, &COLUMNS, look, memory, frame, rows);
-            reading::draw(lines, 0, theme, frame, under);
+            if below > 0 {
+                reading::draw(lines, 0, theme, frame, under);
+            }
             if token.focus == Focus::Details && is_clear {
                 reading::draw(details(token, theme, reading::room(over)), token.scroll, theme, frame, over);
             }
