@@ -334,7 +334,7 @@ fn somebody_acting_as_another_is_told_so() {
 fn contexts_are_not_said_to_be_none_before_they_are_read() {
     let mut ui = Ui::loading(COLOR, false);
     ui.state.is_live = true;
-    assert!(ui.text(80, 24).contains("the kubeconfig is being read"), "{}", ui.text(80, 24));
+    assert!(ui.text(80, 24).contains("reading the kubeconfig"), "{}", ui.text(80, 24));
     ui.press("c");
     snapshot("live-contexts-listing", &mut ui);
     ui.send(Message::Contexts(Ok(super::contexts().into())));
