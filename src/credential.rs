@@ -20,9 +20,9 @@ mod expected;
 pub mod jwt;
 pub mod key;
 pub mod lint;
+pub mod live;
 mod part;
 pub mod pem;
-pub mod token;
 pub mod x509;
 
 pub use decoded::{Content, Decoded};

@@ -54,12 +54,18 @@ pub fn options(global: &Global) -> live::Options {
 impl Live {
     /// The way that a context of a kubeconfig leads; none for the current one.
     pub fn of(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
-        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         if global.offline {
+            kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
             return Err(Failure::usage("`--offline` touches no cluster, and no other facts are given")
                 .hint("Give recorded facts: --from PATH")
                 .hint("Or ask the cluster: leave --offline out."));
         }
+        Self::leading(kubeconfig, context, global)
+    }
+
+    /// The same for what asks no cluster, or need not.
+    pub fn leading(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
+        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         let provider = kubeconfig
             .selected(context)
             .ok()
@@ -122,7 +128,8 @@ impl Live {
             tokio::pin!(interrupted);
             let (mut is_collected, mut done) = (false, None);
             let patience = Instant::now() + PATIENCE;
-            let mut has_told = !session.is_watched;
+            // whoever is asked by a plugin knows what is waited for
+            let mut has_told = !session.is_watched || live::wants_terminal(&self.target.user);
             let mut tell = Some(tell);
             loop {
                 tokio::select! {

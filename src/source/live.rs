@@ -2,12 +2,14 @@
 //!
 //! Nothing here waits longer than its limit, and nothing is retried for ever. A refusal is a typed gap, not a failure.
 
+mod check;
 mod config;
 mod connection;
 mod credential;
 mod failure;
 mod feed;
 mod fetch;
+mod heard;
 mod http;
 mod presented;
 mod proxy;
@@ -23,8 +25,10 @@ use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
 use crate::credential::Decoded;
 use crate::identity::Identity;
+use crate::source::aws::Origin;
 
 pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use check::{Checked, Checks};
 pub use connection::{Connection, log_in};
 pub(super) use credential::now;
 pub(super) use failure::causes;
@@ -63,6 +67,8 @@ pub struct Presented {
     pub findings: Vec<Finding>,
     /// The same taken apart; none where there is nothing to take apart.
     pub decoded: Option<Arc<Decoded>>,
+    /// Where the AWS credentials come from that signed it.
+    pub origin: Option<Origin>,
     /// The token itself, for whoever asks to see it; certificates have their secret elsewhere.
     pub secret: Option<SecretString>,
 }

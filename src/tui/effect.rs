@@ -16,6 +16,7 @@ use crate::base::{Failure, Gap, Loss, Name, Settings};
 use crate::facts::{Change, Kind};
 use crate::kubeconfig::Way;
 use crate::session::Snapshot;
+use crate::source::kubeconfig::Handed;
 use crate::source::state::Memory;
 use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
@@ -35,7 +36,7 @@ pub fn load(world: Result<World, Failure>) -> Message {
 ///
 /// # Errors
 /// When a file of it cannot be read, and when there is nothing to connect to.
-pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, Failure> {
+pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory, handed: &Handed) -> Result<Listing, Failure> {
     let browsed = source::kubeconfig::browse(kubeconfig);
     let found = Contexts::browsed(&browsed);
     // what is wrong with the settings keeps nobody from working
@@ -69,11 +70,12 @@ pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, F
         });
     }
     let further = if browsed.is_explicit { Vec::new() } else { source::kubeconfig::further(&browsed, &settings).files };
-    let further = further.into_iter().map(|file| beyond(file, &settings));
+    let further = further.into_iter().map(|file| beyond(file, &settings)).collect();
+    handed.leave(browsed);
     Ok(Listing {
         contexts: rows,
         problems: mistaken.into_iter().chain(found.findings.into_iter().map(|finding| finding.message)).collect(),
-        further: further.collect(),
+        further,
     })
 }
 

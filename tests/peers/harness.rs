@@ -17,7 +17,7 @@ const VICTIM: &str = "WHYCAN_TEST_VICTIM";
 #[ignore = "needs peers"]
 async fn a_cluster_knows_its_users_and_comes_back() {
     let tokens: &[(&str, &[&str])] = &[("a \"b\" <c>/d%", &["dev", "acme:team/a"])];
-    let mut cluster = Cluster::start(&Setup { tokens, manager: true, audit: true }).await;
+    let mut cluster = Cluster::start(&Setup { tokens, manager: true, audit: true, ..Setup::default() }).await;
     let admin = cluster.admin_client().await;
     let whoami = |kubeconfig: &Path| {
         let output = cluster.kubectl(kubeconfig, &["auth", "whoami", "-o", "json"]);

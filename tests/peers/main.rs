@@ -43,6 +43,7 @@ mod alone;
 mod covers;
 mod edits;
 mod eks;
+mod eks_login;
 mod harness;
 mod kubeconfig;
 mod live;

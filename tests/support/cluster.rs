@@ -29,6 +29,8 @@ pub struct Setup<'a> {
     pub manager: bool,
     /// With an audit log of every request.
     pub audit: bool,
+    /// The URL of a webhook that is asked about tokens.
+    pub webhook: Option<&'a str>,
 }
 
 /// A running cluster.
@@ -312,6 +314,17 @@ fn server_arguments(setup: &Setup<'_>, folder: &Path, authority: &Authority, etc
         };
         let tokens: String = setup.tokens.iter().enumerate().map(line).collect();
         arguments.push(format!("--token-auth-file={}", write("tokens.csv", &tokens)));
+    }
+    if let Some(url) = setup.webhook {
+        let config = json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "webhook", "users": [{"name": "webhook", "user": {}}],
+            "clusters": [{"name": "webhook", "cluster": {"server": url}}],
+            "contexts": [{"name": "webhook", "context": {"cluster": "webhook", "user": "webhook"}}],
+        });
+        let config = write("webhook.yaml", &config.to_string());
+        arguments.push(format!("--authentication-token-webhook-config-file={config}"));
+        // a change is seen soon; what is refused is not remembered anyway
+        arguments.push("--authentication-token-webhook-cache-ttl=1s".to_owned());
     }
     if setup.audit {
         let policy = write("audit.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n");

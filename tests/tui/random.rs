@@ -243,7 +243,7 @@ fn event(random: &mut Random, facts: &Facts) -> Event {
             let target = Target { context: Some("prod".to_owned()), namespace: Some("dev".to_owned()), user, ..Target::default() };
             Event::Target(Arc::new(target))
         }
-        4 => Event::Presented(presented(random)),
+        4 => Event::Presented(Box::new(presented(random))),
         5 => Event::Caller(Caller {
             identity: Identity::literal("alice", ["dev", "system:authenticated"].map(Name::new)),
             from: random.pick(&[CallerSource::Review, CallerSource::Refusal]),

@@ -16,7 +16,7 @@ use crate::kubeconfig::Target;
 use crate::kubeconfig::provider::is_eks;
 use crate::session::keeper::Keeper;
 use crate::session::{Event, Options, Stage, State, Step};
-use crate::source::live::{self, Caller, CallerSource, Connection, Feed, Plan, Presented, Progress, Update};
+use crate::source::live::{self, Caller, CallerSource, Checked, Checks, Connection, Feed, Plan, Presented, Progress, Update};
 
 /// Runs the stages until nobody listens any more or, where nothing is watched, everything has been read.
 pub async fn run(
@@ -93,7 +93,7 @@ impl Runner {
             Ok(opened) => opened,
             Err(next) => return next,
         };
-        self.say(Event::Presented(presented.clone()));
+        self.say(Event::Presented(Box::new(presented.clone())));
         self.connection.send_replace(Some(connection.clone()));
         self.together(&target, &connection, &presented).await
     }
@@ -187,9 +187,11 @@ impl Runner {
         if is_asked {
             self.stage(Step::Authorization, State::Loading, began, "reading roles and bindings");
         }
+        let wanted = presented.decoded.as_ref().filter(|_| self.options.check);
+        let mut checks = wanted.map(|decoded| connection.checks(decoded, self.options.watch));
         let mut is_identified = false;
         loop {
-            if asked.is_over() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
+            if asked.is_over() && checks.is_none() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
                 self.give(&mut reading);
                 return Next::End;
             }
@@ -206,6 +208,10 @@ impl Runner {
                     is_identified |= matches!(answer, Answer::Caller(Ok(_)));
                     self.answered(answer, began);
                 }
+                checked = next_check(&mut checks) => match checked {
+                    Some(checked) => self.say(Event::Checked(Box::new(checked))),
+                    None => checks = None,
+                },
                 update = next(&mut reading.feed) => {
                     let is_back = matches!(update, Some(Update::Live));
                     self.take(&mut reading, update);
@@ -337,6 +343,13 @@ struct Reading {
 async fn next(feed: &mut Option<Feed>) -> Option<Update> {
     match feed {
         Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_check(checks: &mut Option<Checks>) -> Option<Checked> {
+    match checks {
+        Some(checks) => checks.next().await,
         None => std::future::pending().await,
     }
 }

@@ -95,8 +95,8 @@ impl Performer {
     /// Lists the contexts.
     fn list(&self) {
         if let Some(outside) = &self.outside {
-            let (path, memory) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone());
-            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory)));
+            let (path, memory, handed) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone(), outside.handed());
+            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory, &handed)));
         }
     }
 

@@ -241,7 +241,7 @@ fn time_is_told_while_something_runs_or_ends_and_not_else() {
     }
     // what ends in a long time is not told, and needs no clock
     let year = Presented { kind: CredentialKind::Certificate, expires_at: Some(START + 31_536_000), ..Presented::default() };
-    let mut live = Live::new().pointed().tell(Event::Presented(year));
+    let mut live = Live::new().pointed().tell(Event::Presented(Box::new(year)));
     assert_eq!(paces(&mut live), []);
     assert!(!live.ui.text(80, 24).contains("certificate"));
 }

@@ -12,6 +12,7 @@ use crate::report::overview;
 use crate::report::token::Told;
 use crate::session::Walk;
 use crate::source::live;
+use crate::source::live::Checked;
 use crate::view::token::{Countdown, Shown, countdowns, moment};
 
 /// What is known.
@@ -47,7 +48,7 @@ impl Known {
             has_secret: presented.is_some_and(|presented| presented.secret.is_some()),
             ..Self::default()
         };
-        known.with(decoded, findings(walk, &expected), expected)
+        known.with(decoded, findings(walk, &expected), expected, walk.checked.as_deref().cloned())
     }
 
     /// Of one that was pasted: nobody knows what it is for, so that it is held against the time alone.
@@ -55,12 +56,12 @@ impl Known {
         let expected = Expected { now, ..Expected::default() };
         let findings = decoded.findings(&expected);
         let known = Self { is_pasted: true, countdowns: countdowns(Some(decoded), None), ..Self::default() };
-        known.with(Some(Arc::clone(decoded)), findings, expected)
+        known.with(Some(Arc::clone(decoded)), findings, expected, None)
     }
 
-    fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected) -> Self {
+    fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected, checked: Option<Checked>) -> Self {
         if let Some(decoded) = &decoded {
-            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone() };
+            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked };
             self.headline = Some(told.headline());
             self.checks = told.checks();
             // keys are given to a command, not to a screen
