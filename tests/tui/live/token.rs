@@ -293,7 +293,7 @@ fn the_plugin_runs_on_the_terminal_and_all_is_read_anew() {
     assert_eq!(live.toast(), "the plugin gave: EKS token of aws eks get-token");
     assert!(matches!(live.ui.effects.last(), Some(Effect::Refresh)), "{:?}", live.ui.effects);
     live.ui.send(Message::LoggedIn(Err(plugin_failed())));
-    assert!(live.toast().ends_with("has expired: Log in again: aws sso login --profile prod"), "{}", live.toast());
+    assert!(live.toast().ends_with("has expired"), "{}", live.toast());
     let certificate = presented(CERTIFICATE, CredentialKind::Certificate, "certificate CN=alice, O=acme-dev");
     let live = showing(COLOR, User::default(), certificate).press("L");
     assert_eq!(live.toast(), "the context presents nothing that a plugin gives");
@@ -335,7 +335,7 @@ fn somebody_acting_as_another_is_told_so() {
 fn contexts_are_not_said_to_be_none_before_they_are_read() {
     let mut ui = Ui::loading(COLOR, false);
     ui.state.is_live = true;
-    assert!(ui.text(80, 24).contains("the kubeconfig is being read"), "{}", ui.text(80, 24));
+    assert!(ui.text(80, 24).contains("reading the kubeconfig"), "{}", ui.text(80, 24));
     ui.press("c");
     snapshot("live-contexts-listing", &mut ui);
     ui.send(Message::Contexts(Ok(super::contexts().into())));
