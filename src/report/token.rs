@@ -6,7 +6,7 @@ use crate::base::text::count;
 use crate::base::{Finding, Severity};
 use crate::credential::eks::{self, Check};
 use crate::credential::jwt::Signature;
-use crate::credential::{Content, Decoded, Expected};
+use crate::credential::{Content, Decoded, Expected, x509};
 use crate::kubeconfig::{User, ways};
 use crate::source::aws::Origin;
 use crate::source::live::Checked;
@@ -55,6 +55,12 @@ impl Told {
     /// Whether a server would refuse it, as far as that can be told.
     pub fn is_refused(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether nobody but a server can tell.
+    pub fn is_open(&self) -> bool {
+        let is_taken = self.checked.as_ref().is_some_and(|checked| checked.is_accepted == Some(true));
+        matches!(self.decoded.content, Content::Opaque) && !is_taken
     }
 
     /// What it is and whose, and whether a server would refuse it.
@@ -118,7 +124,14 @@ impl Told {
             Content::X509(presented) => {
                 let groups = presented.certificate.organizations.join(", ");
                 let user = presented.username().map(|name| ("user", name.to_owned()));
-                user.into_iter().chain((!groups.is_empty()).then_some(("groups", groups))).collect()
+                let groups = (!groups.is_empty()).then_some(("groups", groups));
+                let is_signed = self.expected.authority.as_ref().map(|authority| x509::is_signed(&presented.chain, authority));
+                let signed = is_signed.map(|is_signed| match is_signed {
+                    Some(true) => "by the authority that was given".to_owned(),
+                    Some(false) => "not by the authority that was given".to_owned(),
+                    None => "whether by the authority that was given cannot be told".to_owned(),
+                });
+                user.into_iter().chain(groups).chain(signed.map(|signed| ("signed", signed))).collect()
             }
             Content::Bootstrap(_) | Content::Opaque => Vec::new(),
         }

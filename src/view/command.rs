@@ -9,6 +9,7 @@ use crate::authz::ask::shell_words;
 use crate::base::Failure;
 use crate::facts::Facts;
 use crate::kubeconfig::Change;
+use crate::kubeconfig::lint::{is_namespace, no_namespace};
 
 /// A command, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,8 +213,8 @@ pub fn read(line: &str) -> Result<Command, Failure> {
             one("the name of a context").map(|name| Command::Wish(if name == "-" { Wish::Back } else { Wish::Change(Change::Use(name)) }))
         }
         "namespace" => match rest {
-            [namespace] => Ok(give(None, namespace)),
-            [context, namespace] => Ok(give(Some(context), namespace)),
+            [namespace] => give(None, namespace),
+            [context, namespace] => give(Some(context), namespace),
             [] => Err(Failure::usage("`namespace` needs the name of a namespace")),
             [_, _, third, ..] => {
                 Err(Failure::usage(format!("`namespace` takes a context and the name of a namespace, and `{third}` is one more")))
@@ -240,9 +241,12 @@ pub fn read(line: &str) -> Result<Command, Failure> {
 }
 
 /// A namespace for a context, or for the current one; an empty name takes it away.
-fn give(context: Option<&String>, namespace: &str) -> Command {
+fn give(context: Option<&String>, namespace: &str) -> Result<Command, Failure> {
     let namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
-    Command::Wish(Wish::Change(Change::Namespace { context: context.cloned(), namespace }))
+    if let Some(wrong) = namespace.as_deref().filter(|namespace| !is_namespace(namespace)) {
+        return Err(Failure::usage(no_namespace(wrong)));
+    }
+    Ok(Command::Wish(Wish::Change(Change::Namespace { context: context.cloned(), namespace })))
 }
 
 /// What completes a command, known of contexts and of the open one.

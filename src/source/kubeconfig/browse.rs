@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::Chosen;
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity, Source};
@@ -23,6 +25,8 @@ pub struct Browsed {
     pub paths: Vec<PathBuf>,
     /// Whether the flag names the one that there is.
     pub is_explicit: bool,
+    /// When they were read, by which what has ended is told.
+    pub read_at: Option<Timestamp>,
 }
 
 /// A file that cannot be used.
@@ -87,7 +91,7 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
         left.set(left.get().checked_sub(1)?);
         content(Path::new(path)).ok().flatten()
     });
-    Browsed { kubeconfig, broken, paths: chosen.paths.clone(), is_explicit: chosen.is_explicit }
+    Browsed { kubeconfig, broken, paths: chosen.paths.clone(), is_explicit: chosen.is_explicit, read_at: Some(Timestamp::now()) }
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.
