@@ -24,7 +24,6 @@ pub mod lint;
 pub mod live;
 mod part;
 pub mod pem;
-pub mod token;
 pub mod x509;
 
 pub use decoded::{Content, Decoded};

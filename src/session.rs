@@ -114,7 +114,7 @@ pub enum Event {
     /// Where the context leads.
     Target(Arc<Target>),
     /// What is presented there.
-    Presented(Presented),
+    Presented(Box<Presented>),
     /// What the cluster and the issuer tell of it.
     Checked(Box<Checked>),
     /// Who signed an EKS token, as AWS says.

@@ -10,6 +10,8 @@ mod url;
 
 use std::borrow::Cow;
 
+pub use named::{is_harmless_variable, is_secret_flag};
+
 /// What stands for a secret.
 pub const HIDDEN: &str = "(hidden)";
 

@@ -128,7 +128,8 @@ impl Live {
             tokio::pin!(interrupted);
             let (mut is_collected, mut done) = (false, None);
             let patience = Instant::now() + PATIENCE;
-            let mut has_told = !session.is_watched;
+            // whoever is asked by a plugin knows what is waited for
+            let mut has_told = !session.is_watched || live::wants_terminal(&self.target.user);
             let mut tell = Some(tell);
             loop {
                 tokio::select! {

@@ -62,8 +62,11 @@ pub enum Defect {
 pub fn is_like(text: &str) -> bool {
     let text = text.get(..text.len().min(LARGEST)).unwrap_or_default();
     let mut parts = text.split('.');
-    let (header, claims) = (object(parts.next()), object(parts.next()));
-    let is_whole = claims.is_some() && parts.count() == 1;
+    let first = parts.next();
+    let (header, claims) = (object(first), object(parts.next()));
+    // a text with a token in it is none
+    let is_word = first.is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte)));
+    let is_whole = is_word && claims.is_some() && parts.count() == 1;
     let says_algorithm = || header.as_ref().is_some_and(|header| header.windows(5).any(|window| window == b"\"alg\""));
     (header.is_some() && text.bytes().filter(|byte| *byte == b'.').count() == 2) || is_whole || says_algorithm()
 }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 
 use super::key;
-use super::token::{self, Token};
 use super::x509::{self, Certificate};
+use super::{Content, Decoded};
 use crate::base::Finding;
 use crate::base::text::sanitise;
 use crate::kubeconfig::lint::part::Part;
@@ -129,7 +129,7 @@ fn of_token(user: &User, surroundings: &Surroundings) -> Option<Finding> {
         // a file that can be read wins over it
         let part = Part::from(user).at("token");
         let counts = user.token_file.is_none();
-        return of_inline(part, &token::read(token.expose_secret()), surroundings.now, counts);
+        return of_inline(part, &Decoded::read(token.expose_secret().as_bytes()), surroundings.now, counts);
     }
     let path = user.token_file.as_deref()?;
     let part = Part::from(user).at("tokenFile");
@@ -138,16 +138,16 @@ fn of_token(user: &User, surroundings: &Surroundings) -> Option<Finding> {
         let what = format!("has its token in {}, which is empty", sanitise(path));
         return Some(part.error("token-file-empty", &what, "Get the token again."));
     }
-    expired(part, &token::read(std::str::from_utf8(text).ok()?), surroundings.now)
+    expired(part, &Decoded::read(text), surroundings.now)
 }
 
-fn of_inline(part: Part<'_>, token: &Token, now: Option<Timestamp>, counts: bool) -> Option<Finding> {
+fn of_inline(part: Part<'_>, token: &Decoded, now: Option<Timestamp>, counts: bool) -> Option<Finding> {
     if let Some(expired) = expired(part, token, now).filter(|_| counts) {
         return Some(expired);
     }
     let fix = "Use a plugin, or a tokenFile with a token that ends: kubectl create token SERVICEACCOUNT";
-    match token {
-        Token::Jwt(claims) => match claims.ends().and_then(|end| Timestamp::from_second(end).ok()) {
+    match &token.content {
+        Content::Jwt(token) => match token.expires_at() {
             None => Some(part.warning("token-in-file", "has a token in the file that never ends: whoever reads the file can use it", fix)),
             Some(end) if end.duration_since(now?) > SOON => {
                 let what = format!("has a token in the file that ends only on {}: whoever reads the file can use it", date(end));
@@ -155,18 +155,17 @@ fn of_inline(part: Part<'_>, token: &Token, now: Option<Timestamp>, counts: bool
             }
             Some(_) => None,
         },
-        Token::Opaque => {
+        Content::Opaque | Content::Bootstrap(_) | Content::X509(_) => {
             Some(part.info("token-in-file", "has a token in the file: whoever reads the file can use it until it is revoked", fix))
         }
         // it ends within 15 minutes
-        Token::Eks => None,
+        Content::Eks(_) => None,
     }
 }
 
 /// A token that says that its time is over.
-fn expired(part: Part<'_>, token: &Token, now: Option<Timestamp>) -> Option<Finding> {
-    let Token::Jwt(claims) = token else { return None };
-    let end = Timestamp::from_second(claims.ends()?).ok().filter(|end| now.is_some_and(|now| *end <= now))?;
+fn expired(part: Part<'_>, token: &Decoded, now: Option<Timestamp>) -> Option<Finding> {
+    let end = token.expires_at().filter(|end| now.is_some_and(|now| *end <= now))?;
     Some(part.error("expired", &format!("has a token that expired on {}", date(end)), "Get a new one: log in again."))
 }
 

@@ -49,7 +49,8 @@ pub fn findings(walk: &Walk) -> Vec<Finding> {
     let is_told = |finding: &&Finding| walk.checked.is_none() || !is_of_decoded(finding);
     let presented = walk.presented.iter().flat_map(|presented| &presented.findings).filter(is_told);
     let checked = walk.checked.iter().flat_map(|checked| &checked.findings);
-    let mut findings: Vec<Finding> = target.chain(presented).chain(checked).cloned().chain(differences(walk)).collect();
+    let own = target.chain(presented).chain(checked).cloned();
+    let mut findings: Vec<Finding> = own.chain(differences(walk)).chain(another_principal(walk)).collect();
     // that nothing is sent says what the lack of TLS comes to
     if findings.iter().any(|finding| finding.code == "credential-not-sent") {
         findings.retain(|finding| finding.code != "plain-http");
@@ -84,6 +85,34 @@ fn differences(walk: &Walk) -> Vec<Finding> {
         source: None,
     };
     found.into_iter().map(finding).collect()
+}
+
+/// That AWS names another principal than the entry suggests: other credentials came first.
+fn another_principal(walk: &Walk) -> Option<Finding> {
+    let origin = walk.presented.as_ref()?.origin.as_ref()?;
+    let (principal, suggested) = (walk.principal.as_ref()?, origin.suggests.as_ref()?);
+    if is_session_of(&principal.arn, suggested) {
+        return None;
+    }
+    Some(Finding {
+        code: "another-principal",
+        severity: Severity::Warning,
+        subject: "caller".to_owned(),
+        message: format!("the user entry suggests {suggested}, and the token was signed by {}: {}", principal.arn, origin.sentence()),
+        fix: Some("See where the credentials come from: aws configure list".to_owned()),
+        source: None,
+    })
+}
+
+/// Whether an ARN is a session's of a role: STS leaves out the path of the role.
+fn is_session_of(session: &str, role: &str) -> bool {
+    let parts = |arn: &str| -> Option<(String, String)> {
+        let mut parts = arn.splitn(6, ':').skip(4);
+        Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+    };
+    let (Some((account, session)), Some((of_role, role))) = (parts(session), parts(role)) else { return false };
+    let name = role.rsplit('/').next().unwrap_or_default();
+    account == of_role && session.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next()) == Some(name)
 }
 
 /// What nobody told about oneself.

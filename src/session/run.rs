@@ -6,6 +6,7 @@
 
 mod asked;
 mod caller;
+mod gaps;
 mod stages;
 
 use std::fmt;

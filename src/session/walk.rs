@@ -59,7 +59,7 @@ impl Walk {
                 self.target = Some(target);
             }
             // what was told was about what was presented before
-            Event::Presented(presented) => (self.presented, self.checked) = (Some(presented), None),
+            Event::Presented(presented) => (self.presented, self.checked) = (Some(*presented), None),
             Event::Checked(checked) => self.checked = Some(checked),
             Event::Principal(principal) => self.principal = Some(principal),
             Event::Oneself(caller) => self.oneself = Some(caller),

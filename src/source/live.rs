@@ -26,6 +26,7 @@ use crate::base::{Finding, Name};
 use crate::credential::Decoded;
 use crate::credential::end::Why;
 use crate::identity::Identity;
+use crate::source::aws::Origin;
 
 pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
 pub use check::{Checked, Checks};
@@ -69,6 +70,8 @@ pub struct Presented {
     pub findings: Vec<Finding>,
     /// The same taken apart; none where there is nothing to take apart.
     pub decoded: Option<Arc<Decoded>>,
+    /// Where the AWS credentials come from that signed it.
+    pub origin: Option<Origin>,
     /// The token itself, for whoever asks to see it; certificates have their secret elsewhere.
     pub secret: Option<SecretString>,
 }

@@ -129,7 +129,7 @@ impl Plugin {
         if output.status.success() {
             return answer::read(&output.answer, &self.exec);
         }
-        let said = said::last_words(&output.said, &self.exec.env);
+        let said = said::last_words(&output.said, &said::secrets(&self.exec));
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
         Err(self.refusal(&format!("failed ({}){said}", ending(output.status))).hint(login(&self.exec)))
     }

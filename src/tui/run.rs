@@ -23,7 +23,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
 use super::message::Message;
-use super::state::{State, Toast};
+use super::screens::Screen;
+use super::screens::walk::Walk;
+use super::state::{History, State, Toast};
 use super::theme::Theme;
 use super::update::update;
 use super::{Options, Origin, effect, keymap, terminal};
@@ -269,6 +271,10 @@ fn start(options: Options) -> (State, Origin) {
         {
             "dev".clone_into(&mut fields.namespace);
         }
+    }
+    if state.is_live && state.question.is_empty() {
+        // what comes first once the kubeconfig is read, so that nothing jumps
+        state.history = History::new(Screen::Walk(Walk::default()));
     }
     (state, options.origin)
 }

@@ -34,6 +34,10 @@ pub enum Command {
     Lint,
     /// Who one is here.
     Whoami,
+    /// What is presented.
+    Token,
+    /// A token that is pasted.
+    PasteToken,
     /// The cluster.
     Cluster,
     /// The contexts, or one of them.
@@ -62,7 +66,7 @@ pub enum Command {
 }
 
 /// The commands: name, what follows it, and what it does.
-const COMMANDS: [(&str, &str); 21] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("why", "REQUEST: explain one request"),
     ("who-can", "REQUEST: everyone who may"),
     ("can", "[IDENTITY]: all that somebody may"),
@@ -70,6 +74,7 @@ const COMMANDS: [(&str, &str); 21] = [
     ("identities", "everybody whom objects name"),
     ("lint", "what is wrong with roles and bindings"),
     ("whoami", "who one is here"),
+    ("token", "[paste]: what is presented, part by part; or one that you paste"),
     ("cluster", "the cluster and what is known of it"),
     ("ctx", "[NAME]: the contexts, or look into one"),
     ("as", "IDENTITY: ask the same as somebody else"),
@@ -186,6 +191,12 @@ pub fn read(line: &str) -> Result<Command, Failure> {
         "identities" => alone(Command::Identities),
         "lint" | "findings" => alone(Command::Lint),
         "whoami" | "walk" => alone(Command::Whoami),
+        "token" => match rest {
+            [] => Ok(Command::Token),
+            [word] if word == "paste" => Ok(Command::PasteToken),
+            // a token on the command line would stay there to be read
+            _ => Err(Failure::usage("`token` takes nothing but `paste`").hint("As in: token paste")),
+        },
         "cluster" => alone(Command::Cluster),
         "ctx" | "context" | "contexts" if rest.is_empty() => Ok(Command::Context(None)),
         "ctx" | "context" => one("the name of a context").map(|name| Command::Context(Some(name))),
@@ -282,6 +293,7 @@ pub fn completions(line: &str, known: &Known<'_>) -> Vec<Completion> {
         (["why" | "who-can", _], Some((facts, _))) => complete::resources(facts),
         (["why" | "who-can", _, resource], Some((facts, _))) => complete::names(facts, resource, ""),
         (["rules"], Some((facts, _))) => complete::objects(facts),
+        (["token"], _) => vec![Completion::new("paste", "a token that you paste, taken apart")],
         _ => Vec::new(),
     };
     complete::matching(all, typed)

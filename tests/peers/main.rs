@@ -49,6 +49,7 @@ mod bound;
 mod covers;
 mod edits;
 mod eks;
+mod eks_login;
 mod harness;
 mod kubeconfig;
 mod live;

@@ -114,7 +114,7 @@ fn changes(now: i64) -> Vec<(&'static str, Value)> {
         ("exp", json!(now - 120)),
         ("exp", json!(now - 20)),
         ("exp", json!(now + 5)),
-        ("exp", json!(far as f64 + 0.5)),
+        ("exp", serde_json::from_str(&format!("{far}.5")).unwrap()),
         ("exp", json!(far.to_string())),
         ("exp", json!("soon")),
         ("exp", json!([])),

@@ -31,6 +31,8 @@ pub struct Setup<'a> {
     pub audit: bool,
     /// Further arguments of the API server.
     pub more: &'a [String],
+    /// The URL of a webhook that is asked about tokens.
+    pub webhook: Option<&'a str>,
 }
 
 /// A running cluster.
@@ -326,6 +328,17 @@ fn server_arguments(setup: &Setup<'_>, folder: &Path, authority: &Authority, etc
         arguments.push(format!("--token-auth-file={}", write("tokens.csv", &tokens)));
     }
     arguments.extend_from_slice(setup.more);
+    if let Some(url) = setup.webhook {
+        let config = json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "webhook", "users": [{"name": "webhook", "user": {}}],
+            "clusters": [{"name": "webhook", "cluster": {"server": url}}],
+            "contexts": [{"name": "webhook", "context": {"cluster": "webhook", "user": "webhook"}}],
+        });
+        let config = write("webhook.yaml", &config.to_string());
+        arguments.push(format!("--authentication-token-webhook-config-file={config}"));
+        // a change is seen soon; what is refused is not remembered anyway
+        arguments.push("--authentication-token-webhook-cache-ttl=1s".to_owned());
+    }
     if setup.audit {
         let policy = write("audit.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n");
         arguments.extend([format!("--audit-policy-file={policy}"), format!("--audit-log-path={}", folder.join("audit.log").display())]);

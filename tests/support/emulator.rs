@@ -37,6 +37,32 @@ impl Emulator {
         })
     }
 
+    /// EKS, STS and IAM that check signatures, and the URL of the token webhook of a cluster: `ACCOUNT/REGION/NAME`.
+    pub fn account(cluster: &str) -> (Self, String) {
+        // the secret in the webhook's URL is random unless it is made known beforehand; nothing else is changed
+        const START: &str = "\
+import secrets, sys, types
+from ministack.services import eks
+known = sys.argv.pop(1)
+eks.secrets = types.SimpleNamespace(token_urlsafe=lambda n: known, compare_digest=secrets.compare_digest)
+from ministack import app
+app.main()
+";
+        const SECRET: &str = "0123456789abcdefghij";
+        let python = program("ministack").canonicalize().unwrap().with_file_name("python3");
+        let emulator = Self::start("/_ministack/health", |port, folder| {
+            let script = Path::new(folder).join("start.py");
+            std::fs::write(&script, START).unwrap();
+            let mut words = vec!["BIND_HOST=127.0.0.1".to_owned(), "IOT_MTLS_ENABLED=0".to_owned(), "SERVICES=eks,sts,iam".to_owned()];
+            words.extend(["AUTH=true", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"].map(str::to_owned));
+            words.extend([format!("GATEWAY_PORT={port}"), format!("HOME={folder}"), python.display().to_string()]);
+            words.extend([script.display().to_string(), SECRET.to_owned()]);
+            words
+        });
+        let webhook = format!("{}/_ministack/eks-auth/{cluster}/{SECRET}", emulator.url());
+        (emulator, webhook)
+    }
+
     /// EKS with lists in pages.
     pub fn moto() -> Self {
         Self::start("/moto-api/", |port, folder| {

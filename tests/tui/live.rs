@@ -2,6 +2,7 @@
 
 mod changing;
 mod frames;
+mod token;
 mod updates;
 
 use std::sync::Arc;
@@ -156,7 +157,7 @@ impl Live {
             expires_at: Some(START + 13 * 60 + 40),
             ..Presented::default()
         };
-        self.pointed().stage(Step::Credential, Standing::Ready, "token of aws eks get-token").tell(Event::Presented(presented))
+        self.pointed().stage(Step::Credential, Standing::Ready, "token of aws eks get-token").tell(Event::Presented(Box::new(presented)))
     }
 
     /// The last two stages run.

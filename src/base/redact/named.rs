@@ -9,6 +9,28 @@ const NAMES: [&str; 10] =
 /// Words after which a credential stands.
 const SCHEMES: [&str; 3] = ["bearer", "basic", "negotiate"];
 
+/// Variables of plugins that say where and who, and are no secrets; any other may be one.
+const HARMLESS: [&str; 7] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_CONFIG_FILE",
+    "KUBERNETES_EXEC_INFO",
+];
+
+/// Whether a variable of a plugin is known to hold no secret.
+pub fn is_harmless_variable(name: &str) -> bool {
+    HARMLESS.contains(&name)
+}
+
+/// Whether a flag is named for a secret: `--client-secret`.
+pub fn is_secret_flag(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with('-') && ["token", "password", "secret", "key"].iter().any(|word| name.contains(word))
+}
+
 /// The text with a stand-in for the value of each.
 pub fn hide(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -54,7 +76,7 @@ fn value(name: &str, after: &str) -> Option<(usize, usize)> {
     }
     // the quote that closes the name, one of `=` and `:`, and the quote that opens the value; each may be escaped
     let inner = after.trim_start_matches(['"', '\'', '\\']).trim_start_matches(' ');
-    let inner = inner.strip_prefix(['=', ':']).filter(|inner| !inner.starts_with("//"))?;
+    let inner = inner.strip_prefix(['=', ':'])?;
     let is_equation = after.len() > inner.len() && after.get(..after.len() - inner.len()).is_some_and(|sign| sign.ends_with('='));
     let spaced = inner.trim_start_matches([' ', '\\']);
     let (content, secret) = match spaced.chars().next() {
@@ -63,7 +85,7 @@ fn value(name: &str, after: &str) -> Option<(usize, usize)> {
             (content, content.split([quote, '\n']).next().unwrap_or_default())
         }
         // a scheme, and what is behind it
-        _ if SCHEMES.iter().any(|scheme| spaced.to_ascii_lowercase().starts_with(scheme)) => return None,
+        _ if spaced.split_once(' ').is_some_and(|(word, _)| SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))) => return None,
         _ => (spaced, bare(spaced)),
     };
     let is_quoted = content.len() < spaced.len();

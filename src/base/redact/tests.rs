@@ -43,6 +43,7 @@ fn what_is_called_a_secret_is_hidden_whatever_it_looks_like() {
             "GET /?X-Amz-Signature=abc&X-Amz-Security-Token=d%2Fe&Version=1",
             "GET /?X-Amz-Signature=(hidden)&X-Amz-Security-Token=(hidden)&Version=1",
         ),
+        ("password=basically, token=bearer1", "password=(hidden), token=(hidden)"),
         ("Authorization: Bearer abc123", "Authorization: Bearer (hidden)"),
         ("authorization: Basic dTpw", "authorization: Basic (hidden)"),
         ("-H 'Authorization: Bearer Abc'", "-H 'Authorization: Bearer (hidden)'"),

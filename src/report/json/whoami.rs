@@ -9,6 +9,7 @@ use super::shapes::{Gap, Identity, present};
 use crate::base::{Finding, Name};
 use crate::report::overview;
 use crate::session::Walk;
+use crate::source::aws::Origin;
 use crate::source::live::CallerSource;
 
 /// The answer to `whoami`.
@@ -42,6 +43,8 @@ struct Credential {
     description: String,
     /// RFC 3339; absent where it is not known.
     expires_at: Option<String>,
+    /// Where the AWS credentials come from that signed a token of EKS, and what does not count beside them.
+    signed_with: Option<String>,
 }
 
 /// A principal of AWS.
@@ -83,6 +86,7 @@ impl Whoami {
                 kind: presented.kind.as_str(),
                 description: presented.description.clone(),
                 expires_at: presented.expires_at.and_then(overview::moment),
+                signed_with: presented.origin.as_ref().map(Origin::sentence),
             }),
             caller: walk.principal.as_ref().map(|principal| Caller {
                 arn: principal.arn.clone(),

@@ -25,6 +25,8 @@ pub fn whoami(walk: &Walk) -> String {
         rows.push(("Credential", prose(if presented.description.is_empty() { presented.kind.as_str() } else { &presented.description })));
         rows.extend(presented.expires_at.and_then(moment).map(|end| ("Until", code(&end))));
     }
+    let origin = walk.presented.as_ref().and_then(|presented| presented.origin.as_ref());
+    rows.extend(origin.map(|origin| ("Signed with", prose(&origin.sentence()))));
     rows.extend(walk.principal.as_ref().map(|principal| ("Caller", code(&principal.arn))));
     rows.extend(walk.oneself.as_ref().map(|caller| ("You are", code(&caller.identity.to_string()))));
     if let Some(caller) = &walk.caller {

@@ -48,7 +48,7 @@ fn walk(caller: Option<Caller>) -> Walk {
     walk.take(Event::Stage(Step::Kubeconfig, ready("context acme-prod, ~/.kube/config:12", 1)));
     walk.take(Event::Target(Arc::new(target())));
     walk.take(Event::Stage(Step::Credential, ready("certificate CN=alice, O=dev", 3)));
-    walk.take(Event::Presented(presented));
+    walk.take(Event::Presented(Box::new(presented)));
     if let Some(caller) = caller {
         walk.take(Event::Stage(Step::Identity, ready("alice", 1200)));
         walk.take(Event::Caller(caller));
@@ -124,10 +124,10 @@ fn the_lack_of_tls_is_told_once() {
     let plain = finding("plain-http", "cluster prod is reached without TLS");
     known.take(Event::Target(Arc::new(Target { findings: vec![plain], ..target() })));
     assert_eq!(codes(&known), ["plain-http"]);
-    known.take(Event::Presented(Presented {
+    known.take(Event::Presented(Box::new(Presented {
         findings: vec![finding("credential-not-sent", "no credential is sent")],
         ..Presented::default()
-    }));
+    })));
     assert_eq!(codes(&known), ["credential-not-sent"]);
 }
 
@@ -137,4 +137,33 @@ fn times_are_as_json_and_people_have_them() {
     assert_eq!(moment(i64::MAX), None);
     assert_eq!(took(Duration::from_micros(12_800)), "12 ms");
     assert_eq!(took(Duration::from_millis(1249)), "1.2 s");
+}
+
+#[test]
+fn another_principal_than_the_entry_suggests_is_told() {
+    use crate::source::aws::{Origin, Principal};
+    let told = |arn: &str| {
+        let mut walk = walk(None);
+        let origin = Origin {
+            from: "the keys of the environment (AWS_ACCESS_KEY_ID)".to_owned(),
+            suggests: Some("arn:aws:iam::111122223333:role/team/dev".to_owned()),
+            ..Origin::default()
+        };
+        walk.take(Event::Presented(Box::new(Presented { origin: Some(origin), ..Presented::default() })));
+        walk.take(Event::Principal(Principal { arn: arn.to_owned(), ..Principal::default() }));
+        findings(&walk).into_iter().find(|finding| finding.code == "another-principal").map(|finding| finding.message)
+    };
+    // STS leaves out the path
+    assert_eq!(told("arn:aws:sts::111122223333:assumed-role/dev/me"), None);
+    for arn in [
+        "arn:aws:iam::111122223333:user/alice",
+        "arn:aws:sts::111122223333:assumed-role/admin/me",
+        "arn:aws:sts::444455556666:assumed-role/dev/me",
+    ] {
+        assert!(
+            told(arn)
+                .unwrap()
+                .contains(&format!("suggests arn:aws:iam::111122223333:role/team/dev, and the token was signed by {arn}: the keys"))
+        );
+    }
 }

@@ -21,6 +21,9 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     for (label, value) in place(walk).into_iter().chain(credential(walk)) {
         pairs::put(&mut page, label, &value);
     }
+    if let Some(origin) = walk.presented.as_ref().and_then(|presented| presented.origin.as_ref()) {
+        pairs::put(&mut page, "signed with", &origin.sentence());
+    }
     if let Some(principal) = &walk.principal {
         pairs::put(&mut page, "caller", &format!("{}  (account {}, {})", principal.arn, principal.account, principal.user_id));
     }

@@ -8,9 +8,10 @@ use tokio::task::spawn_blocking;
 
 use super::asked::{Answer, Asked};
 use super::caller::{self, Outside};
+use super::gaps::{access_policies, stopped};
 use super::{Find, Order};
 use crate::base::text::count;
-use crate::base::{Failure, Gap, Loss, Name};
+use crate::base::{Failure, Name};
 use crate::facts::{Change, Kind};
 use crate::kubeconfig::Target;
 use crate::kubeconfig::provider::is_eks;
@@ -93,7 +94,7 @@ impl Runner {
             Ok(opened) => opened,
             Err(next) => return next,
         };
-        self.say(Event::Presented(presented.clone()));
+        self.say(Event::Presented(Box::new(presented.clone())));
         self.connection.send_replace(Some(connection.clone()));
         self.together(&target, &connection, &presented).await
     }
@@ -380,26 +381,5 @@ fn so_far(progress: &Progress) -> String {
     match progress.of {
         Some(of) if of > progress.read => format!("{} of {}", progress.read, count(of, kind)),
         _ => count(progress.read, kind),
-    }
-}
-
-/// On EKS an authorizer of its own stands beside RBAC, whose policies are not in the cluster.
-fn access_policies() -> Gap {
-    Gap {
-        what: "EKS access policies".to_owned(),
-        why: "they are kept by AWS, outside the cluster, and whycan does not read them".to_owned(),
-        kinds: vec![Name::new(Kind::ClusterRoleBinding.as_str())],
-        loss: Loss::NotEvaluated,
-        ..Gap::default()
-    }
-}
-
-fn stopped() -> Gap {
-    Gap {
-        what: "roles and bindings".to_owned(),
-        why: "reading was stopped".to_owned(),
-        kinds: Kind::RBAC.iter().map(|kind| Name::new(kind.as_str())).collect(),
-        loss: Loss::Unreachable,
-        ..Gap::default()
     }
 }

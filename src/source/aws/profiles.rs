@@ -27,12 +27,16 @@ impl fmt::Debug for Profiles {
 pub(super) const DEFAULT: &str = "default";
 
 /// The variables that are read here; the SDK reads others by itself.
-const VARIABLES: [&str; 15] = [
+const VARIABLES: [&str; 19] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
     "AWS_CA_BUNDLE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EKS",

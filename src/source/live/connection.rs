@@ -15,8 +15,9 @@ use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
 use crate::credential::{Decoded, Expected};
-use crate::kubeconfig::provider::is_eks;
+use crate::kubeconfig::provider::{is_eks, is_plugin};
 use crate::kubeconfig::{Exec, Impersonation, Target, User, Way};
+use crate::source::aws::{self, Profiles};
 use crate::source::plugin::{Plugin, Plugins};
 
 /// A cluster, spoken to as somebody. Cloning it is cheap, and the clones share connections and credential.
@@ -62,6 +63,10 @@ impl Connection {
             let token = shown.header.as_ref().and_then(|header| header.to_str().ok()).and_then(|header| header.strip_prefix("Bearer "));
             let pem = shown.certificate.as_ref().map(|identity| identity.certificate.as_str());
             described = presented::plugin(exec, token, pem, credential.expires_at(), &expected);
+            if is_plugin(exec) {
+                // what is wrong with the files is told by whoever needs them
+                described.origin = Profiles::read().await.ok().map(|profiles| aws::origin(exec, &profiles));
+            }
         }
         let client = config::client(&config, shown.certificate.as_ref())?;
         let http = Http {

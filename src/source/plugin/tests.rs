@@ -209,6 +209,11 @@ async fn what_cannot_be_used_says_why() {
             "the credential plugin `/bin/sh` failed (exit status 1): one; two␇ (hidden) hunter2222 | Log in first: run `/bin/sh` in a terminal.".to_owned(),
         ),
         (
+            Exec { args: ["-c", "echo \"$@\" $AWS_PROFILE >&2; exit 1", "sh", "--key", "hunter2222", "--x-secret=hunter3333", "--name", "a-long-name"].map(str::to_owned).to_vec(),
+                env: vec![("AWS_PROFILE".to_owned(), "a-long-profile".to_owned())], ..shell("") },
+            "the credential plugin `/bin/sh` failed (exit status 1): --key (hidden) --x-secret=(hidden) --name a-long-name a-long-profile | Log in first: run `/bin/sh` in a terminal.".to_owned(),
+        ),
+        (
             Exec { env: vec![("PASSWORD".to_owned(), "hunter2222".to_owned())], ..shell("echo $PASSWORD >&2; kill -9 $$") },
             "the credential plugin `/bin/sh` failed (ended by a signal): (hidden) | Log in first: run `/bin/sh` in a terminal.".to_owned(),
         ),

@@ -3,12 +3,14 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use secrecy::ExposeSecret as _;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::outside::{Outside, Review, Tell};
 use super::{End, Input, Taken};
 use crate::base::Failure;
+use crate::source::live::log_in;
 use crate::tui::message::{Effect, Message, Pace, Ticket, When};
 use crate::tui::{Live, effect};
 use crate::view::change::Wish;
@@ -18,6 +20,12 @@ const TOAST: Duration = Duration::from_secs(6);
 
 /// How often the time is told while something runs.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How often the time is told where seconds are counted.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How long a token is seen.
+const SEEN: Duration = Duration::from_secs(10);
 
 /// How often the time is told that is left of what is presented.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -82,8 +90,8 @@ impl Performer {
     /// Lists the contexts.
     fn list(&self) {
         if let Some(outside) = &self.outside {
-            let (path, memory) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone());
-            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory)));
+            let (path, memory, handed) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone(), outside.handed());
+            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory, &handed)));
         }
     }
 
@@ -112,7 +120,12 @@ impl Performer {
                     self.work(move || Message::Prepared(generation, effect::prepare(&task, &scene)));
                 }
                 Effect::TickLater(pace) => {
-                    let after = if pace == Pace::Running { TICK } else { MINUTE };
+                    let after = match pace {
+                        Pace::Running => TICK,
+                        Pace::Ending => MINUTE,
+                        Pace::Counting => SECOND,
+                        Pace::Once => Duration::ZERO,
+                    };
                     self.later(after, move |when| Message::Tick(pace, when));
                 }
                 Effect::List => self.list(),
@@ -139,7 +152,21 @@ impl Performer {
                         taken = Taken::Redraw;
                     }
                 }
+                Effect::LogIn(target) => {
+                    if let Some(outside) = &self.outside {
+                        let options = outside.live().options.clone();
+                        let ended = desk.lend(&mut || log_in(&target, &options))?;
+                        let _ = self.sender.send(Input::Message(Message::LoggedIn(ended)));
+                        taken = Taken::Redraw;
+                    }
+                }
+                Effect::CopySecret(secret) => {
+                    desk.copy(secret.expose_secret())?;
+                    let _ = self.sender.send(Input::Message(Message::Copied("the token".to_owned(), secret.expose_secret().len())));
+                }
+                Effect::HideLater(number) => self.later(SEEN, move |_| Message::Hide(number)),
                 Effect::Search(_)
+                | Effect::Allow(_)
                 | Effect::StopSearch
                 | Effect::Open { .. }
                 | Effect::Cancel(_)
@@ -166,7 +193,8 @@ impl Performer {
         }
         let Some(outside) = &mut self.outside else { return };
         match effect {
-            Effect::Open { session, context } => outside.open(session, context, &self.sender, self.clock),
+            Effect::Open { session, context, file } => outside.open(session, context, file, &self.sender, self.clock),
+            Effect::Allow(file) => outside.allow(file),
             Effect::Search(number) => outside.search(number, &self.sender),
             Effect::StopSearch => outside.stop_search(),
             Effect::Cancel(step) => outside.cancel(step),

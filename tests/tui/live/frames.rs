@@ -115,7 +115,7 @@ fn walk_with_long_names_findings_and_pins() {
     let expired = finding(Severity::Error, "the token has expired", "Log in again: aws sso login --profile prod");
     let live = Live::new().asking().tell(Event::Target(Arc::new(target))).known_as(DEV, &groups).read(facts(RBAC));
     let presented = Presented { kind: CredentialKind::Exec, expires_at: Some(START - 60), findings: vec![expired], ..Presented::default() };
-    let mut live = live.tell(Event::Presented(presented)).press(":");
+    let mut live = live.tell(Event::Presented(Box::new(presented))).press(":");
     live.ui.type_in("why delete pods -n dev --as alice").press("enter p :").type_in("why get pods -n dev").press("enter p");
     let live = live.read(facts(&format!("{RBAC}{FIX}"))).press("1 down");
     snapshot("live-walk-long", &mut { live }.ui);

@@ -88,7 +88,7 @@ fn a_pin_flips_and_says_when_and_why_while_another_screen_is_shown() {
         let live = live.after(5).read(facts(&format!("{RBAC}{FIX}")));
         assert_eq!(live.ui.state.pins[0].flip.as_ref().unwrap().at, "03:01:01Z");
         // who opens it has seen it
-        let mut live = live.press("enter");
+        let mut live = live.press("G enter");
         let text = live.ui.text(120, 40);
         assert!(text.contains("◆ 1  token") && text.contains(&format!("↯ 03:01:01Z {sentence}")), "{text}");
     }
@@ -241,7 +241,7 @@ fn time_is_told_while_something_runs_or_ends_and_not_else() {
     }
     // what ends in a long time is not told, and needs no clock
     let year = Presented { kind: CredentialKind::Certificate, expires_at: Some(START + 31_536_000), ..Presented::default() };
-    let mut live = Live::new().pointed().tell(Event::Presented(year));
+    let mut live = Live::new().pointed().tell(Event::Presented(Box::new(year)));
     assert_eq!(paces(&mut live), []);
     assert!(!live.ui.text(80, 24).contains("certificate"));
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::base::redact::{HIDDEN, has_secret};
+use crate::base::redact::{HIDDEN, has_secret, is_harmless_variable, is_secret_flag};
 use crate::kubeconfig::yaml::Value;
 use crate::kubeconfig::yaml::layout::{Part, Shape, documents};
 
@@ -14,17 +14,6 @@ const LONG: [&str; 2] = ["certificate-authority-data", "client-certificate-data"
 
 /// How much of what is long is shown.
 const SHOWN: usize = 12;
-
-/// Variables of plugins that say where and who, and are no secrets; any other may be one.
-const HARMLESS: [&str; 7] = [
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_STS_REGIONAL_ENDPOINTS",
-    "AWS_CONFIG_FILE",
-    "KUBERNETES_EXEC_INFO",
-];
 
 /// The text with its secrets hidden, as many lines as before.
 pub fn masked(text: &str) -> String {
@@ -75,7 +64,7 @@ fn hide(part: &Part, hidden: &mut Hidden) {
         Shape::Map(_, pairs) => {
             let named = |name: &str| part.pair(name).and_then(|pair| content(&pair.value)).unwrap_or_default();
             // a variable of a plugin
-            let is_variable = part.pair("value").is_some() && !HARMLESS.contains(&named("name"));
+            let is_variable = part.pair("value").is_some() && !is_harmless_variable(named("name"));
             for pair in pairs {
                 let value = &pair.value;
                 match content(&pair.key).unwrap_or_default() {
@@ -140,8 +129,7 @@ fn arguments(part: &Part, hidden: &mut Hidden) {
     for item in items {
         let text = content(item).unwrap_or_default();
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        let is_named =
-            name.starts_with('-') && ["token", "password", "secret", "key"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+        let is_named = is_secret_flag(name);
         if is_next || has_secret(text) || (is_named && value.is_some()) {
             cover(item, hidden);
         }
