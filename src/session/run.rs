@@ -6,8 +6,8 @@
 
 mod asked;
 mod caller;
-mod gaps;
 mod stages;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;

@@ -35,6 +35,8 @@ pub use perform::{Desk, Performer};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(10);
+/// The signal of ctrl-c where a terminal makes one of it.
+const INTERRUPT: u8 = 2;
 /// Facts that are there within this time are in the first frame.
 const GRACE: Duration = Duration::from_millis(6);
 
@@ -227,6 +229,7 @@ fn take(state: &mut State, input: Input, performer: &mut Performer, desk: &mut i
         Input::Event(event) => of_event(event),
         Input::Message(message) => Some(message),
         Input::Lost => return Ok(Taken::End(End::Quit)),
+        Input::Signal(INTERRUPT) if performer.was_lent() => None,
         Input::Signal(number) => return Ok(Taken::End(End::Signal(number))),
         // the hook has given the terminal back and told what it is
         Input::Panicked(payload) => resume_unwind(payload),

@@ -12,7 +12,7 @@ use super::why::detail::{Block, pair};
 use crate::base::text::count;
 use crate::base::{Finding, Severity};
 use crate::credential::eks::{Check, Outcome};
-use crate::credential::{Decoded, Part};
+use crate::credential::{Content, Decoded, Part};
 use crate::kubeconfig::Ways;
 
 pub use command::command_line;
@@ -26,6 +26,8 @@ pub const COLUMNS: [Column; 2] = [Column::words("WHAT", 17, 0), Column::words("V
 pub enum About {
     /// Something that is wrong, by position.
     Finding(usize),
+    /// What mends it, by its position.
+    Fix(usize),
     /// What is told of the whole, by position.
     Fact(usize),
     /// A part, by its positions from the outermost on.
@@ -61,13 +63,14 @@ pub struct Shown<'a> {
 
 /// The rows.
 pub fn rows(shown: &Shown<'_>) -> Vec<Row<About>> {
-    let mut rows: Vec<Row<About>> = shown.findings.iter().enumerate().map(|(position, finding)| wrong(position, finding)).collect();
+    let mut rows: Vec<Row<About>> = shown.findings.iter().enumerate().flat_map(|(position, finding)| wrong(position, finding)).collect();
     rows.extend(shown.facts.iter().enumerate().map(|(position, (label, value))| {
         Row::item(0, About::Fact(position), vec![Cell::Words(Phrase::new().plain(*label)), Cell::Words(value.as_str().into())])
     }));
     if let Some(decoded) = shown.decoded {
         parts(&decoded.parts(), &mut Vec::new(), &mut rows);
-        let name = Phrase::new().plain(if shown.has_secret { "the token itself" } else { "the whole" });
+        let name = if matches!(decoded.content, Content::X509(_)) { "the certificate itself" } else { "the token itself" };
+        let name = Phrase::new().plain(name);
         rows.push(Row::item(0, About::Raw, vec![Cell::Words(name), Cell::Words(Phrase::new().dim(decoded.masked.as_str()))]));
     }
     rows.extend(checks(shown.checks));
@@ -75,10 +78,13 @@ pub fn rows(shown: &Shown<'_>) -> Vec<Row<About>> {
     rows
 }
 
-/// Something that is wrong.
-fn wrong(position: usize, finding: &Finding) -> Row<About> {
+/// Something that is wrong, and what mends it where it does harm.
+fn wrong(position: usize, finding: &Finding) -> Vec<Row<About>> {
     let (sign, tone) = severity(finding.severity);
-    Row::item(0, About::Finding(position), vec![Cell::Words(Phrase::new().with(tone, finding.message.as_str()))]).signed(sign)
+    let said = Row::item(0, About::Finding(position), vec![Cell::Words(Phrase::new().with(tone, finding.message.as_str()))]);
+    let fix = finding.fix.iter().filter(|_| finding.severity != Severity::Info);
+    let fix = fix.map(|fix| Row::part(1, About::Fix(position), Phrase::new().plain(fix.as_str())));
+    std::iter::once(said.signed(sign).opened(true)).chain(fix).collect()
 }
 
 /// The sign and the look of a severity.
@@ -111,13 +117,13 @@ fn checks(checks: &[Check]) -> Vec<Row<About>> {
         (None, 0) => format!("all {} hold; then it asks STS", checks.len()),
         (None, open) => format!("{} of {} hold, {open} cannot be told here", checks.len() - open, checks.len()),
     };
-    let head = Phrase::new().name("what the server checks").dim(format!("  {aside}"));
+    let head = Phrase::new().plain("what the server checks").dim(format!("  {aside}"));
     let head = Row::part(0, About::Checks, head).opened(true);
     let one = |(position, check): (usize, &Check)| {
         let sign = sign(&check.outcome);
         let tone = if sign == Sign::Fails { Tone::Bad } else { Tone::Plain };
-        let cells = vec![Cell::Words(Phrase::new().with(tone, check.what)), Cell::Words(Phrase::new().dim(check.seen.as_str()))];
-        Row::item(1, About::Check(position), cells).signed(sign)
+        let words = Phrase::new().with(tone, check.what).dim(format!("  {}", check.seen));
+        Row::part(1, About::Check(position), words).signed(sign)
     };
     std::iter::once(head).chain(checks.iter().enumerate().map(one)).collect()
 }
@@ -136,8 +142,8 @@ fn ways(ways: &Ways) -> Vec<Row<About>> {
     if ways.others.is_empty() && !ways.is_refused {
         return Vec::new();
     }
-    let head = Phrase::new().name("which credential counts").dim(format!("  {} given", count(ways.others.len() + 1, "way")));
-    let head = if ways.is_refused { Phrase::new().name("what the user entry gives") } else { head };
+    let head = Phrase::new().plain("which credential counts").dim(format!("  {} given", count(ways.others.len() + 1, "way")));
+    let head = if ways.is_refused { Phrase::new().plain("what the user entry gives") } else { head };
     let sign = if ways.is_refused { Sign::Fails } else { Sign::Holds };
     let wins = Row::part(1, About::Way(0), ways.sentence.as_str().into()).signed(sign);
     let other = |(position, (_, fate)): (usize, &(crate::kubeconfig::Way, String))| {
@@ -151,7 +157,7 @@ fn ways(ways: &Ways) -> Vec<Row<About>> {
 pub fn detail(shown: &Shown<'_>, about: &About) -> Vec<Block> {
     let line = |text: &str| Block::Line(text.into());
     match about {
-        About::Finding(position) => shown.findings.get(*position).map(of_finding).unwrap_or_default(),
+        About::Finding(position) | About::Fix(position) => shown.findings.get(*position).map(of_finding).unwrap_or_default(),
         About::Fact(position) => {
             let fact = shown.facts.get(*position);
             fact.map_or_else(Vec::new, |(label, value)| vec![Block::Title((*label).into()), line(value)])

@@ -7,7 +7,6 @@
 mod aws;
 #[allow(dead_code, reason = "the tests of live clusters use the rest")]
 #[path = "../support/certificates.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod certificates;
 
 mod answers;

@@ -220,7 +220,7 @@ async fn who_acts_as_somebody_asks_as_oneself_and_looks_as_the_other_where_onese
     let checked = place.check().await;
     assert_eq!(place.told(&checked), "");
     let acted: Vec<String> =
-        place.fake.seen().iter().filter(|seen| !seen.header("impersonate-user").is_empty()).map(|seen| seen.line()).collect();
+        place.fake.seen().iter().filter(|seen| !seen.header("impersonate-user").is_empty()).map(crate::fake::Seen::line).collect();
     assert_eq!(acted, ["GET /api/v1/namespaces/dev/pods/web-0"]);
 }
 
@@ -319,7 +319,7 @@ async fn what_happens_is_told_while_somebody_watches() {
     place.fake.delete(&dying);
     until(&mut checks, "the end", |checked| codes(&checked.findings) == ["bound-pod-gone"]).await;
     // the next watch after each event; otherwise nobody asked
-    assert!(place.fake.seen().len() <= asked + 2, "{:?}", place.fake.seen().iter().map(|seen| seen.line()).collect::<Vec<_>>());
+    assert!(place.fake.seen().len() <= asked + 2, "{:?}", place.fake.seen().iter().map(crate::fake::Seen::line).collect::<Vec<_>>());
     // one that comes after it is another
     place.fake.put(&object("Pod", "dev", "web-0", "u-other"));
     until(&mut checks, "the other", |checked| codes(&checked.findings) == ["bound-pod-replaced"]).await;

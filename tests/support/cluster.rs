@@ -29,10 +29,10 @@ pub struct Setup<'a> {
     pub manager: bool,
     /// With an audit log of every request.
     pub audit: bool,
-    /// Further arguments of the API server.
-    pub more: &'a [String],
     /// The URL of a webhook that is asked about tokens.
     pub webhook: Option<&'a str>,
+    /// Further arguments of the API server.
+    pub more: &'a [String],
 }
 
 /// A running cluster.
@@ -327,7 +327,6 @@ fn server_arguments(setup: &Setup<'_>, folder: &Path, authority: &Authority, etc
         let tokens: String = setup.tokens.iter().enumerate().map(line).collect();
         arguments.push(format!("--token-auth-file={}", write("tokens.csv", &tokens)));
     }
-    arguments.extend_from_slice(setup.more);
     if let Some(url) = setup.webhook {
         let config = json!({
             "apiVersion": "v1", "kind": "Config", "current-context": "webhook", "users": [{"name": "webhook", "user": {}}],
@@ -339,6 +338,7 @@ fn server_arguments(setup: &Setup<'_>, folder: &Path, authority: &Authority, etc
         // a change is seen soon; what is refused is not remembered anyway
         arguments.push("--authentication-token-webhook-cache-ttl=1s".to_owned());
     }
+    arguments.extend_from_slice(setup.more);
     if setup.audit {
         let policy = write("audit.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n");
         arguments.extend([format!("--audit-policy-file={policy}"), format!("--audit-log-path={}", folder.join("audit.log").display())]);

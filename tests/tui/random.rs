@@ -217,6 +217,7 @@ fn presented(random: &mut Random) -> Presented {
         findings: decoded.as_ref().map(|decoded| decoded.findings(&Expected::default())).unwrap_or_default(),
         secret: (decoded.is_some() && random.percent(70)).then(|| text.to_owned().into()),
         decoded,
+        ..Presented::default()
     }
 }
 

@@ -24,6 +24,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// How often the time is told where seconds are counted.
 const SECOND: Duration = Duration::from_secs(1);
 
+/// How long after the terminal was lent an interrupt was meant for whoever had it.
+const MEANT: Duration = Duration::from_millis(500);
+
 /// How long a token is seen.
 const SEEN: Duration = Duration::from_secs(10);
 
@@ -61,6 +64,8 @@ pub struct Performer {
     /// The question that is being decided; a newer one ends the wait for it.
     deciding: Option<AbortHandle>,
     clock: Clock,
+    /// When the terminal came back that was lent last.
+    back: Option<Instant>,
     /// The live side, where contexts lead to clusters.
     outside: Option<Outside>,
 }
@@ -75,7 +80,7 @@ pub struct Clock {
 impl Performer {
     /// Effects whose results go into this queue.
     pub fn new(sender: UnboundedSender<Input>) -> Self {
-        Self { sender, deciding: None, clock: Clock { began: Instant::now() }, outside: None }
+        Self { sender, deciding: None, clock: Clock { began: Instant::now() }, back: None, outside: None }
     }
 
     /// The same, where contexts lead to clusters; the contexts are listed at once.
@@ -156,6 +161,7 @@ impl Performer {
                     if let Some(outside) = &self.outside {
                         let options = outside.live().options.clone();
                         let ended = desk.lend(&mut || log_in(&target, &options))?;
+                        self.back = Some(Instant::now());
                         let _ = self.sender.send(Input::Message(Message::LoggedIn(ended)));
                         taken = Taken::Redraw;
                     }
@@ -208,6 +214,12 @@ impl Performer {
             }
             _ => {}
         }
+    }
+
+    /// Whether an interrupt that is heard now was meant for a plugin that had the terminal: it is in our own group, so that
+    /// its keys reach both, and nothing was heard here meanwhile.
+    pub(super) fn was_lent(&self) -> bool {
+        self.back.is_some_and(|back| back.elapsed() < MEANT)
     }
 
     /// Sends a message after a while.

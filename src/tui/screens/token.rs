@@ -1,8 +1,11 @@
-//! What is presented to the server, or a token that was pasted: what is wrong with it, how long it lasts, its parts, what the
-//! server checks. The credential itself is seen only for the ten seconds for which somebody asked to see it.
+//! What is presented to the server, or a token that was pasted, taken apart.
+//!
+//! What is wrong with it comes first, then how long it lasts, its parts, what the server checks. The credential itself is seen
+//! only for the ten seconds for which somebody asked to see it.
 
 mod draw;
 mod known;
+mod standing;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -112,7 +115,6 @@ impl Face for Token {
             Action::Copy if self.known.has_secret => Ok(()),
             Action::Copy if self.known.is_pasted => Err("what was pasted is not kept"),
             Action::Back if self.is_revealed || self.focus == Focus::Details || self.known.is_pasted => Ok(()),
-            Action::Back | Action::Copy => return None,
             Action::Toggle if self.focus == Focus::Tree => holds(self.rows.fold().is_some(), "nothing hangs on this row"),
             Action::Toggle
             | Action::Left
@@ -154,7 +156,7 @@ impl Face for Token {
     }
 
     fn command(&self) -> Option<String> {
-        (!self.known.is_pasted).then(|| "token show".to_owned())
+        self.known.is_printed.then(|| "token show".to_owned())
     }
 
     fn hints(&self) -> &'static [Action] {

@@ -85,5 +85,6 @@ fn add(pasting: &mut Pasting, text: &str) {
     all.push_str(before);
     all.extend(text.char_indices().take_while(|(at, c)| at + c.len_utf8() <= room).map(|(_, c)| c));
     let decoded = Decoded::read(all.as_bytes());
-    *pasting = Pasting { masked: if all.trim().is_empty() { String::new() } else { decoded.masked }, text: SecretString::from(all) };
+    let masked = if all.trim().is_empty() { String::new() } else { format!("{}: {}", decoded.kind(), decoded.masked) };
+    *pasting = Pasting { masked, text: SecretString::from(all) };
 }

@@ -131,8 +131,7 @@ pub fn ask(state: &mut State, question: Question, is_inside: bool) -> Vec<Effect
 pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
     match &mut state.history.now.screen {
-        Screen::Contexts(_) => session::show(state),
-        Screen::Walk(_) => session::show(state),
+        Screen::Contexts(_) | Screen::Walk(_) => session::show(state),
         Screen::Token(_) => return token::arrive(state),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };

@@ -119,9 +119,7 @@ pub fn logged_in(state: &mut State, ended: Result<String, Failure>) -> Vec<Effec
             effects.push(Effect::Refresh);
             effects
         }
-        Err(failure) => {
-            let hint = failure.hints.first().map(|hint| format!(": {hint}")).unwrap_or_default();
-            toast(state, format!("{}{hint}", failure.message))
-        }
+        // one line has no room for what to do; the stage that failed says that
+        Err(failure) => toast(state, failure.message),
     }
 }

@@ -6,10 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use secrecy::ExposeSecret as _;
 
-use super::Token;
-use crate::base::{Failure, Severity};
-use crate::session::{State as Standing, Step};
-use crate::source::live::CredentialKind;
+use super::{Token, standing};
 use crate::tui::draw::lines::{blocks, sentence_lines, wrapped};
 use crate::tui::draw::text::{safe, width, wrap};
 use crate::tui::draw::{Memory, hints, join, reading, table};
@@ -17,7 +14,7 @@ use crate::tui::screens::Around;
 use crate::tui::screens::why::Focus;
 use crate::tui::state::{Overlay, State};
 use crate::tui::theme::Theme;
-use crate::view::phrase::{Phrase, Sign, Tone};
+use crate::view::phrase::{Phrase, Tone};
 use crate::view::table::Topic;
 use crate::view::token::{COLUMNS, Countdown, detail};
 
@@ -58,7 +55,7 @@ fn details(token: &Token, theme: Theme, room: usize) -> Vec<Line<'static>> {
 /// What it is and whether a server takes it; below, how long it lasts.
 pub fn head(token: &Token, state: &State, columns: u16) -> Vec<Line<'static>> {
     let theme = state.theme;
-    let (sign, tone, said) = standing(token, state);
+    let (sign, tone, said) = standing::standing(token, state);
     let sign = if tone == Tone::Accent { theme.loading() } else { theme.sign(sign).0 };
     let mut lines = sentence_lines(&format!(" {sign}"), tone, &said, columns, theme);
     if let Some(now) = state.now.unix {
@@ -94,105 +91,6 @@ fn countdowns(all: &[Countdown], now: i64, columns: u16, theme: Theme) -> Vec<Li
     lines
 }
 
-/// What it comes to, in a sentence.
-fn standing(token: &Token, state: &State) -> (Sign, Tone, String) {
-    let headline = || token.known.headline.clone().unwrap_or_default();
-    let by_findings = || match token.known.worst() {
-        Some(Severity::Error) => (Sign::Fails, Tone::Bad),
-        Some(Severity::Warning) => (Sign::Warns, Tone::Open),
-        _ => (Sign::Holds, Tone::Good),
-    };
-    if token.known.is_pasted {
-        let (sign, tone) = by_findings();
-        return (sign, tone, format!("{}; held against the time alone", headline()));
-    }
-    match whereabouts(state) {
-        Whereabouts::Recorded => (Sign::None, Tone::Plain, "recorded facts: nobody is presented to a server".to_owned()),
-        Whereabouts::Listing => (Sign::Idle, Tone::Dim, "the kubeconfig is being read".to_owned()),
-        Whereabouts::Closed => (Sign::None, Tone::Plain, "no context is open; c shows them".to_owned()),
-        Whereabouts::Failed(step, failure) => {
-            let what = if step == Step::Kubeconfig { "this context leads nowhere" } else { "no credential could be had" };
-            let known = if token.known.headline.is_some() { "; the one before is shown" } else { "" };
-            (Sign::Fails, Tone::Bad, format!("{what}: {}{known}", failure.message))
-        }
-        Whereabouts::Waiting => (Sign::Idle, Tone::Dim, "it follows from the kubeconfig".to_owned()),
-        Whereabouts::Loading(doing) => (Sign::Idle, Tone::Accent, doing),
-        Whereabouts::Stopped(said) => (Sign::Open, Tone::Open, said),
-        Whereabouts::There => match &state.walk.presented {
-            Some(presented) if presented.decoded.is_none() => {
-                let said = match presented.kind {
-                    CredentialKind::None => "nothing is presented: requests are anonymous".to_owned(),
-                    _ => presented.described().to_owned(),
-                };
-                (Sign::Warns, Tone::Open, said)
-            }
-            Some(_) => {
-                let (sign, tone) = by_findings();
-                (sign, tone, headline())
-            }
-            None => (Sign::Idle, Tone::Dim, "it is not there yet".to_owned()),
-        },
-    }
-}
-
-/// How far the context has come.
-enum Whereabouts<'a> {
-    Recorded,
-    Listing,
-    Closed,
-    Failed(Step, &'a Failure),
-    Waiting,
-    Loading(String),
-    Stopped(String),
-    There,
-}
-
-fn whereabouts(state: &State) -> Whereabouts<'_> {
-    match (state.is_live, state.is_open) {
-        (false, _) => return Whereabouts::Recorded,
-        (_, false) if !state.is_listed => return Whereabouts::Listing,
-        (_, false) => return Whereabouts::Closed,
-        _ => {}
-    }
-    for step in [Step::Kubeconfig, Step::Credential] {
-        let stage = state.walk.stage(step);
-        match &stage.state {
-            Standing::Failed(failure) => return Whereabouts::Failed(step, failure),
-            Standing::Loading => return Whereabouts::Loading(stage.message.clone()),
-            Standing::Cancelled => return Whereabouts::Stopped(stage.message.clone()),
-            Standing::Idle if state.walk.presented.is_none() => return Whereabouts::Waiting,
-            Standing::Idle | Standing::Ready | Standing::Stale(_) => {}
-        }
-    }
-    Whereabouts::There
-}
-
-/// What to do next, where there is not all that there could be.
-fn advice(token: &Token, state: &State) -> Vec<String> {
-    if token.known.is_pasted {
-        return Vec::new();
-    }
-    let all = |hints: &[String], last: &str| hints.iter().cloned().chain([last.to_owned()]).collect();
-    match whereabouts(state) {
-        Whereabouts::Recorded => vec!["P takes a token apart that you paste.".to_owned()],
-        Whereabouts::Listing | Whereabouts::Waiting => Vec::new(),
-        Whereabouts::Closed => vec!["c shows the contexts; P takes a token apart that you paste.".to_owned()],
-        Whereabouts::Failed(Step::Kubeconfig, failure) => all(&failure.hints, "r reads it again; c shows the other contexts."),
-        Whereabouts::Failed(_, failure) if state.plugin().is_some() => {
-            all(&failure.hints, "L runs the plugin on this terminal, where it can ask; r tries again.")
-        }
-        Whereabouts::Failed(_, failure) => all(&failure.hints, "r tries again."),
-        Whereabouts::Loading(_) => vec!["1 shows the stages; x stops them there.".to_owned()],
-        Whereabouts::Stopped(_) => vec!["r tries again.".to_owned()],
-        Whereabouts::There => match &state.walk.presented {
-            Some(presented) if presented.kind == CredentialKind::None && presented.findings.is_empty() => {
-                vec!["Give the context a user: kubectl config set-context --current --user=NAME".to_owned()]
-            }
-            _ => Vec::new(),
-        },
-    }
-}
-
 /// Paints it.
 pub fn draw(token: &Token, state: &State, memory: &mut Memory, frame: &mut Frame<'_>, body: Rect) {
     let theme = state.theme;
@@ -202,7 +100,7 @@ pub fn draw(token: &Token, state: &State, memory: &mut Memory, frame: &mut Frame
         return reading::draw(revealed(state, reading::room(over)), 0, theme, frame, over);
     }
     let (mut main, beside) = panes(state.is_wide() && !token.rows.is_empty(), body);
-    let advice = advice(token, state);
+    let advice = standing::advice(token, state);
     if !advice.is_empty() {
         let lines = hints(&advice, main.width, theme);
         let taken = u16::try_from(lines.len() + 1).unwrap_or(1);
@@ -214,24 +112,22 @@ pub fn draw(token: &Token, state: &State, memory: &mut Memory, frame: &mut Frame
         return;
     }
     let look = table::Look { theme, is_moved: token.focus == Focus::Tree, column: None };
-    match beside {
-        Some((bar, area)) => {
-            table::draw(&token.rows, &COLUMNS, look, memory, frame, main);
-            join(theme, frame, bar);
-            reading::draw(details(token, theme, reading::room(area)), token.scroll, theme, frame, area);
-        }
-        None => {
-            let mut lines = details(token, theme, reading::room(main));
-            lines.insert(0, Line::styled(theme.rules().0.repeat(reading::room(main)), theme.style(Tone::Dim)));
-            let below = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(main.height / 2);
-            let below = if main.height < TALL { 0 } else { below };
-            let [rows, under] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(main);
-            table::draw(&token.rows, &COLUMNS, look, memory, frame, rows);
-            reading::draw(lines, 0, theme, frame, under);
-            if token.focus == Focus::Details && is_clear {
-                reading::draw(details(token, theme, reading::room(over)), token.scroll, theme, frame, over);
-            }
-        }
+    if let Some((bar, area)) = beside {
+        table::draw(&token.rows, &COLUMNS, look, memory, frame, main);
+        join(theme, frame, bar);
+        return reading::draw(details(token, theme, reading::room(area)), token.scroll, theme, frame, area);
+    }
+    let mut lines = details(token, theme, reading::room(main));
+    lines.insert(0, Line::styled(theme.rules().0.repeat(reading::room(main)), theme.style(Tone::Dim)));
+    let below = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(main.height / 2);
+    let below = if main.height < TALL { 0 } else { below };
+    let [rows, under] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(main);
+    table::draw(&token.rows, &COLUMNS, look, memory, frame, rows);
+    if below > 0 {
+        reading::draw(lines, 0, theme, frame, under);
+    }
+    if token.focus == Focus::Details && is_clear {
+        reading::draw(details(token, theme, reading::room(over)), token.scroll, theme, frame, over);
     }
 }
 

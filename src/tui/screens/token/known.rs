@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::base::{Finding, Severity};
 use crate::credential::eks::Check;
-use crate::credential::{Decoded, Expected};
+use crate::credential::{Content, Decoded, Expected};
 use crate::kubeconfig::{Target, Ways, ways};
 use crate::report::overview;
 use crate::report::token::Told;
@@ -29,6 +29,8 @@ pub struct Known {
     pub countdowns: Vec<Countdown>,
     /// Whether the token itself is there to be seen.
     pub has_secret: bool,
+    /// Whether a command prints the same.
+    pub is_printed: bool,
     /// Whether it was pasted.
     pub is_pasted: bool,
 }
@@ -42,6 +44,7 @@ impl Known {
         let known = Self {
             ways: walk.target.as_ref().map(|target| ways(&target.user)),
             countdowns: countdowns(decoded.as_deref(), presented.and_then(|presented| presented.expires_at)),
+            is_printed: walk.target.is_some(),
             has_secret: presented.is_some_and(|presented| presented.secret.is_some()),
             ..Self::default()
         };
@@ -58,12 +61,20 @@ impl Known {
 
     fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected, checked: Option<Checked>) -> Self {
         if let Some(decoded) = &decoded {
-            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked };
+            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked, presented: Vec::new() };
             self.headline = Some(told.headline());
             self.checks = told.checks();
             // keys are given to a command, not to a screen
             let facts = told.facts().into_iter().map(|(label, text)| (label, text.replace(" (--jwks FILE)", "")));
-            let times = [("made", decoded.issued_at()), ("valid from", decoded.not_before()), ("ends", decoded.expires_at())];
+            // the parts of a certificate say its times as plainly
+            let times = match &decoded.content {
+                Content::X509(_) => Vec::new(),
+                _ => vec![
+                    ("made", decoded.issued_at()),
+                    ("valid from", decoded.not_before().filter(|at| Some(*at) != decoded.issued_at())),
+                    ("ends", decoded.expires_at()),
+                ],
+            };
             let times = times.into_iter().filter_map(|(label, at)| Some((label, moment(at?))));
             self.facts = facts.chain(times).collect();
         }
