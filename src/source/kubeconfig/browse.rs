@@ -9,6 +9,9 @@ use crate::kubeconfig::{self, Kubeconfig, Mistake};
 use crate::source::regular::{LARGEST, Refusal, content};
 use crate::source::side_by_side::{SideBySide, side_by_side};
 
+/// How many certificates in files of their own are read; local clusters have one each.
+const MOST_CERTIFICATES: usize = 100;
+
 /// The files that count, merged as far as they can be read.
 #[derive(Clone, Debug, Default)]
 pub struct Browsed {
@@ -78,12 +81,13 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
             Err(why) => broken.push(*why),
         }
     }
-    Browsed {
-        kubeconfig: kubeconfig::merge(files).with_missing(missing),
-        broken,
-        paths: chosen.paths.clone(),
-        is_explicit: chosen.is_explicit,
-    }
+    let mut kubeconfig = kubeconfig::merge(files).with_missing(missing);
+    let left = std::cell::Cell::new(MOST_CERTIFICATES);
+    kubeconfig.read_certificates(|path| {
+        left.set(left.get().checked_sub(1)?);
+        content(Path::new(path)).ok().flatten()
+    });
+    Browsed { kubeconfig, broken, paths: chosen.paths.clone(), is_explicit: chosen.is_explicit }
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.

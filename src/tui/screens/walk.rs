@@ -208,10 +208,10 @@ impl Face for Walk {
 /// What the stages come to, in a sentence.
 fn verdict(state: &State) -> (Sign, Tone, String) {
     let walk = &state.walk;
-    // whom the server knows is known, whatever AWS did not say
+    let failures = walk.stages().filter(|(_, stage)| matches!(stage.state, Stage::Failed(_))).map(|(step, _)| step);
+    // what AWS did not say comes last, and matters to nobody whom the server knows
     let counts = |step: &Step| *step != Step::Caller || walk.caller.is_none();
-    let mut failures = walk.stages().filter(|(_, stage)| matches!(stage.state, Stage::Failed(_))).map(|(step, _)| step);
-    let failed = failures.find(counts);
+    let failed = failures.filter(counts).min_by_key(|step| (*step == Step::Caller, *step));
     if !state.is_open && state.is_live && !state.is_listed {
         return (Sign::Idle, Tone::Dim, "the kubeconfig is being read".to_owned());
     }
