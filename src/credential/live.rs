@@ -122,39 +122,19 @@ fn finding(code: &'static str, severity: Severity, message: impl AsRef<str>, fix
 /// The server refuses it, and nothing that was seen says why: with the credential itself nobody can look.
 fn refused(decoded: &Decoded, heard: &Heard) -> Finding {
     let open: Vec<&Bound> = heard.bound.iter().filter(|(_, seen)| seen.is_none()).map(|(bound, _)| bound).collect();
-    let what = match &decoded.content {
-        Content::X509(_) => "certificate",
-        _ => "token",
-    };
+    let what = if matches!(decoded.content, Content::X509(_)) { "certificate" } else { "token" };
     // what a token is bound to ends it oftener than its service account does
     let last = open.iter().rev().find(|bound| bound.is_certain());
-    let (message, fix) = match last {
-        Some(bound) => (
-            format!(
-                "the {what} is refused by the API server (401), and nothing in it is wrong: {} may be gone or replaced, which nobody can \
-                 look at with a refused token",
-                bound.named()
-            ),
-            format!("Compare its uid{}, as somebody who may: {}", bound.own_uid(), bound.command()),
-        ),
-        None => {
-            let may = match &decoded.content {
-                Content::X509(_) => "its authority may be another than the cluster's",
-                Content::Eks(_) => "it may be for another cluster, or map to nobody there (access entries, aws-auth)",
-                Content::Bootstrap(_) => "its Secret may be gone or not meant for logins, or bootstrap tokens are not enabled",
-                Content::Jwt(token) if token.service_account().is_none() => {
-                    "the API server may not know its issuer or its audience, or misses a claim"
-                }
-                _ => "it may be revoked, or of another cluster",
-            };
-            let message = format!("the {what} is refused by the API server (401), and nothing in it is wrong: {may}");
-            let fix = match open.first() {
-                Some(bound) => format!("Look, as somebody who may: {}", bound.command()),
-                None => "Ask who runs the cluster: only the API server's log tells why.".to_owned(),
-            };
-            (message, fix)
-        }
+    let may = last.map_or_else(
+        || may_be(decoded).to_owned(),
+        |bound| format!("{} may be gone or replaced, which nobody can look at with a refused token", bound.named()),
+    );
+    let fix = match (last, open.first()) {
+        (Some(bound), _) => format!("Compare its uid{}, as somebody who may: {}", bound.own_uid(), bound.command()),
+        (None, Some(bound)) => format!("Look, as somebody who may: {}", bound.command()),
+        (None, None) => "Ask who runs the cluster: only the API server's log tells why.".to_owned(),
     };
+    let message = format!("the {what} is refused by the API server (401), and nothing in it is wrong: {may}");
     Finding {
         code: "refused",
         severity: Severity::Error,
@@ -162,6 +142,19 @@ fn refused(decoded: &Decoded, heard: &Heard) -> Finding {
         message: sanitise(&message).into_owned(),
         fix: Some(fix),
         source: None,
+    }
+}
+
+/// What may be the reason of a refusal, by what is refused.
+fn may_be(decoded: &Decoded) -> &'static str {
+    match &decoded.content {
+        Content::X509(_) => "its authority may be another than the cluster's",
+        Content::Eks(_) => "it may be for another cluster, or map to nobody there (access entries, aws-auth)",
+        Content::Bootstrap(_) => "its Secret may be gone or not meant for logins, or bootstrap tokens are not enabled",
+        Content::Jwt(token) if token.service_account().is_none() => {
+            "the API server may not know its issuer or its audience, or misses a claim"
+        }
+        Content::Jwt(_) | Content::Opaque => "it may be revoked, or of another cluster",
     }
 }
 

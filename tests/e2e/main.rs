@@ -4,7 +4,6 @@
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/certificates.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod certificates;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/fake.rs"]

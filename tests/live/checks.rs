@@ -220,7 +220,7 @@ async fn who_acts_as_somebody_asks_as_oneself_and_looks_as_the_other_where_onese
     let checked = place.check().await;
     assert_eq!(place.told(&checked), "");
     let acted: Vec<String> =
-        place.fake.seen().iter().filter(|seen| !seen.header("impersonate-user").is_empty()).map(|seen| seen.line()).collect();
+        place.fake.seen().iter().filter(|seen| !seen.header("impersonate-user").is_empty()).map(crate::fake::Seen::line).collect();
     assert_eq!(acted, ["GET /api/v1/namespaces/dev/pods/web-0"]);
 }
 
@@ -319,7 +319,7 @@ async fn what_happens_is_told_while_somebody_watches() {
     place.fake.delete(&dying);
     until(&mut checks, "the end", |checked| codes(&checked.findings) == ["bound-pod-gone"]).await;
     // the next watch after each event; otherwise nobody asked
-    assert!(place.fake.seen().len() <= asked + 2, "{:?}", place.fake.seen().iter().map(|seen| seen.line()).collect::<Vec<_>>());
+    assert!(place.fake.seen().len() <= asked + 2, "{:?}", place.fake.seen().iter().map(crate::fake::Seen::line).collect::<Vec<_>>());
     // one that comes after it is another
     place.fake.put(&object("Pod", "dev", "web-0", "u-other"));
     until(&mut checks, "the other", |checked| codes(&checked.findings) == ["bound-pod-replaced"]).await;
@@ -403,4 +403,39 @@ async fn a_session_checks_where_that_is_wanted() {
     let before = place.fake.seen().len();
     assert!(walk(&place, Options::credential).await.checked.is_none());
     assert_eq!(place.fake.seen().len(), before);
+}
+
+#[test]
+fn token_show_asks_nobody_when_it_is_offline() {
+    use base64::Engine as _;
+    let place = Place::new(&claims(&pod()));
+    place.fake.delete(&object("Pod", "dev", "web-0", "u-pod"));
+    let folder = tempfile::tempdir().unwrap();
+    let kubeconfig = folder.path().join("config");
+    let Some(whycan::kubeconfig::Data::Inline(authority)) = &place.target.cluster.certificate_authority else { panic!("no authority") };
+    let authority = base64::engine::general_purpose::STANDARD.encode(authority);
+    let config = json!({
+        "current-context": "here",
+        "clusters": [{"name": "fake", "cluster": {"server": place.fake.url(), "certificate-authority-data": authority}}],
+        "users": [{"name": "me", "user": {"token": place.token}}],
+        "contexts": [{"name": "here", "context": {"cluster": "fake", "user": "me"}}],
+    });
+    std::fs::write(&kubeconfig, config.to_string()).unwrap();
+    let show = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_whycan"));
+        command.env_clear().env("HOME", "/nonexistent").env("KUBECONFIG", &kubeconfig);
+        let output = command.args(["token", "show", "-o", "json"]).args(more).stdin(std::process::Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let offline = show(&["--offline"]);
+    assert!(place.fake.seen().is_empty());
+    assert_eq!((&offline["accepted"], &offline["jwt"]["signature"]), (&Value::Null, &json!("unverified")));
+    assert_eq!((&offline["findings"], &offline["notes"]), (&json!([]), &json!([])));
+    let asked = show(&[]);
+    assert_eq!(
+        (&asked["accepted"], &asked["jwt"]["signature"], &asked["keysFrom"]),
+        (&json!(true), &json!("valid"), &json!("the cluster"))
+    );
+    assert_eq!(asked["findings"][0]["code"], "bound-pod-gone");
 }

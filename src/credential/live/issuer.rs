@@ -95,14 +95,15 @@ fn of_key(token: &Token, verified: &Verified, heard: &Heard) -> Option<Finding> 
     }
     let issuer = token.issuer().unwrap_or_default();
     let gone = format!("is signed with key `{id}`, which {issuer} does not publish, or not any more");
-    match severity(heard.is_accepted) {
-        Some(severity) => Some(finding("unknown-key", severity, gone, Some("Log in again: a new token has the new key.".to_owned()))),
-        // the authenticator keeps the keys that it has until it meets one that it does not know (`RemoteKeySet` of go-oidc)
-        None => {
+    let fix = Some("Log in again: a new token has the new key.".to_owned());
+    // the authenticator keeps the keys that it has until it meets one that it does not know (`RemoteKeySet` of go-oidc)
+    Some(severity(heard.is_accepted).map_or_else(
+        || {
             let message = format!("{gone}: the API server takes it from memory, and will not for long");
-            Some(finding("unknown-key", Severity::Warning, message, Some("Log in again: a new token has the new key.".to_owned())))
-        }
-    }
+            finding("unknown-key", Severity::Warning, message, fix.clone())
+        },
+        |severity| finding("unknown-key", severity, &gone, fix.clone()),
+    ))
 }
 
 fn of_issuer(token: &Token, verified: &Verified, heard: &Heard) -> Option<Finding> {

@@ -155,7 +155,7 @@ fn what_is_being_deleted_ends_the_token_a_minute_after_its_time() {
     }
     all = format!("{all}legacy\n{}\n", judged(&legacy(), What::Secret, deleted("u", "2026-03-01T11:59:59Z")));
     let marked = Seen::There(Object { invalid_since: Some("2026-02-01".to_owned()), ..there("u") });
-    all = format!("{all}marked\n{}\n", judged(&legacy(), What::Secret, marked.clone()));
+    all = format!("{all}marked\n{}\n", judged(&legacy(), What::Secret, marked));
     // the label is nothing to a token that was made for a Secret
     assert_eq!(judged(&bound_to("secret"), What::Secret, Seen::There(Object { invalid_since: Some("x".to_owned()), ..there("u-4") })), "");
     insta::assert_snapshot!("terminating", all);
