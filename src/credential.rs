@@ -16,6 +16,7 @@ pub mod bootstrap;
 pub mod decoded;
 pub mod eks;
 mod encoding;
+pub mod end;
 mod expected;
 pub mod jwt;
 pub mod key;

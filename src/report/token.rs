@@ -7,6 +7,8 @@ use crate::base::{Finding, Severity};
 use crate::credential::eks::{self, Check};
 use crate::credential::jwt::Signature;
 use crate::credential::{Content, Decoded, Expected};
+use crate::kubeconfig::{User, ways};
+use crate::source::aws::Origin;
 use crate::source::live::Checked;
 
 /// A credential, and what was found.
@@ -20,17 +22,34 @@ pub struct Told {
     pub findings: Vec<Finding>,
     /// What the cluster and the issuer told; none where nobody was asked.
     pub checked: Option<Checked>,
+    /// How it came to be presented, as label and sentence; empty for one from anywhere.
+    pub presented: Vec<(&'static str, String)>,
 }
 
 impl Told {
     /// Looks a credential over.
     pub fn new(decoded: Decoded, expected: Expected) -> Self {
-        Self { findings: decoded.findings(&expected), decoded, expected, checked: None }
+        Self { findings: decoded.findings(&expected), decoded, expected, checked: None, presented: Vec::new() }
     }
 
     /// A credential that others were asked about.
     pub fn asked(decoded: Decoded, checked: Checked) -> Self {
-        Self { findings: checked.findings.clone(), decoded, expected: checked.expected.clone(), checked: Some(checked) }
+        Self {
+            findings: checked.findings.clone(),
+            decoded,
+            expected: checked.expected.clone(),
+            checked: Some(checked),
+            presented: Vec::new(),
+        }
+    }
+
+    /// The same with how it came to be presented: which of a user's credentials wins, and where AWS credentials came from.
+    #[must_use]
+    pub fn presented_by(self, user: &User, origin: Option<&Origin>) -> Self {
+        let ways = ways(user);
+        let which =
+            std::iter::once(("presented", ways.sentence)).chain(ways.others.into_iter().map(|(_, sentence)| ("beside it", sentence)));
+        Self { presented: which.chain(origin.map(|origin| ("signed with", origin.sentence()))).collect(), ..self }
     }
 
     /// Whether a server would refuse it, as far as that can be told.
@@ -74,6 +93,7 @@ impl Told {
     /// Further lines about it, as label and value.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let mut facts = self.own_facts();
+        facts.extend(self.presented.iter().cloned());
         facts.extend(self.notes().iter().map(|note| ("not known", note.clone())));
         facts
     }

@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
 use crate::credential::Decoded;
+use crate::credential::end::Why;
 use crate::identity::Identity;
 use crate::source::aws::Origin;
 
@@ -63,6 +64,8 @@ pub struct Presented {
     pub description: String,
     /// When it ends, seconds since 1970 in UTC.
     pub expires_at: Option<i64>,
+    /// Why then, where that is known.
+    pub ends: Option<Why>,
     /// What is wrong with it, as far as it can be told here.
     pub findings: Vec<Finding>,
     /// The same taken apart; none where there is nothing to take apart.

@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/certificates.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod certificates;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/fake.rs"]

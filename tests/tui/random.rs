@@ -213,11 +213,13 @@ fn presented(random: &mut Random) -> Presented {
     Presented {
         kind: random.pick(&[CredentialKind::None, CredentialKind::Exec, CredentialKind::Basic, CredentialKind::Certificate]),
         origin: None,
+        ends: None,
         description: "token\u{7}".to_owned(),
         expires_at: random.percent(50).then_some(0),
         findings: decoded.as_ref().map(|decoded| decoded.findings(&Expected::default())).unwrap_or_default(),
         secret: (decoded.is_some() && random.percent(70)).then(|| text.to_owned().into()),
         decoded,
+        ..Presented::default()
     }
 }
 

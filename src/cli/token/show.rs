@@ -52,6 +52,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         Some(checked) => Told::asked((*decoded).clone(), *checked),
         None => Told::new((*decoded).clone(), expected(&live.target)),
     };
+    let told = told.presented_by(&live.target.user, presented.origin.as_ref());
     match session.global.output {
         Format::Text => session.page(&text::token(&told, &session.look))?,
         Format::Markdown => session.out.text(&markdown::token(&told))?,

@@ -124,10 +124,11 @@ fn of_issuer(token: &Token, verified: &Verified, heard: &Heard) -> Option<Findin
 
 /// An API server does not tell which audiences it takes; by default that is its issuer.
 fn of_audience(token: &Token, verified: &Verified, heard: &Heard) -> Option<Finding> {
-    let own = heard.issuer.as_deref()?;
+    // a server that refuses a token does not tell it who it is
+    let own = heard.issuer.as_deref().or_else(|| token.issuer())?;
     let audiences = token.audiences();
     let is_suspect = heard.is_accepted == Some(false)
-        && verified.is_own == Some(true)
+        && verified.is_own != Some(false)
         && token.kind() == Kind::ServiceAccountBound
         && !audiences.is_empty()
         // EKS has its issuer elsewhere, and this for an audience

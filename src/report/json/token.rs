@@ -29,6 +29,8 @@ pub struct Token {
     jwt: Option<Jwt>,
     x509: Option<X509>,
     bootstrap: Option<Bootstrap>,
+    /// How it came to be presented, as sentences; empty for a credential from anywhere.
+    presented: Vec<String>,
     /// The worst first.
     findings: Vec<Finding>,
     /// Whether the cluster takes it; absent where it was not asked, or did not say.
@@ -144,6 +146,7 @@ impl Token {
             jwt: None,
             x509: None,
             bootstrap: None,
+            presented: told.presented.iter().map(|(_, sentence)| sentence.clone()).collect(),
             findings: told.findings.clone(),
             accepted: told.checked.as_ref().and_then(|checked| checked.is_accepted),
             keys_from: told.checked.as_ref().and_then(|checked| checked.keys_from.clone()),

@@ -3,6 +3,7 @@
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span, gaps, pairs};
 use crate::authz::Verdict;
+use crate::credential::end::Why;
 use crate::report::overview;
 use crate::session::{State, Walk};
 use crate::source::live::{CallerSource, without_secret};
@@ -68,7 +69,10 @@ fn place(walk: &Walk) -> Vec<(&'static str, String)> {
 
 fn credential(walk: &Walk) -> Option<(&'static str, String)> {
     let presented = walk.presented.as_ref()?;
-    let end = presented.expires_at.and_then(overview::moment).map(|end| format!(", until {end}")).unwrap_or_default();
+    // what a credential says itself needs no reason
+    let why = presented.ends.filter(|why| matches!(why, Why::Plugin | Why::Session)).map(|why| format!(" ({})", why.as_str()));
+    let end = presented.expires_at.and_then(overview::moment);
+    let end = end.map(|end| format!(", until {end}{}", why.unwrap_or_default())).unwrap_or_default();
     let what = if presented.description.is_empty() { presented.kind.as_str() } else { &presented.description };
     Some(("credential", format!("{what}{end}")))
 }

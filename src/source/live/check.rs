@@ -119,7 +119,7 @@ impl Asking {
             match answer {
                 Ok(answer) => {
                     *seen = Some(answer.seen.clone());
-                    *found = Some(answer).filter(|found| !bound.is_over(&found.seen));
+                    *found = Some(answer);
                 }
                 Err(Unseen::Unauthorized) => {}
                 Err(Unseen::Why(why)) => looked.notes.push(format!("{} could not be looked at: {why}", bound.named())),

@@ -85,7 +85,9 @@ fn presented(text: &str, kind: CredentialKind, description: &str) -> Presented {
         findings: if kind == CredentialKind::Certificate { Vec::new() } else { decoded.findings(&expected) },
         decoded: Some(Arc::new(decoded)),
         origin: None,
+        ends: None,
         secret: (kind != CredentialKind::Certificate).then(|| SecretString::from(text)),
+        ..Presented::default()
     }
 }
 

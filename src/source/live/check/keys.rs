@@ -12,10 +12,13 @@ use crate::credential::jwt::{self, Jwk, Signature, Token};
 use crate::credential::live::Heard;
 use crate::source::live::failure::Fault;
 use crate::source::live::fetch::{Fetch, fetch};
-use crate::source::live::http::Http;
+use crate::source::live::http::{Ask, Http};
 
 /// How long an issuer may take for each of two answers: nobody waits for it as for the cluster.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How key sets are sent (RFC 7517), and how some issuers send them.
+const KEY_SET: &str = "application/jwk-set+json, application/json";
 
 /// What an issuer tells of itself.
 #[derive(Deserialize)]
@@ -37,7 +40,9 @@ pub async fn of_cluster(http: &Http, token: &Token, heard: &mut Heard, notes: &m
     if !says_own && !token.kind().is_of_service_account() {
         return true;
     }
-    match http.answer(&oneself("/openid/v1/jwks")).await {
+    // an API server gives its keys as this alone
+    let ask = Ask { accept: Some(KEY_SET), ..oneself("/openid/v1/jwks") };
+    match http.answer(&ask).await {
         Ok(bytes) => match jwt::keys(&bytes) {
             Ok(keys) => heard.cluster_keys = Some(keys),
             Err(problem) => notes.push(format!("the answer of the cluster for its keys {}", sanitise(&problem))),
@@ -106,8 +111,8 @@ fn may_ask(url: &str) -> Result<(), Option<String>> {
 /// The keys that an issuer publishes, as OpenID Connect Discovery has it.
 async fn published(issuer: &str, limit: Duration) -> Result<Vec<Jwk>, String> {
     let discovery = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    let found: Discovery =
-        serde_json::from_slice(&get(&discovery, limit).await?).map_err(|_| "what it answers is no discovery document".to_owned())?;
+    let found: Discovery = serde_json::from_slice(&get(&discovery, "application/json", limit).await?)
+        .map_err(|_| "what it answers is no discovery document".to_owned())?;
     if found.issuer != issuer {
         return Err(format!("it says that it is `{}`", sanitise(&found.issuer)));
     }
@@ -115,11 +120,11 @@ async fn published(issuer: &str, limit: Duration) -> Result<Vec<Jwk>, String> {
     // a query is its own choice
     may_ask(address.split('?').next().unwrap_or_default())
         .map_err(|reason| reason.unwrap_or_else(|| "the address of the keys is no URL".to_owned()).replace("its", "their"))?;
-    jwt::keys(&get(&address, limit).await?).map_err(|problem| format!("what it answers {}", sanitise(&problem)))
+    jwt::keys(&get(&address, KEY_SET, limit).await?).map_err(|problem| format!("what it answers {}", sanitise(&problem)))
 }
 
-async fn get(url: &str, limit: Duration) -> Result<Vec<u8>, String> {
-    let ask = Fetch { url, host: None, headers: &[("accept", "application/json")], authorities: None, limit };
+async fn get(url: &str, accept: &str, limit: Duration) -> Result<Vec<u8>, String> {
+    let ask = Fetch { url, host: None, headers: &[("accept", accept)], authorities: None, limit };
     let (status, bytes) = fetch(&ask, "it").await.map_err(|failure| failure.message)?;
     if status.is_success() { Ok(bytes) } else { Err(format!("it answers {}", status.as_u16())) }
 }

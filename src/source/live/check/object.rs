@@ -80,10 +80,6 @@ pub async fn look(http: &Http, bound: &Bound) -> Result<Found, Unseen> {
 
 /// Waits until an object is another than it was; none where it cannot be watched.
 pub async fn changed(http: &Http, bound: &Bound, mut found: Found) -> Option<Found> {
-    // what is gone has no version to watch from, and comes back as another
-    if found.version.is_empty() {
-        return None;
-    }
     let mut back_off = BackOff::default();
     loop {
         match watch(http, bound, &found).await {
@@ -112,11 +108,13 @@ pub async fn changed(http: &Http, bound: &Bound, mut found: Found) -> Option<Fou
 
 async fn watch(http: &Http, bound: &Bound, found: &Found) -> Ended {
     let seconds = LASTS.mul_f64(1.0 + fraction()).as_secs();
+    // what is gone had no version: the watch begins with what is there then
+    let version = Some(&found.version).filter(|version| !version.is_empty());
+    let from = version.map(|version| format!("&resourceVersion={version}")).unwrap_or_default();
     let path = format!(
-        "{}?fieldSelector=metadata.name%3D{}&watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={}",
+        "{}?fieldSelector=metadata.name%3D{}&watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}{from}",
         collection(bound),
-        bound.name,
-        found.version
+        bound.name
     );
     let mut body = match http.stream(&ask(path, found.acts)).await {
         Ok(body) => body,

@@ -112,9 +112,9 @@ fn watch(asking: &Asking, looked: &Looked, index: usize) -> Option<impl Future<O
 }
 
 fn take(looked: &mut Looked, index: usize, found: object::Found) {
-    let (Some((bound, seen)), Some(slot)) = (looked.heard.bound.get_mut(index), looked.found.get_mut(index)) else { return };
+    let (Some((_, seen)), Some(slot)) = (looked.heard.bound.get_mut(index), looked.found.get_mut(index)) else { return };
     *seen = Some(found.seen.clone());
-    *slot = Some(found).filter(|found| !bound.is_over(&found.seen));
+    *slot = Some(found);
 }
 
 /// Waits until time alone changes something.

@@ -11,6 +11,7 @@ use crate::kubeconfig::{Target, Ways, ways};
 use crate::report::overview;
 use crate::report::token::Told;
 use crate::session::Walk;
+use crate::source::aws::Origin;
 use crate::source::live::{self, Checked};
 use crate::view::token::{Countdown, Shown, clock, countdowns, moment};
 
@@ -36,6 +37,8 @@ pub struct Known {
     facts: Vec<(&'static str, String)>,
     checks: Vec<Check>,
     ways: Option<Ways>,
+    /// Where the AWS credentials come from that signed it.
+    signed_with: Option<String>,
     /// What it is and whose, and whether a server would refuse it; none where there is nothing to take apart.
     pub headline: Option<String>,
     /// What counts down.
@@ -63,10 +66,11 @@ impl Known {
             }
             None => walk.target.as_ref().map_or_else(|| Expected { now, ..Expected::default() }, |target| expected(target, now)),
         };
-        let said = presented.and_then(|presented| presented.expires_at).filter(|_| !is_renewed);
+        let said = presented.filter(|_| !is_renewed).and_then(|presented| Some((presented.expires_at?, presented.ends)));
         let known = Self {
             ways: walk.target.as_ref().map(|target| ways(&target.user)),
             countdowns: countdowns(decoded.as_deref(), said),
+            signed_with: presented.and_then(|presented| presented.origin.as_ref()).map(Origin::sentence),
             has_secret: !is_renewed && presented.is_some_and(|presented| presented.secret.is_some()),
             from: match &walk.target {
                 None => From::Nowhere,
@@ -90,7 +94,7 @@ impl Known {
     fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected, checked: Option<Checked>) -> Self {
         if let Some(decoded) = &decoded {
             let skew = checked.as_ref().and_then(|checked| checked.skew_seconds);
-            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked };
+            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked, presented: Vec::new() };
             self.headline = Some(told.headline());
             self.checks = told.checks();
             // keys are given to a command, not to a screen
@@ -105,7 +109,8 @@ impl Known {
                 ],
             };
             let times = times.into_iter().filter_map(|(label, at)| Some((label, moment(at?))));
-            self.facts = facts.chain(times).chain(skew.and_then(clock_there)).collect();
+            let signed = self.signed_with.take().map(|origin| ("signed with", origin));
+            self.facts = facts.chain(times).chain(signed).chain(skew.and_then(clock_there)).collect();
         }
         Self { decoded, findings, ..self }
     }
