@@ -212,8 +212,6 @@ fn presented(random: &mut Random) -> Presented {
     let decoded = random.percent(70).then(|| Arc::new(Decoded::read(text.as_bytes())));
     Presented {
         kind: random.pick(&[CredentialKind::None, CredentialKind::Exec, CredentialKind::Basic, CredentialKind::Certificate]),
-        origin: None,
-        ends: None,
         description: "token\u{7}".to_owned(),
         expires_at: random.percent(50).then_some(0),
         findings: decoded.as_ref().map(|decoded| decoded.findings(&Expected::default())).unwrap_or_default(),

@@ -84,8 +84,6 @@ fn presented(text: &str, kind: CredentialKind, description: &str) -> Presented {
         expires_at: decoded.expires_at().map(jiff::Timestamp::as_second),
         findings: if kind == CredentialKind::Certificate { Vec::new() } else { decoded.findings(&expected) },
         decoded: Some(Arc::new(decoded)),
-        origin: None,
-        ends: None,
         secret: (kind != CredentialKind::Certificate).then(|| SecretString::from(text)),
         ..Presented::default()
     }
