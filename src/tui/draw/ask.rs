@@ -26,13 +26,12 @@ pub fn draw(asking: &Asking, theme: Theme, frame: &mut Frame<'_>, over: Rect) {
         Asking::Allow { context, file, command } => vec![
             Block::Title(Phrase::new().plain("Run the plugin of ").name(context.as_str()).plain("?")),
             Block::Gap,
-            line("kubectl does not look at the file it stands in, so that nobody has run this program by it yet:"),
-            Block::Gap,
             Block::Command(command.clone()),
             Block::Gap,
             Block::Pair("file".to_owned(), Phrase::new().name(file.as_str())),
             Block::Gap,
-            line("Yes holds for all plugins of this file, until whycan ends."),
+            line("kubectl does not look at this file, so that nobody has run the program by it yet."),
+            line("Yes holds for all plugins of the file, until whycan ends."),
         ],
     };
     frame.render_widget(Clear, over);

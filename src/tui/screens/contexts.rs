@@ -2,6 +2,7 @@
 
 mod details;
 mod rows;
+mod standing;
 
 use std::sync::Arc;
 
@@ -14,7 +15,6 @@ use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
 use crate::kubeconfig::Change;
-use crate::session::{State as Stage, Walk};
 use crate::tui::draw::lines::sentence_lines;
 use crate::tui::draw::text::safe;
 use crate::tui::draw::{Memory, hints, table};
@@ -26,6 +26,8 @@ use crate::view::change::{Found, Wish};
 use crate::view::phrase::Tone;
 use crate::view::table::{Column, Topic};
 
+pub use standing::Standing;
+
 /// The columns; the kind of cluster goes first where there is no room, then when it was used, then the namespace.
 const COLUMNS: [Column; 7] = [
     Column::words("CONTEXT", 26, 0),
@@ -36,49 +38,6 @@ const COLUMNS: [Column; 7] = [
     Column::words("USED", 5, 4),
     Column::words("PROVIDER", 8, 5),
 ];
-
-/// How the context stands that is looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Everything is there.
-    Open,
-    /// Something is being read.
-    Loading,
-    /// A stage failed.
-    Failed,
-    /// What is known was true some time ago.
-    Stale,
-    /// Somebody stopped a stage.
-    Stopped,
-}
-
-impl Standing {
-    /// What the stages come to as a whole.
-    pub fn of(walk: &Walk) -> Self {
-        let some = |wanted: fn(&Stage) -> bool| walk.stages().any(|(_, stage)| wanted(&stage.state));
-        if some(|state| matches!(state, Stage::Failed(_))) {
-            Self::Failed
-        } else if some(|state| *state == Stage::Loading) {
-            Self::Loading
-        } else if some(|state| matches!(state, Stage::Stale(_))) {
-            Self::Stale
-        } else if some(|state| *state == Stage::Cancelled) {
-            Self::Stopped
-        } else {
-            Self::Open
-        }
-    }
-
-    fn word(self) -> (Tone, &'static str) {
-        match self {
-            Self::Open => (Tone::Plain, "open"),
-            Self::Loading => (Tone::Accent, "loading"),
-            Self::Failed => (Tone::Bad, "failed"),
-            Self::Stale => (Tone::Open, "stale"),
-            Self::Stopped => (Tone::Open, "stopped"),
-        }
-    }
-}
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]

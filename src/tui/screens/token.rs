@@ -19,7 +19,7 @@ use crate::tui::state::{Rows, State};
 use crate::view::actions::Action;
 use crate::view::token::{About, Countdown, rows};
 
-pub use known::Known;
+pub use known::{From, Known};
 
 /// What is done with a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +69,14 @@ impl Token {
 
     /// Leaves what is not to be kept: a token that was pasted, and that one is seen.
     pub fn forget(&mut self) {
-        if self.known.is_pasted {
+        if self.is_pasted() {
             *self = Self::default();
         }
         self.is_revealed = false;
+    }
+
+    fn is_pasted(&self) -> bool {
+        self.known.from == From::Pasted
     }
 
     fn fold_or_move(&mut self, action: Action, around: &Around) {
@@ -100,7 +104,7 @@ impl Token {
 
 impl Face for Token {
     fn title(&self) -> String {
-        if self.known.is_pasted { "a pasted token" } else { "token" }.to_owned()
+        if self.is_pasted() { "a pasted token" } else { "token" }.to_owned()
     }
 
     fn available(&self, action: Action) -> Option<Result<(), &'static str>> {
@@ -108,13 +112,16 @@ impl Face for Token {
         Some(match action {
             Action::Open | Action::Pane | Action::PaneBack => holds(!self.rows.is_empty(), "there is nothing to open here"),
             Action::Cancel => {
-                let why =
-                    if self.known.is_pasted { "what was pasted is not kept" } else { "there is no token to show; 1 shows the stages" };
+                let why = match self.known.from {
+                    From::Pasted => "what was pasted is not kept",
+                    From::Renewed => "the plugin or the file has given another one since; r reads it",
+                    From::Nowhere | From::Presented => "there is no token to show; 1 shows the stages",
+                };
                 holds(self.known.has_secret, why)
             }
             Action::Copy if self.known.has_secret => Ok(()),
-            Action::Copy if self.known.is_pasted => Err("what was pasted is not kept"),
-            Action::Back if self.is_revealed || self.focus == Focus::Details || self.known.is_pasted => Ok(()),
+            Action::Copy if self.is_pasted() => Err("what was pasted is not kept"),
+            Action::Back if self.is_revealed || self.focus == Focus::Details || self.is_pasted() => Ok(()),
             Action::Toggle if self.focus == Focus::Tree => holds(self.rows.fold().is_some(), "nothing hangs on this row"),
             Action::Toggle
             | Action::Left
@@ -150,20 +157,20 @@ impl Face for Token {
             Action::Cancel if self.is_revealed => Some("hide it"),
             Action::Cancel => Some("reveal it"),
             Action::Open => Some("details"),
-            Action::Back if self.known.is_pasted => Some("forget it"),
+            Action::Back if self.is_pasted() => Some("forget it"),
             _ => None,
         }
     }
 
     fn command(&self) -> Option<String> {
-        self.known.is_printed.then(|| "token show".to_owned())
+        matches!(self.known.from, From::Presented | From::Renewed).then(|| "token show".to_owned())
     }
 
     fn hints(&self) -> &'static [Action] {
         match self.focus {
             _ if self.is_revealed => &[Action::Cancel, Action::Copy, Action::Quit],
             Focus::Details => &[Action::Back, Action::Down, Action::PageDown, Action::Quit],
-            Focus::Tree if self.known.is_pasted => &[Action::Back, Action::Open, Action::Toggle, Action::PasteToken, Action::Quit],
+            Focus::Tree if self.is_pasted() => &[Action::Back, Action::Open, Action::Toggle, Action::PasteToken, Action::Quit],
             Focus::Tree => &[
                 Action::Open,
                 Action::Refresh,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::credential::end::Why;
 use crate::credential::{Content, Decoded};
 
 /// Something that ends.
@@ -41,8 +42,9 @@ impl Countdown {
     }
 }
 
-/// What counts down: the credential itself; and where its plugin says an earlier time, when clients run that again.
-pub fn countdowns(decoded: Option<&Decoded>, expires_at: Option<i64>) -> Vec<Countdown> {
+/// What counts down: the credential itself, and what is over before that: the time that its plugin says, when clients run it
+/// again; the session that signed it; a certificate beside it.
+pub fn countdowns(decoded: Option<&Decoded>, soonest: Option<(i64, Option<Why>)>) -> Vec<Countdown> {
     let what = match decoded.map(|decoded| &decoded.content) {
         Some(Content::X509(_)) => "certificate",
         _ => "token",
@@ -50,10 +52,18 @@ pub fn countdowns(decoded: Option<&Decoded>, expires_at: Option<i64>) -> Vec<Cou
     let own = decoded.and_then(Decoded::expires_at).map(Timestamp::as_second);
     let since = decoded.and_then(|decoded| decoded.issued_at().or_else(|| decoded.not_before())).map(Timestamp::as_second);
     let ends = |at: i64| Countdown { what, verb: "ends", past: "ended", at, since };
-    let renewed = |at: i64| Countdown { what: "plugin", verb: "is run again", past: "was to be run again", at, since: None };
-    match (own, expires_at) {
-        (Some(own), Some(said)) if said < own => vec![ends(own), renewed(said)],
-        (Some(at), _) | (None, Some(at)) => vec![ends(at)],
+    let other = |at: i64, why: Option<Why>| {
+        let (what, verb, past) = match why {
+            Some(Why::Session) => ("session", "ends", "ended"),
+            Some(Why::Certificate) => ("certificate", "ends", "ended"),
+            _ => ("plugin", "is run again", "was to be run again"),
+        };
+        Countdown { what, verb, past, at, since: None }
+    };
+    match (own, soonest) {
+        (Some(own), Some((said, why))) if said < own => vec![ends(own), other(said, why)],
+        (None, Some((said, why @ Some(Why::Session | Why::Certificate)))) => vec![other(said, why)],
+        (Some(at), _) | (None, Some((at, _))) => vec![ends(at)],
         (None, None) => Vec::new(),
     }
 }
@@ -108,7 +118,9 @@ mod tests {
     #[test]
     fn what_a_plugin_says_comes_before_the_tokens_own_end() {
         assert_eq!(countdowns(None, None), []);
-        let only = countdowns(None, Some(7));
-        assert_eq!((only.len(), only[0].at, only[0].since), (1, 7, None));
+        let only = countdowns(None, Some((7, Some(Why::Plugin))));
+        assert_eq!((only.len(), only[0].told(0).as_str(), only[0].since), (1, "token ends in 7s", None));
+        let session = countdowns(None, Some((7, Some(Why::Session))));
+        assert_eq!((session.len(), session[0].told(0).as_str()), (1, "session ends in 7s"));
     }
 }

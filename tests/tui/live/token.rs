@@ -11,7 +11,7 @@ use whycan::base::{Failure, Finding, Severity};
 use whycan::credential::{Decoded, Expected};
 use whycan::kubeconfig::{Cluster, Exec, Target, User};
 use whycan::session::{Event, State as Standing, Step};
-use whycan::source::live::{CredentialKind, Presented};
+use whycan::source::live::{Checked, CredentialKind, Presented};
 use whycan::tui::message::{Effect, Message, Pace};
 use whycan::tui::screens::Screen;
 use whycan::tui::state::Overlay;
@@ -297,6 +297,37 @@ fn the_plugin_runs_on_the_terminal_and_all_is_read_anew() {
     let certificate = presented(CERTIFICATE, CredentialKind::Certificate, "certificate CN=alice, O=acme-dev");
     let live = showing(COLOR, User::default(), certificate).press("L");
     assert_eq!(live.toast(), "the context presents nothing that a plugin gives");
+}
+
+#[test]
+fn what_the_cluster_says_of_it_stands_in_place_of_what_it_says_itself() {
+    let service_account = presented(&jwt(), CredentialKind::Exec, "token of aws");
+    let gone = Finding {
+        code: "account-gone",
+        severity: Severity::Error,
+        subject: "credential".to_owned(),
+        message: "service account ci/deployer does not exist any more".to_owned(),
+        fix: Some("Get a token of one that does.".to_owned()),
+        source: None,
+    };
+    let checked = Checked {
+        findings: vec![gone],
+        skew_seconds: Some(-75),
+        is_accepted: Some(false),
+        notes: vec!["the keys could not be had: forbidden".to_owned()],
+        expected: Expected { now: Some(jiff::Timestamp::from_second(START).unwrap()), ..Expected::default() },
+        decoded: service_account.decoded.clone(),
+        ..Checked::default()
+    };
+    let live = showing(COLOR, with_plugin(), service_account);
+    let mut live = live.tell(Event::Checked(Box::new(checked.clone())));
+    snapshot("live-token-checked", &mut live.ui);
+    // a plugin that ran again: its token is there to be read of, and not to be shown or copied
+    let other = Decoded::read(eks("sts.eu-central-1.amazonaws.com").as_bytes());
+    let mut live = live.tell(Event::Checked(Box::new(Checked { decoded: Some(Arc::new(other)), findings: Vec::new(), ..checked })));
+    assert!(live.ui.text(80, 24).contains("EKS token of access key"), "{}", live.ui.text(80, 24));
+    let live = live.press("x");
+    assert_eq!(live.toast(), "the plugin or the file has given another one since; r reads it");
 }
 
 #[test]

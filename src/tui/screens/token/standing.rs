@@ -15,7 +15,7 @@ pub fn standing(token: &Token, state: &State) -> (Sign, Tone, String) {
         Some(Severity::Warning) => (Sign::Warns, Tone::Open),
         _ => (Sign::Holds, Tone::Good),
     };
-    if token.known.is_pasted {
+    if token.is_pasted() {
         let (sign, tone) = by_findings();
         return (sign, tone, format!("{}; held against the time alone", headline()));
     }
@@ -82,7 +82,7 @@ fn whereabouts(state: &State) -> Whereabouts<'_> {
 
 /// What to do next, where there is not all that there could be.
 pub fn advice(token: &Token, state: &State) -> Vec<String> {
-    if token.known.is_pasted {
+    if token.is_pasted() {
         return Vec::new();
     }
     let all = |hints: &[String], last: &str| hints.iter().cloned().chain([last.to_owned()]).collect();
