@@ -86,6 +86,8 @@ fn look(random: &mut Random, ui: &mut Ui, told: &dyn Fn() -> String) {
     // whatever lies over the screen is left by Esc, and help opens and closes
     ui.press("esc esc esc");
     assert!(matches!(ui.state.overlay, Overlay::None), "{:?}\n{}", ui.state.overlay, told());
+    // what Esc said goes with the next key
+    ui.state.toast = None;
     let before = glyphs(&ui.frame(80, 24));
     ui.press("?");
     let help = glyphs(&ui.frame(80, 24));
