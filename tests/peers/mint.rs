@@ -283,7 +283,8 @@ fn broken_tokens_are_refused_for_the_reason_that_is_named_here() {
         // what is secret in it is not repeated here
         let secrets = ["X-Amz-Signature", "X-Amz-Security-Token"].map(|name| parameter(&good, name));
         let theirs = secrets.iter().fold(theirs.to_owned(), |text, secret| text.replace(secret.as_str(), "…"));
-        assert!(theirs.ends_with(ours), "theirs: {theirs}\nours:   {ours}");
+        // of two names in two spellings Go names either
+        assert!(theirs.to_lowercase().ends_with(&ours.to_lowercase()), "theirs: {theirs}\nours:   {ours}");
         named.insert(ours.to_owned());
     }
     assert!(broken.len() >= 20 && named.len() >= 14, "{named:#?}");
