@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
@@ -123,6 +123,8 @@ pub struct Fake {
     shared: Arc<Shared>,
     address: SocketAddr,
     accepting: Option<JoinHandle<()>>,
+    /// Keeps the port while nobody listens there: another test's server would be given it.
+    kept: Option<TcpSocket>,
     runtime: Option<Runtime>,
     scheme: &'static str,
 }
@@ -151,13 +153,14 @@ impl Fake {
             pushes: broadcast::channel(4096).0,
             epoch: watch::channel(0).0,
         });
-        let mut fake = Self { shared, address: ([127, 0, 0, 1], 0).into(), accepting: None, runtime: Some(runtime), scheme };
+        let mut fake = Self { shared, address: ([127, 0, 0, 1], 0).into(), accepting: None, kept: None, runtime: Some(runtime), scheme };
         fake.listen();
         fake
     }
 
     /// Listens; again on the same port after [`stop`](Self::stop).
     pub fn listen(&mut self) {
+        self.kept = None;
         let runtime = self.runtime.as_ref().unwrap();
         let listener = std::net::TcpListener::bind(self.address).unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -172,6 +175,11 @@ impl Fake {
         accepting.abort();
         self.until("the port is closed", |_| accepting.is_finished());
         self.hang_up();
+        // bound and not listening, it refuses
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(self.address).unwrap();
+        self.kept = Some(socket);
     }
 
     /// Ends every connection that there is.
