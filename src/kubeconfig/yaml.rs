@@ -82,6 +82,16 @@ impl Node<'_> {
         }
     }
 
+    /// The first of these places that one of its scalars is at.
+    fn find(&self, places: &[Place]) -> Option<Place> {
+        match &self.value {
+            Value::List(items) => items.iter().find_map(|item| item.find(places)),
+            Value::Map(entries) => entries.iter().find_map(|(_, value)| value.find(places)),
+            Value::Null => Some(self.place).filter(|place| places.contains(place)),
+            _ => None,
+        }
+    }
+
     /// How many nodes there are in it, with itself.
     fn size(&self) -> usize {
         1 + match &self.value {
@@ -109,10 +119,27 @@ pub fn parse<'a>(text: &'a str, spread: &impl Spread) -> Result<Option<Node<'a>>
     }
 }
 
+/// The same with booleans and numbers as text, as they are written: what go-yaml gives who asks it for text.
+///
+/// # Errors
+/// Where it is no YAML.
+pub fn parse_as_text(text: &str) -> Result<Option<Node<'_>>, Mistake> {
+    build(Builder { text, as_text: true, ..Builder::default() })
+}
+
 /// The same for any YAML, by a parser that knows all of it.
 fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
-    let mut builder = Builder { text, ..Builder::default() };
-    let mut parser = Parser::new_from_str_with_options(text, options());
+    build(Builder { text, ..Builder::default() })
+}
+
+fn build(mut builder: Builder<'_>) -> Result<Option<Node<'_>>, Mistake> {
+    let text = builder.text;
+    if let Some(line) = end_without_document(text) {
+        return Err(Mistake::new(Place { line, column: 1 }, "a document ends before one has begun").hint("Remove the three dots."));
+    }
+    let mut options = options();
+    options.emit_anchor_events = true;
+    let mut parser = Parser::new_from_str_with_options(text, options);
     let mut gaps = Gaps::default();
     while let Some(event) = parser.next() {
         let (event, span) = event.map_err(|error| refused(&error))?;
@@ -134,7 +161,18 @@ fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
             event => builder.take(event, span)?,
         }
     }
-    Ok(builder.root)
+    match builder.root.as_ref().filter(|_| !builder.unfit.is_empty()).and_then(|root| root.find(&builder.unfit)) {
+        Some(place) => Err(Mistake::new(place, scalar::NOT_JSON)),
+        None => Ok(builder.root),
+    }
+}
+
+/// The line that ends a document, where nothing is before it: libyaml takes it for the content of one.
+fn end_without_document(text: &str) -> Option<usize> {
+    let says = |line: &&str| !line.trim_start_matches(' ').is_empty() && !line.trim_start_matches(' ').starts_with('#');
+    let (above, line) = text.lines().enumerate().find(|(_, line)| says(line))?;
+    let rest = line.strip_prefix("...")?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(above + 1)
 }
 
 /// Where tabs may not be: between the parts of a document, at the beginning of a line, unless in brackets.
@@ -201,6 +239,8 @@ struct Open<'a> {
 enum Content<'a> {
     List(Vec<Node<'a>>),
     Map(Map<'a>),
+    /// A mapping where text is wanted: nobody looks into it.
+    Closed,
 }
 
 /// A mapping that is being read: the key that waits for its value, and what there is.
@@ -269,9 +309,13 @@ impl<'a> Entries<'a> {
 #[derive(Default)]
 struct Builder<'a> {
     text: &'a str,
+    /// Whether booleans and numbers are kept as they are written.
+    as_text: bool,
     open: Vec<Open<'a>>,
     anchors: FxHashMap<usize, Node<'a>>,
     aliased: usize,
+    /// Where numbers stand that JSON cannot hold.
+    unfit: Vec<Place>,
     root: Option<Node<'a>>,
 }
 
@@ -292,18 +336,36 @@ impl<'a> Builder<'a> {
                     *key = Some(Key::Merge);
                     return Ok(());
                 }
-                let value = scalar::resolve(text, is_plain, tag.as_deref()).map_err(|problem| Mistake::new(place, problem))?;
+                let value = match scalar::resolve(text.clone(), is_plain, tag.as_deref()) {
+                    Ok(Value::Bool(_) | Value::Number(_)) if self.as_text => Value::Text(text),
+                    // where text is wanted, what is deeper is not looked at
+                    Err(_) if self.as_text && self.open.len() > 1 => Value::Text(text),
+                    // a key has it as text
+                    Err(scalar::NOT_JSON) if self.as_text || self.expects_key() => Value::Text(text),
+                    // a later field of that name may take its place
+                    Err(scalar::NOT_JSON) => {
+                        self.unfit.push(place);
+                        Value::Null
+                    }
+                    resolved => resolved.map_err(|problem| Mistake::new(place, problem))?,
+                };
                 self.add(Node { place, value }, anchor)
             }
             Event::SequenceStart(_, anchor, _) => self.begin(place, anchor, Content::List(Vec::new())),
+            Event::MappingStart(_, anchor, _) if self.as_text => self.begin(place, anchor, Content::Closed),
             Event::MappingStart(_, anchor, _) => self.begin(place, anchor, Content::Map(Map::default())),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { place, anchor, content: Content::List(items) }) => self.add(Node { place, value: Value::List(items) }, anchor),
                 Some(Open { place, anchor, content: Content::Map(map) }) => {
                     self.add(Node { place, value: Value::Map(map.entries.entries) }, anchor)
                 }
+                Some(Open { place, anchor, content: Content::Closed }) => self.add(Node { place, value: Value::Map(Vec::new()) }, anchor),
                 None => Ok(()),
             },
+            // libyaml has fewer letters for names
+            Event::Anchor(_, name) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) => {
+                Err(Mistake::new(place, "the name of an anchor has a character that YAML has not there"))
+            }
             // what go-yaml reads; it takes no other for one
             Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
                 Err(Mistake::new(place, "the file is of a YAML that kubectl does not read").hint("Remove the line that begins with %YAML."))
@@ -315,7 +377,7 @@ impl<'a> Builder<'a> {
                 };
                 self.aliased += node.size();
                 if self.aliased > MOST_ALIASED {
-                    return Err(Mistake::new(place, "aliases stand for too much"));
+                    return Err(Mistake::new(place, "aliases stand for too much").beyond());
                 }
                 let node = node.clone();
                 self.add(node, 0)
@@ -344,6 +406,7 @@ impl<'a> Builder<'a> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
+            Some(Content::Closed) => {}
             Some(Content::Map(map)) => match map.key.take() {
                 Some(Key::Name(key)) => map.entries.put(key, node),
                 Some(Key::Merge) => map.entries.merge(node)?,

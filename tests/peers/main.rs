@@ -47,6 +47,7 @@ mod eks_login;
 mod harness;
 mod kubeconfig;
 mod live;
+mod mapping;
 mod merged;
 mod mint;
 mod plugins;

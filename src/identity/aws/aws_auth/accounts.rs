@@ -1,0 +1,49 @@
+//! mapAccounts: a list of account numbers, as go-yaml gives it who asks for texts.
+
+use super::section::{ODD_BREAKS, Problem, Section, has_odd_breaks};
+use crate::kubeconfig::text::decode;
+use crate::kubeconfig::yaml::{Node, Value, parse_as_text};
+
+/// An account whose principals are all let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its position in the list as it is read: what is no text is left out before.
+    pub index: usize,
+    /// The line in the section's text, counted from 1.
+    pub line: usize,
+    /// The number, as it is written.
+    pub number: String,
+}
+
+/// Reads mapAccounts.
+pub fn read(text: &str) -> Section<Account> {
+    if has_odd_breaks(text) {
+        return Section { is_open: true, ..Section::lost(None, ODD_BREAKS) };
+    }
+    let decoded = match decode(text.as_bytes()) {
+        Ok(decoded) => decoded,
+        Err(mistake) => return Section::broken(&mistake),
+    };
+    let nodes = match parse_as_text(&decoded) {
+        // a tag or an alias that does not fit may break the list off in its middle, and what came before would count
+        Err(mistake) => {
+            return Section { is_open: mistake.is_limit() || text.contains("!!") || text.contains('&'), ..Section::broken(&mistake) };
+        }
+        Ok(None | Some(Node { value: Value::Null, .. })) => return Section::default(),
+        Ok(Some(Node { value: Value::List(nodes), .. })) => nodes,
+        Ok(Some(node)) => return Section::lost(Some(node.place.line), format!("it is {}, and must be a list", node.value.kind())),
+    };
+    let mut section = Section::default();
+    for node in nodes {
+        let number = match node.value {
+            Value::Text(number) => number.into_owned(),
+            Value::Null => String::new(),
+            value => {
+                section.complaints.push(Problem::at(node.place, format!("an account is {}, and must be text", value.kind())));
+                continue;
+            }
+        };
+        section.items.push(Account { index: section.items.len(), line: node.place.line, number });
+    }
+    section
+}

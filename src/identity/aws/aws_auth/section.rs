@@ -1,0 +1,97 @@
+//! mapRoles and mapUsers: a list of items, or what became of it.
+
+use super::item::{self, Item};
+use super::{Release, SectionName};
+use crate::kubeconfig::Mistake;
+use crate::kubeconfig::mistake::Place;
+use crate::kubeconfig::spread::OneByOne;
+use crate::kubeconfig::text::decode;
+use crate::kubeconfig::yaml::{Node, Value, parse};
+
+/// A section of aws-auth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section<T> {
+    /// Its items, those that count for nothing included.
+    pub items: Vec<T>,
+    /// What is wrong with the section as a whole; there are no items then.
+    pub problem: Option<Problem>,
+    /// Whether the authenticator may read more of it than is read here.
+    pub is_open: bool,
+    /// Where the authenticator complains of a part and goes on.
+    pub complaints: Vec<Problem>,
+}
+
+/// Something that the authenticator complains of in its log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line within the section's text, counted from 1.
+    pub line: Option<usize>,
+    /// What is wrong, as a clause.
+    pub message: String,
+}
+
+impl<T> Default for Section<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), problem: None, is_open: false, complaints: Vec::new() }
+    }
+}
+
+impl<T> Section<T> {
+    /// A section of which nothing counts.
+    pub fn lost(line: Option<usize>, message: impl Into<String>) -> Self {
+        Self { problem: Some(Problem { line, message: message.into() }), ..Self::default() }
+    }
+
+    /// A section that is no YAML to us.
+    pub fn broken(mistake: &Mistake) -> Self {
+        Self { is_open: mistake.is_limit(), ..Self::lost(mistake.place().map(|place| place.line), mistake.problem()) }
+    }
+
+    /// Whether the authenticator complains.
+    pub fn has_errors(&self) -> bool {
+        self.problem.is_some() || !self.complaints.is_empty()
+    }
+}
+
+/// What is said of lines that end so.
+pub const ODD_BREAKS: &str = "a line ends with a separator of Unicode, which is not read here";
+
+/// Whether lines end with the separators of Unicode: they do to YAML 1.1, and not to the parser used here.
+pub fn has_odd_breaks(text: &str) -> bool {
+    text.contains(['\u{2028}', '\u{2029}'])
+}
+
+/// Reads mapRoles or mapUsers.
+pub fn read(text: &str, name: SectionName, release: Release) -> Section<Item> {
+    // what begins with a brace is taken for JSON as it stands, and an object is no list
+    if text.trim_start().starts_with('{') {
+        return Section::lost(Some(1), "it begins with a brace, and must be a list");
+    }
+    if has_odd_breaks(text) {
+        return Section { is_open: true, ..Section::lost(None, ODD_BREAKS) };
+    }
+    let decoded = match decode(text.as_bytes()) {
+        Ok(decoded) => decoded,
+        Err(mistake) => return Section::broken(&mistake),
+    };
+    match parse(&decoded, &OneByOne) {
+        Err(mistake) => Section::broken(&mistake),
+        Ok(None | Some(Node { value: Value::Null, .. })) => Section::default(),
+        Ok(Some(Node { value: Value::List(nodes), .. })) => {
+            let mut section = Section::default();
+            for (index, node) in nodes.iter().enumerate() {
+                let item = item::read(node, index, name, release, &mut section.complaints);
+                section.items.push(item);
+            }
+            section
+        }
+        Ok(Some(node)) => Section::lost(Some(node.place.line), format!("it is {}, and must be a list", node.value.kind())),
+    }
+}
+
+impl Problem {
+    /// A complaint at a place.
+    pub fn at(place: Place, message: impl Into<String>) -> Self {
+        Self { line: Some(place.line), message: message.into() }
+    }
+}
