@@ -119,7 +119,8 @@ pub fn parse<'a>(text: &'a str, spread: &impl Spread) -> Result<Option<Node<'a>>
     }
 }
 
-/// The same with booleans and numbers as text, as they are written: what go-yaml gives who asks it for text.
+/// The same with booleans and numbers as text, as they are written: what go-yaml gives who asks it for a list of texts. What is
+/// not what its tag says is a boolean, at which go-yaml breaks off; mappings are empty.
 ///
 /// # Errors
 /// Where it is no YAML.
@@ -190,8 +191,12 @@ impl Gaps {
         let is_block = matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
         let gap = text.get(self.last..start).filter(|gap| self.brackets == 0 && !is_block && gap.contains('\t')).unwrap_or_default();
         let first = span.start.line() - gap.matches('\n').count();
-        for (below, line) in gap.lines().enumerate().skip(usize::from(self.last > 0)) {
-            if line.trim_start_matches(' ').starts_with('\t') {
+        for (below, line) in gap.lines().enumerate() {
+            // what ends a line that has begun may have tabs, but for behind a dash
+            if below == 0 && self.last > 0 && !line.starts_with(['-', '?']) {
+                continue;
+            }
+            if begins_with_tab(line) {
                 let mistake = Mistake::new(Place { line: first + below, column: 1 }, "a tab stands where YAML takes only spaces");
                 return Err(mistake.hint("Indent with spaces."));
             }
@@ -204,6 +209,15 @@ impl Gaps {
         self.last = self.last.max(end);
         Ok(())
     }
+}
+
+/// Whether a tab stands where a line begins, or where one could begin behind a dash.
+fn begins_with_tab(line: &str) -> bool {
+    let mut rest = line.trim_start_matches(' ');
+    while let Some(after) = rest.strip_prefix(['-', '?']).filter(|after| after.starts_with([' ', '\t'])) {
+        rest = after.trim_start_matches(' ');
+    }
+    rest.starts_with('\t')
 }
 
 /// Whether it is a token that cannot be, and not only one that is out of place.
@@ -325,6 +339,14 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
+                if let Some(tag) = &tag
+                    && !tag.suffix().bytes().all(is_of_tag)
+                {
+                    return Err(Mistake::new(place, "a tag has a character that YAML has not there"));
+                }
+                if self.expects_key() && span.start.line() < span.end.line() && !self.is_explicit(&span) {
+                    return Err(Mistake::new(place, "a key goes over several lines").hint("Write it on one line."));
+                }
                 if style == ScalarStyle::DoubleQuoted {
                     check_escapes(span.slice(self.text).unwrap_or_default(), place)?;
                 }
@@ -347,6 +369,7 @@ impl<'a> Builder<'a> {
                         self.unfit.push(place);
                         Value::Null
                     }
+                    Err(_) if self.as_text => Value::Bool(false),
                     resolved => resolved.map_err(|problem| Mistake::new(place, problem))?,
                 };
                 self.add(Node { place, value }, anchor)
@@ -364,7 +387,7 @@ impl<'a> Builder<'a> {
             },
             // libyaml has fewer letters for names
             Event::Anchor(_, name) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) => {
-                Err(Mistake::new(place, "the name of an anchor has a character that YAML has not there"))
+                Err(Mistake::new(place, "the name of an anchor has a character that YAML has not there").beyond())
             }
             // what go-yaml reads; it takes no other for one
             Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
@@ -384,6 +407,12 @@ impl<'a> Builder<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a question mark stands before a key.
+    fn is_explicit(&self, span: &Span) -> bool {
+        let before = span.start.byte_offset().and_then(|start| self.text.get(..start)).unwrap_or_default();
+        before.trim_end().ends_with('?')
     }
 
     fn begin(&mut self, place: Place, anchor: usize, content: Content<'a>) -> Result<(), Mistake> {
@@ -451,6 +480,11 @@ fn check_escapes(quoted: &str, place: Place) -> Result<(), Mistake> {
         }
     }
     Ok(())
+}
+
+/// What a tag may hold: the characters of a URI.
+fn is_of_tag(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b";/?:@&=+$,.!~*'()[]%_-".contains(&byte)
 }
 
 fn no_key(place: Place) -> Mistake {

@@ -83,6 +83,11 @@ impl AwsAuthMap {
         }
     }
 
+    /// Whether the authenticator may read more of it than is read here.
+    pub fn is_open(&self) -> bool {
+        self.roles.is_open || self.users.is_open || self.accounts.is_open
+    }
+
     /// Whether the authenticator complains of some of it; it keeps the rest.
     pub fn has_errors(&self) -> bool {
         self.roles.has_errors() || self.users.has_errors() || self.accounts.has_errors()

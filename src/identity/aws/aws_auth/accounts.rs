@@ -15,6 +15,9 @@ pub struct Account {
     pub number: String,
 }
 
+/// What is said of a list that breaks off.
+const BROKEN_OFF: &str = "an account is not what its tag says, and nothing after it counts";
+
 /// Reads mapAccounts.
 pub fn read(text: &str) -> Section<Account> {
     if has_odd_breaks(text) {
@@ -22,28 +25,39 @@ pub fn read(text: &str) -> Section<Account> {
     }
     let decoded = match decode(text.as_bytes()) {
         Ok(decoded) => decoded,
-        Err(mistake) => return Section::broken(&mistake),
+        Err(mistake) => return Section::broken(&mistake, text),
     };
     let nodes = match parse_as_text(&decoded) {
-        // a tag or an alias that does not fit may break the list off in its middle, and what came before would count
+        // an alias that does not fit may break the list off in its middle, and what came before would count
         Err(mistake) => {
-            return Section { is_open: mistake.is_limit() || text.contains("!!") || text.contains('&'), ..Section::broken(&mistake) };
+            let broken = Section::broken(&mistake, text);
+            return Section { is_open: broken.is_open || (text.contains('&') && text.contains('*')), ..broken };
         }
         Ok(None | Some(Node { value: Value::Null, .. })) => return Section::default(),
         Ok(Some(Node { value: Value::List(nodes), .. })) => nodes,
         Ok(Some(node)) => return Section::lost(Some(node.place.line), format!("it is {}, and must be a list", node.value.kind())),
     };
+    let length = nodes.len();
     let mut section = Section::default();
     for node in nodes {
         let number = match node.value {
             Value::Text(number) => number.into_owned(),
             Value::Null => String::new(),
+            // not what its tag says: the reader breaks off, and leaves the rest of the list as it made it, empty
+            Value::Bool(_) => {
+                section.complaints.push(Problem::at(node.place, BROKEN_OFF));
+                break;
+            }
             value => {
                 section.complaints.push(Problem::at(node.place, format!("an account is {}, and must be text", value.kind())));
                 continue;
             }
         };
         section.items.push(Account { index: section.items.len(), line: node.place.line, number });
+    }
+    let is_broken_off = section.items.len() < length && section.complaints.iter().any(|complaint| complaint.message == BROKEN_OFF);
+    while is_broken_off && section.items.len() < length {
+        section.items.push(Account { index: section.items.len(), line: 0, number: String::new() });
     }
     section
 }

@@ -42,9 +42,12 @@ impl<T> Section<T> {
         Self { problem: Some(Problem { line, message: message.into() }), ..Self::default() }
     }
 
-    /// A section that is no YAML to us.
-    pub fn broken(mistake: &Mistake) -> Self {
-        Self { is_open: mistake.is_limit(), ..Self::lost(mistake.place().map(|place| place.line), mistake.problem()) }
+    /// A section that is no YAML to us. With odd tags, a comment right behind quotes or a byte order mark in its middle it may be
+    /// some to others.
+    pub fn broken(mistake: &Mistake, text: &str) -> Self {
+        let is_open =
+            mistake.is_limit() || text.trim_start_matches('\u{feff}').contains('\u{feff}') || has_odd_tag(text) || has_near_comment(text);
+        Self { is_open, ..Self::lost(mistake.place().map(|place| place.line), mistake.problem()) }
     }
 
     /// Whether the authenticator complains.
@@ -61,6 +64,17 @@ pub fn has_odd_breaks(text: &str) -> bool {
     text.contains(['\u{2028}', '\u{2029}'])
 }
 
+/// Whether something may be a tag with more in it than letters and digits.
+fn has_odd_tag(text: &str) -> bool {
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    text.split_whitespace().filter_map(|word| word.split_once('!')).any(|(_, tag)| !tag.trim_start_matches('!').chars().all(is_usual))
+}
+
+/// Whether a comment may begin right behind quotes or brackets, as libyaml lets it.
+fn has_near_comment(text: &str) -> bool {
+    ["\"#", "'#", "]#", "}#"].iter().any(|end| text.contains(end))
+}
+
 /// Reads mapRoles or mapUsers.
 pub fn read(text: &str, name: SectionName, release: Release) -> Section<Item> {
     // what begins with a brace is taken for JSON as it stands, and an object is no list
@@ -72,10 +86,10 @@ pub fn read(text: &str, name: SectionName, release: Release) -> Section<Item> {
     }
     let decoded = match decode(text.as_bytes()) {
         Ok(decoded) => decoded,
-        Err(mistake) => return Section::broken(&mistake),
+        Err(mistake) => return Section::broken(&mistake, text),
     };
     match parse(&decoded, &OneByOne) {
-        Err(mistake) => Section::broken(&mistake),
+        Err(mistake) => Section::broken(&mistake, text),
         Ok(None | Some(Node { value: Value::Null, .. })) => Section::default(),
         Ok(Some(Node { value: Value::List(nodes), .. })) => {
             let mut section = Section::default();

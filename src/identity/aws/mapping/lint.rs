@@ -51,12 +51,13 @@ pub fn findings(
 fn of_whole(map: &AwsAuthMap) -> Vec<Finding> {
     let mut findings = Vec::new();
     let problems = [
-        (SectionName::Roles, &map.roles.problem),
-        (SectionName::Users, &map.users.problem),
-        (SectionName::Accounts, &map.accounts.problem),
+        (SectionName::Roles, &map.roles.problem, map.roles.is_open),
+        (SectionName::Users, &map.users.problem, map.users.is_open),
+        (SectionName::Accounts, &map.accounts.problem, map.accounts.is_open),
     ];
-    for (section, problem) in problems {
-        if let Some(problem) = problem {
+    for (section, problem, is_open) in problems {
+        // others may read what is not read here
+        if let Some(problem) = problem.as_ref().filter(|_| !is_open) {
             findings.push(Finding {
                 code: "aws-auth-section-lost",
                 severity: Severity::Error,
