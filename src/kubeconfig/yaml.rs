@@ -3,18 +3,20 @@
 //! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
 
 mod block;
+mod checks;
 pub mod layout;
 mod refused;
 pub mod scalar;
 
 use std::borrow::Cow;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StructureStyle};
+use granit_parser::{Event, Parser, ScalarStyle, Span};
 use rustc_hash::FxHashMap;
 use serde_json::Number;
 
 use super::mistake::{Mistake, Place};
 use super::spread::Spread;
+use checks::{Gaps, check_escapes, end_without_document, is_explicit, is_of_tag, is_of_token};
 use refused::refused;
 
 /// A value and where it begins.
@@ -168,70 +170,6 @@ fn build(mut builder: Builder<'_>) -> Result<Option<Node<'_>>, Mistake> {
     }
 }
 
-/// The line that ends a document, where nothing is before it: libyaml takes it for the content of one.
-fn end_without_document(text: &str) -> Option<usize> {
-    let says = |line: &&str| !line.trim_start_matches(' ').is_empty() && !line.trim_start_matches(' ').starts_with('#');
-    let (above, line) = text.lines().enumerate().find(|(_, line)| says(line))?;
-    let rest = line.strip_prefix("...")?;
-    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(above + 1)
-}
-
-/// Where tabs may not be: between the parts of a document, at the beginning of a line, unless in brackets.
-#[derive(Default)]
-struct Gaps {
-    brackets: usize,
-    last: usize,
-}
-
-impl Gaps {
-    /// Refuses a line that begins with a tab, and be there nothing else on it: to libyaml it begins no token.
-    fn check(&mut self, text: &str, event: &Event<'_>, span: &Span) -> Result<(), Mistake> {
-        let (Some(start), Some(end)) = (span.start.byte_offset(), span.end.byte_offset()) else { return Ok(()) };
-        // the header of a block scalar stands there, and blank lines that are part of it
-        let is_block = matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
-        let gap = text.get(self.last..start).filter(|gap| self.brackets == 0 && !is_block && gap.contains('\t')).unwrap_or_default();
-        let first = span.start.line() - gap.matches('\n').count();
-        for (below, line) in gap.lines().enumerate() {
-            // what ends a line that has begun may have tabs, but for behind a dash
-            if below == 0 && self.last > 0 && !line.starts_with(['-', '?']) {
-                continue;
-            }
-            if begins_with_tab(line) {
-                let mistake = Mistake::new(Place { line: first + below, column: 1 }, "a tab stands where YAML takes only spaces");
-                return Err(mistake.hint("Indent with spaces."));
-            }
-        }
-        match event {
-            Event::MappingStart(StructureStyle::Flow, ..) | Event::SequenceStart(StructureStyle::Flow, ..) => self.brackets += 1,
-            Event::MappingEnd | Event::SequenceEnd if !span.is_empty() => self.brackets = self.brackets.saturating_sub(1),
-            _ => {}
-        }
-        self.last = self.last.max(end);
-        Ok(())
-    }
-}
-
-/// Whether a tab stands where a line begins, or where one could begin behind a dash.
-fn begins_with_tab(line: &str) -> bool {
-    let mut rest = line.trim_start_matches(' ');
-    while let Some(after) = rest.strip_prefix(['-', '?']).filter(|after| after.starts_with([' ', '\t'])) {
-        rest = after.trim_start_matches(' ');
-    }
-    rest.starts_with('\t')
-}
-
-/// Whether it is a token that cannot be, and not only one that is out of place.
-fn is_of_token(kind: &ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::TabNotAllowed
-            | ErrorKind::TabInBlockIndentation
-            | ErrorKind::TabInIndentation
-            | ErrorKind::UnexpectedCharacter { .. }
-            | ErrorKind::UnclosedQuotedScalar
-    )
-}
-
 /// As libyaml does, which go-yaml is.
 fn options() -> granit_parser::Options {
     granit_parser::options! {
@@ -344,7 +282,7 @@ impl<'a> Builder<'a> {
                 {
                     return Err(Mistake::new(place, "a tag has a character that YAML has not there"));
                 }
-                if self.expects_key() && span.start.line() < span.end.line() && !self.is_explicit(&span) {
+                if self.expects_key() && span.start.line() < span.end.line() && !is_explicit(self.text, &span) {
                     return Err(Mistake::new(place, "a key goes over several lines").hint("Write it on one line."));
                 }
                 if style == ScalarStyle::DoubleQuoted {
@@ -409,12 +347,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether a question mark stands before a key.
-    fn is_explicit(&self, span: &Span) -> bool {
-        let before = span.start.byte_offset().and_then(|start| self.text.get(..start)).unwrap_or_default();
-        before.trim_end().ends_with('?')
-    }
-
     fn begin(&mut self, place: Place, anchor: usize, content: Content<'a>) -> Result<(), Mistake> {
         if self.expects_key() {
             return Err(no_key(place));
@@ -457,34 +389,6 @@ impl<'a> Builder<'a> {
 
 fn place(span: &Span) -> Place {
     Place { line: span.start.line(), column: span.start.col() + 1 }
-}
-
-/// Refuses the escapes of JSON that YAML 1.1 has not.
-fn check_escapes(quoted: &str, place: Place) -> Result<(), Mistake> {
-    let mut rest = quoted;
-    while let Some((_, after)) = rest.split_once('\\') {
-        let mut chars = after.chars();
-        let escape = chars.next();
-        let code = chars.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match (escape, code) {
-            (Some('/'), _) => {
-                let mistake = Mistake::new(place, "a slash has a backslash before it, which kubectl does not take");
-                return Err(mistake.hint("Write the slash alone."));
-            }
-            (Some('u'), Some(0xd800..0xe000)) => {
-                let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
-                return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
-            }
-            // a backslash may escape another
-            _ => rest = chars.as_str(),
-        }
-    }
-    Ok(())
-}
-
-/// What a tag may hold: the characters of a URI.
-fn is_of_tag(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b";/?:@&=+$,.!~*'()[]%_-".contains(&byte)
 }
 
 fn no_key(place: Place) -> Mistake {

@@ -1,5 +1,6 @@
 //! What `map` says, in words for text and Markdown.
 
+use crate::base::Name;
 use crate::facts::PolicyAssociation;
 use crate::identity::aws::mapping::{Candidate, Named};
 use crate::identity::aws::{Decider, Mapping, Outcome};
@@ -43,7 +44,8 @@ pub fn facts(mapping: &Mapping) -> Vec<(&'static str, String)> {
     }
     facts.push(("mode", mapping.mode.map_or("not known", |mode| mode.as_str()).to_owned()));
     if let Some(identity) = &mapping.identity {
-        facts.extend(identity.username.map(|username| ("user", username.to_string())));
+        let told = |username: Name| if username.is_empty() { "(empty)".to_owned() } else { username.to_string() };
+        facts.extend(identity.username.map(|username| ("user", told(username))));
         let groups: Vec<&str> = identity.groups.iter().map(|group| group.as_str()).collect();
         facts.push(("groups", groups.join(", ")));
         facts.extend((!identity.uid.is_empty()).then(|| ("uid", identity.uid.to_string())));

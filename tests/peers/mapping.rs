@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use whycan::base::Name;
-use whycan::facts::{AwsFact, AwsFacts, Change, Facts};
+use whycan::facts::{AwsFact, Change, Facts};
 use whycan::identity::aws::arn::canonicalise;
 use whycan::identity::aws::mapping::{Named, Outcome, by_config_map};
 use whycan::identity::aws::{AwsAuthMap, Instances, Mapping, Principal, Release};
@@ -212,7 +212,7 @@ fn item(random: &mut Random, caller: &str, arn_field: &str) -> String {
         let arn = item_arn(random, caller);
         fields.push(format!("{}: {}", key(random, arn_field), scalar(random, &arn)));
     }
-    for _ in 0..1 + usize::from(random.percent(8)) {
+    for _ in 0..=usize::from(random.percent(8)) {
         if random.percent(92) {
             fields.push(format!("{}: {}", key(random, "username"), value(random)));
         }
@@ -267,7 +267,7 @@ fn section(random: &mut Random, caller: &str, arn_field: &str) -> String {
             ])
             .to_owned();
     }
-    let mut text: String = (0..1 + random.below(4)).map(|_| item(random, caller, arn_field)).collect();
+    let mut text: String = (0..=random.below(3)).map(|_| item(random, caller, arn_field)).collect();
     if random.percent(6) {
         let at = text.char_indices().map(|(at, _)| at).nth(random.below(text.chars().count())).unwrap_or(0);
         text.insert_str(
@@ -300,7 +300,7 @@ fn accounts(random: &mut Random, account: &str) -> String {
     match random.below(8) {
         0 => one(random),
         1 => format!("[{}, {}]", one(random), one(random)),
-        _ => (0..1 + random.below(3)).fold(String::new(), |out, _| format!("{out}- {}\n", one(random))),
+        _ => (0..=random.below(2)).fold(String::new(), |out, _| format!("{out}- {}\n", one(random))),
     }
 }
 
@@ -383,7 +383,9 @@ fn every_principal_is_who_the_authenticator_says() {
     let all = cases(FULL);
     for start in (0..all).step_by(usize::try_from(BATCH).unwrap()) {
         let batch: Vec<(u64, Question)> = (start..all.min(start + BATCH)).map(|case| (case, Question::new(case))).collect();
-        batch.iter().for_each(|(_, question)| oracle.ask(question.to_json()));
+        for (_, question) in &batch {
+            oracle.ask(question.to_json());
+        }
         for (case, question) in &batch {
             let theirs = theirs(&mut oracle);
             mapped += usize::from(!theirs["result"].is_null());
@@ -414,7 +416,9 @@ fn every_arn_is_looked_up_as_the_authenticator_does() {
     let mut oracle = Oracle::start();
     let all = cases(20_000);
     let arns: Vec<String> = (0..all).map(|case| odd_arn(&mut Random::of_case("arns", case))).collect();
-    arns.iter().for_each(|arn| oracle.ask(json!({"op": "arn", "arn": arn})));
+    for arn in &arns {
+        oracle.ask(json!({"op": "arn", "arn": arn}));
+    }
     let mut differences = Vec::new();
     for arn in &arns {
         let ours = match canonicalise(arn, Release::V0_6_13) {
@@ -482,7 +486,6 @@ fn access_entries_come_first_and_reserved_names_are_refused() {
         let name = random.pick(&["dev", "Dev", "ops"]);
         let session = random.pick(&["alice", "i-12345678", "a@b"]);
         let (arn, id) = (format!("arn:aws:sts::111122223333:assumed-role/{name}/{session}"), format!("AROA{}", name.to_uppercase()));
-        let mut facts = Facts::default();
         let describe = r#"{"cluster": {"name": "c", "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"}}}"#;
         let mut changes = whycan::facts::parse::document("cluster", describe.as_bytes());
         let mut roles = Vec::new();
@@ -503,8 +506,7 @@ fn access_entries_come_first_and_reserved_names_are_refused() {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "aws-auth", "namespace": "kube-system"}, "data": {"mapRoles": text}});
         changes.extend(whycan::facts::parse::document("aws-auth", object.to_string().as_bytes()));
         changes.extend(KNOWN.iter().map(|(id, name)| Change::Aws(AwsFact::Instance { id: (*id).to_owned(), name: (*name).to_owned() })));
-        changes.into_iter().for_each(|change| facts.apply(change));
-        let _: &AwsFacts = facts.aws();
+        let facts = Facts::collect(changes);
         let principal = Principal::of_caller(&arn, "111122223333", &format!("{id}:{session}"), "AKIAEXAMPLE", Release::V0_6_13).unwrap();
         let mapping = Mapping::of(&principal, &facts, Release::V0_6_13);
         let instances: serde_json::Map<String, Value> = KNOWN.iter().map(|(id, name)| ((*id).to_owned(), json!(name))).collect();
@@ -519,7 +521,7 @@ fn access_entries_come_first_and_reserved_names_are_refused() {
             Some((result, error)) if result == theirs["result"] && error == theirs["error"] => {}
             None => unknown += 1,
             ours => {
-                differences.push(format!("{} {roles:?} {text:?}\nours   {ours:?} {:?}\ntheirs {theirs}", principal.arn, mapping.outcome))
+                differences.push(format!("{} {roles:?} {text:?}\nours   {ours:?} {:?}\ntheirs {theirs}", principal.arn, mapping.outcome));
             }
         }
     }

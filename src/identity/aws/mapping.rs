@@ -149,3 +149,6 @@ impl Mapping {
         Self { arn, principal: Some(principal.clone()), mode, decided_by, outcome, identity, policies, considered, nearest, findings, open }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ pub enum Unrendered {
 /// When the authenticator would refuse, or when a value is not known.
 pub fn render(template: &str, principal: &Principal, instances: &Instances) -> Result<String, Unrendered> {
     const NODE: &str = "{{EC2PrivateDNSName}}";
+    const KEY: &str = "{{AccessKeyID}}";
     let mut name = template.to_owned();
     let session = principal.session.as_deref();
     if name.contains(NODE) {
@@ -31,7 +32,6 @@ pub fn render(template: &str, principal: &Principal, instances: &Instances) -> R
             name = name.replace(placeholder, &if is_raw { session.to_owned() } else { session.replace('@', "-") });
         }
     }
-    const KEY: &str = "{{AccessKeyID}}";
     if name.contains(KEY) {
         let key = principal.access_key_id.as_deref().ok_or_else(|| unknown(KEY, "an ARN does not tell which key signs"))?;
         name = name.replace(KEY, key);

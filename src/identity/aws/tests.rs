@@ -10,7 +10,7 @@ use crate::base::Name;
 const RECORDED: &str = include_str!("../../../tests/recorded/eks-mappings.json");
 
 /// The answer that a case has for a release: several where it changes from look to look.
-fn answers<'a>(case: &'a Value, release: Release) -> Vec<&'a Value> {
+fn answers(case: &Value, release: Release) -> Vec<&Value> {
     match (release, &case["head"]) {
         (Release::V0_6_13, _) | (_, Value::Null) => vec![case],
         (Release::Newer, Value::Array(answers)) => answers.iter().collect(),

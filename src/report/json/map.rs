@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::shapes::{Gap, Identity};
 use crate::authz::GapEffect;
 use crate::base::Finding;
-use crate::facts::PolicyAssociation;
+use crate::facts::{AuthenticationMode, PolicyAssociation};
 use crate::identity::aws::mapping::Candidate;
 use crate::identity::aws::{Mapping, Outcome};
 
@@ -80,7 +80,7 @@ impl Map {
             canonical_arn: principal.map(|principal| principal.canonical.clone()),
             kind: principal.map(|principal| principal.kind.as_str()),
             session_name: principal.and_then(|principal| principal.session.clone()).filter(|session| !session.is_empty()),
-            authentication_mode: mapping.mode.map(|mode| mode.as_str()),
+            authentication_mode: mapping.mode.map(AuthenticationMode::as_str),
             decided_by: mapping.decided_by.as_str(),
             identity: mapping.identity.as_ref().map(Identity::from),
             reason: match &mapping.outcome {

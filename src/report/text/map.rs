@@ -69,7 +69,7 @@ fn list(page: &mut Page, mapping: &Mapping, glyphs: &Glyphs, look: &Look) {
         };
         let ink = if candidate.decides || is_near(candidate) { Ink::Strong } else { Ink::Dim };
         let subject = if candidate.subject.is_empty() { "(no ARN)" } else { candidate.subject.as_str() };
-        let line = Line::after(vec![sign, Span::plain("  ")]).plain(format!("{} ", mapped::place(candidate)));
+        let line = Line::after(vec![sign, Span::plain("  ")]).plain(format!("{}  ", mapped::place(candidate)));
         page.push(line.text(subject, ink));
         let nearest = if mapping.nearest == Some(index) { "nearest: " } else { "" };
         page.push(Line::at(5).text(format!("{nearest}{}", candidate.why), Ink::Dim));

@@ -43,7 +43,7 @@ pub fn decide(map: &AwsAuthMap, principal: &Principal, instances: &Instances, re
         (outcome, true)
     } else if map.users.is_open {
         (lost(SectionName::Users), false)
-    } else if let Some(outcome) = one_of(winners.iter().filter_map(|index| by(&map.users.items, index)).collect()) {
+    } else if let Some(outcome) = one_of(&winners.iter().filter_map(|index| by(&map.users.items, index)).collect::<Vec<_>>()) {
         (outcome, true)
     } else if map.accounts.is_open {
         (lost(SectionName::Accounts), false)
@@ -56,9 +56,12 @@ pub fn decide(map: &AwsAuthMap, principal: &Principal, instances: &Instances, re
 
     let mut candidates = Vec::new();
     for item in &map.roles.items {
-        let why = role.map(|last| match last == item.index {
-            true => "it names the principal".to_owned(),
-            false => format!("it names the principal, but mapRoles[{last}] further down does too, and the last counts"),
+        let why = role.map(|last| {
+            if last == item.index {
+                "it names the principal".to_owned()
+            } else {
+                format!("it names the principal, but mapRoles[{last}] further down does too, and the last counts")
+            }
         });
         candidates.push(of_item(
             item,
@@ -118,7 +121,7 @@ fn last_of_each(equal: &[usize], items: &[Item], release: Release) -> Vec<usize>
 }
 
 /// What all come to, when it is the same; nothing of nothing.
-fn one_of(outcomes: Vec<Outcome>) -> Option<Outcome> {
+fn one_of(outcomes: &[Outcome]) -> Option<Outcome> {
     let (first, rest) = outcomes.split_first()?;
     if rest.iter().all(|outcome| outcome == first) {
         return Some(first.clone());

@@ -82,27 +82,19 @@ pub fn decide(
 
 /// Whether there may be an entry that is not among those described.
 fn look_further(wanted: &str, aws: &AwsFacts, mode: Option<AuthenticationMode>, decision: &mut Decision, open: &mut Vec<Open>) {
+    let Some(listed) = &aws.listed else {
+        decision.is_open = true;
+        let before = if mode.is_some() { ", and they come before aws-auth" } else { "" };
+        open.push(open::entries(&format!("no list of them is among the facts{before}")));
+        return;
+    };
     let is_described = |principal: &str| decision.candidates.iter().any(|candidate| candidate.subject == principal);
-    match &aws.listed {
-        Some(listed) => {
-            if let Some(principal) = listed.principals.iter().find(|principal| key(principal) == wanted && !is_described(principal)) {
-                open.push(open::entry(principal));
-                decision.outcome = Some(Outcome::Unknown("the principal has an access entry, and what it says was not read".to_owned()));
-            } else if listed.has_more {
-                decision.is_open = true;
-                open.push(open::entries("the list that was read has further pages"));
-            }
-        }
-        None => {
-            decision.is_open = true;
-            // without a mode it is not known either whether they count
-            let why = if mode.is_some() {
-                "no list of them is among the facts, and they come before aws-auth"
-            } else {
-                "no list of them is among the facts"
-            };
-            open.push(open::entries(why));
-        }
+    if let Some(principal) = listed.principals.iter().find(|principal| key(principal) == wanted && !is_described(principal)) {
+        open.push(open::entry(principal));
+        decision.outcome = Some(Outcome::Unknown("the principal has an access entry, and what it says was not read".to_owned()));
+    } else if listed.has_more {
+        decision.is_open = true;
+        open.push(open::entries("the list that was read has further pages"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Defects of aws-auth that are about a principal: items that miss it by little, and items that name it and surprise.
 
-use super::super::aws_auth::{AwsAuthMap, Item, SectionName};
+use super::super::aws_auth::{AwsAuthMap, Item, Problem, SectionName};
 use super::super::principal::Principal;
 use super::Decider;
 use super::candidate::{Candidate, Source};
@@ -38,7 +38,9 @@ pub fn findings(
             findings.push(find("aws-auth-shadowed", Severity::Warning, candidate.why.clone(), "Keep one item for each principal."));
         }
         let items = if section == SectionName::Users { &map.users.items } else { &map.roles.items };
-        if section != SectionName::Accounts
+        // what does not decide has nothing to say
+        if candidate.decides
+            && section != SectionName::Accounts
             && let Some(item) = items.get(candidate.index)
         {
             findings.extend(of_item(item, candidate, principal, facts));
@@ -114,11 +116,8 @@ fn of_likeness(candidate: &Candidate, likeness: Likeness, principal: &Principal)
 
 /// An item that names the principal, and surprises.
 fn of_item(item: &Item, candidate: &Candidate, principal: &Principal, facts: &Facts) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = item.problems.iter().map(|problem| of_value(problem, candidate)).collect();
     let mut find = |code, severity, message: String, fix: &str| findings.push(finding(candidate, code, severity, message, fix));
-    for problem in &item.problems {
-        find("aws-auth-value", Severity::Error, format!("{}; it counts for nothing", problem.message), "Mend the value.");
-    }
     if item.username.is_empty() {
         let message = "it gives no user name: the API server takes an empty one, and only groups can be bound".to_owned();
         find("aws-auth-no-username", Severity::Warning, message, "Give it a username.");
@@ -146,6 +145,13 @@ fn of_item(item: &Item, candidate: &Candidate, principal: &Principal, facts: &Fa
         }
     }
     findings
+}
+
+/// A value that the authenticator does not take.
+fn of_value(problem: &Problem, candidate: &Candidate) -> Finding {
+    let message = format!("{}; it counts for nothing", problem.message);
+    let finding = finding(candidate, "aws-auth-value", Severity::Error, message, "Mend the value.");
+    Finding { source: Some(source(candidate.source.as_str(), problem.line)), ..finding }
 }
 
 /// Whether a binding names the group; where bindings were not read it may.
