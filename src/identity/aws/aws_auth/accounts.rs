@@ -1,6 +1,6 @@
 //! mapAccounts: a list of account numbers, as go-yaml gives it who asks for texts.
 
-use super::section::{ODD_BREAKS, Problem, Section, has_odd_breaks};
+use super::section::{Problem, Section, UNSURE, is_unsure};
 use crate::kubeconfig::text::decode;
 use crate::kubeconfig::yaml::{Node, Value, parse_as_text};
 
@@ -20,8 +20,8 @@ const BROKEN_OFF: &str = "an account is not what its tag says, and nothing after
 
 /// Reads mapAccounts.
 pub fn read(text: &str) -> Section<Account> {
-    if has_odd_breaks(text) {
-        return Section { is_open: true, ..Section::lost(None, ODD_BREAKS) };
+    if is_unsure(text) {
+        return Section { is_open: true, ..Section::lost(None, UNSURE) };
     }
     let decoded = match decode(text.as_bytes()) {
         Ok(decoded) => decoded,

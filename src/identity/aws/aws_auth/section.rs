@@ -42,11 +42,9 @@ impl<T> Section<T> {
         Self { problem: Some(Problem { line, message: message.into() }), ..Self::default() }
     }
 
-    /// A section that is no YAML to us. With odd tags, a comment right behind quotes or a byte order mark in its middle it may be
-    /// some to others.
+    /// A section that is no YAML to us. With odd tags, or a comment right behind quotes, it may be some to others.
     pub fn broken(mistake: &Mistake, text: &str) -> Self {
-        let is_open =
-            mistake.is_limit() || text.trim_start_matches('\u{feff}').contains('\u{feff}') || has_odd_tag(text) || has_near_comment(text);
+        let is_open = mistake.is_limit() || has_odd_tag(text) || has_near_sign(text);
         Self { is_open, ..Self::lost(mistake.place().map(|place| place.line), mistake.problem()) }
     }
 
@@ -56,12 +54,14 @@ impl<T> Section<T> {
     }
 }
 
-/// What is said of lines that end so.
-pub const ODD_BREAKS: &str = "a line ends with a separator of Unicode, which is not read here";
+/// What is said of texts that are not read here.
+pub const UNSURE: &str = "it has signs that YAML's readers take for different things";
 
-/// Whether lines end with the separators of Unicode: they do to YAML 1.1, and not to the parser used here.
-pub fn has_odd_breaks(text: &str) -> bool {
-    text.contains(['\u{2028}', '\u{2029}'])
+/// Whether a text has what libyaml and the parser used here read differently: separators of Unicode, which end lines; a byte
+/// order mark in the middle; three exclamation marks; a question mark in brackets.
+pub fn is_unsure(text: &str) -> bool {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    rest.contains(['\u{2028}', '\u{2029}', '\u{feff}']) || rest.contains("!!!") || (rest.contains('?') && rest.contains(['[', '{']))
 }
 
 /// Whether something may be a tag with more in it than letters and digits.
@@ -70,9 +70,9 @@ fn has_odd_tag(text: &str) -> bool {
     text.split_whitespace().filter_map(|word| word.split_once('!')).any(|(_, tag)| !tag.trim_start_matches('!').chars().all(is_usual))
 }
 
-/// Whether a comment may begin right behind quotes or brackets, as libyaml lets it.
-fn has_near_comment(text: &str) -> bool {
-    ["\"#", "'#", "]#", "}#"].iter().any(|end| text.contains(end))
+/// Whether a comment may begin right behind quotes or brackets, as libyaml lets it, or a dash be text in brackets.
+fn has_near_sign(text: &str) -> bool {
+    ["\"#", "'#", "]#", "}#", "[-", "-]", "-,", "{-", "-}"].iter().any(|sign| text.contains(sign))
 }
 
 /// Reads mapRoles or mapUsers.
@@ -81,8 +81,8 @@ pub fn read(text: &str, name: SectionName, release: Release) -> Section<Item> {
     if text.trim_start().starts_with('{') {
         return Section::lost(Some(1), "it begins with a brace, and must be a list");
     }
-    if has_odd_breaks(text) {
-        return Section { is_open: true, ..Section::lost(None, ODD_BREAKS) };
+    if is_unsure(text) {
+        return Section { is_open: true, ..Section::lost(None, UNSURE) };
     }
     let decoded = match decode(text.as_bytes()) {
         Ok(decoded) => decoded,
