@@ -58,10 +58,15 @@ impl<T> Section<T> {
 pub const UNSURE: &str = "it has signs that YAML's readers take for different things";
 
 /// Whether a text has what libyaml and the parser used here read differently: separators of Unicode, which end lines; a byte
-/// order mark in the middle; three exclamation marks; a question mark in brackets.
+/// order mark in the middle; three exclamation marks; a question mark in a word
+/// that may be in brackets.
 pub fn is_unsure(text: &str) -> bool {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    rest.contains(['\u{2028}', '\u{2029}', '\u{feff}']) || rest.contains("!!!") || (rest.contains('?') && rest.contains(['[', '{']))
+    rest.contains(['\u{2028}', '\u{2029}', '\u{feff}']) || rest.contains("!!!") || (has_inner_question(rest) && rest.contains(['[', '{']))
+}
+
+fn has_inner_question(text: &str) -> bool {
+    text.split('?').rev().skip(1).any(|before| before.ends_with(|c: char| c.is_alphanumeric()))
 }
 
 /// Whether something may be a tag with more in it than letters and digits.
