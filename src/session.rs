@@ -17,7 +17,7 @@ use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Facts, Kind};
 use crate::kubeconfig::Target;
 use crate::source::aws::Principal;
-use crate::source::live::{Caller, CallerSource, Presented, Version};
+use crate::source::live::{Caller, CallerSource, Checked, Presented, Version};
 
 pub use heed::{NOT_HEARD, heed};
 pub use run::{Find, Remote, Session};
@@ -115,6 +115,8 @@ pub enum Event {
     Target(Arc<Target>),
     /// What is presented there.
     Presented(Box<Presented>),
+    /// What the cluster and the issuer tell of it.
+    Checked(Box<Checked>),
     /// Who signed an EKS token, as AWS says.
     Principal(Principal),
     /// Who one is without acting as somebody else, where the kubeconfig says to.
@@ -183,6 +185,8 @@ pub struct Options {
     pub kinds: Vec<Kind>,
     /// Whether to ask which resources the API has.
     pub discovery: bool,
+    /// Whether to ask the cluster and the issuer about what is presented.
+    pub check: bool,
     /// Whether to ask outside the cluster who one is.
     pub caller: bool,
     /// Whether to ask who one is.
@@ -196,18 +200,18 @@ pub struct Options {
 impl Options {
     /// What is presented, and nothing else: nobody is asked.
     pub fn credential(live: crate::source::live::Options) -> Self {
-        Self { live, kinds: Vec::new(), discovery: false, caller: false, whoami: false, version: false, watch: false }
+        Self { live, kinds: Vec::new(), discovery: false, check: false, caller: false, whoami: false, version: false, watch: false }
     }
 
     /// Who one is, and nothing else.
     pub fn identity(live: crate::source::live::Options) -> Self {
-        Self { live, kinds: Vec::new(), discovery: false, caller: true, whoami: true, version: true, watch: false }
+        Self { check: true, caller: true, whoami: true, version: true, ..Self::credential(live) }
     }
 
     /// What a question about rights needs: roles and bindings, and namespaces for where those of all are refused.
     pub fn rights(live: crate::source::live::Options) -> Self {
         let kinds = [&Kind::RBAC[..], &[Kind::Namespace]].concat();
-        Self { live, kinds, discovery: true, caller: false, whoami: true, version: false, watch: false }
+        Self { kinds, discovery: true, whoami: true, ..Self::credential(live) }
     }
 
     /// Everybody whom objects name, with the rights that these have.
@@ -218,6 +222,6 @@ impl Options {
 
     /// All that screens show, as it changes.
     pub fn watching(live: crate::source::live::Options) -> Self {
-        Self { caller: true, version: true, watch: true, ..Self::everybody(live) }
+        Self { check: true, caller: true, version: true, watch: true, ..Self::everybody(live) }
     }
 }

@@ -19,5 +19,6 @@ pub mod question;
 pub mod rules;
 pub mod sentence;
 pub mod table;
+pub mod token;
 pub mod who_can;
 pub mod why;

@@ -141,10 +141,10 @@ pub enum Command {
     #[command(after_help = identities::EXAMPLES)]
     Identities(identities::Args),
     /// List the contexts, and make another one current; change, take alone, undo
-    #[command(after_help = context::EXAMPLES)]
+    #[command(after_help = context::EXAMPLES, visible_alias = "ctx")]
     Context(context::Args),
     /// Show the namespace of the current context, or give it another
-    #[command(after_help = namespace::EXAMPLES)]
+    #[command(after_help = namespace::EXAMPLES, visible_alias = "ns")]
     Namespace(namespace::Args),
     /// Find the clusters of Amazon EKS that AWS profiles can see, and add them to the kubeconfig
     #[command(after_help = eks::EXAMPLES)]

@@ -54,12 +54,18 @@ pub fn options(global: &Global) -> live::Options {
 impl Live {
     /// The way that a context of a kubeconfig leads; none for the current one.
     pub fn of(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
-        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         if global.offline {
+            kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
             return Err(Failure::usage("`--offline` touches no cluster, and no other facts are given")
                 .hint("Give recorded facts: --from PATH")
                 .hint("Or ask the cluster: leave --offline out."));
         }
+        Self::leading(kubeconfig, context, global)
+    }
+
+    /// The same for what asks no cluster, or need not.
+    pub fn leading(kubeconfig: &Kubeconfig, context: Option<&str>, global: &Global) -> Result<Self, Failure> {
+        let target = kubeconfig::target(kubeconfig, context).map_err(|failure| beyond::failure(failure, kubeconfig, context, global))?;
         let provider = kubeconfig
             .selected(context)
             .ok()

@@ -9,6 +9,7 @@ use super::live::{self, Live};
 use super::session::Session;
 use crate::base::Failure;
 use crate::base::text::{edit_distance, sanitise};
+use crate::kubeconfig::lint::{is_namespace, no_namespace};
 use crate::kubeconfig::{Change, Context, Kubeconfig};
 use crate::report::{json, markdown};
 use crate::source::live::Connection;
@@ -79,16 +80,10 @@ fn previous(context: &Context, state: &State) -> Result<Option<String>, Failure>
 
 /// Whether it can be a namespace at all.
 fn check(namespace: &str, state: &State, context: &str) -> Result<(), Failure> {
-    let is_label = namespace.len() <= 63
-        && namespace.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && !namespace.starts_with('-')
-        && !namespace.ends_with('-')
-        && !namespace.is_empty();
-    if is_label {
+    if is_namespace(namespace) {
         return Ok(());
     }
-    let why = format!("`{}` cannot be a namespace: it has lower-case letters, digits and dashes only, 63 at most", sanitise(namespace));
-    Err(suggest(Failure::usage(why), namespace, state, context))
+    Err(suggest(Failure::usage(no_namespace(namespace)), namespace, state, context))
 }
 
 /// Asks the cluster for the namespace; gives a note where it did not say.

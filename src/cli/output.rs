@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
 use crate::base::Failure;
+use crate::base::redact::{has_secret, redact};
 use crate::base::text::{is_harmless, sanitise};
 
 /// Standard output, or a stand-in, buffered.
@@ -82,9 +83,13 @@ fn colour(text: &str) -> Option<&str> {
 
 /// Writes a failure: what failed and why, then the next steps. Standard error that cannot be written is no failure.
 pub fn report(failure: &Failure, to: &mut dyn Write) {
-    let mut text = format!("whycan: {}\n", lines(&failure.message));
+    let mut text = format!("whycan: {}\n", lines(&redact(&failure.message)));
     for hint in &failure.hints {
-        let _ = writeln!(text, "  {}", lines(hint));
+        let _ = writeln!(text, "  {}", lines(&redact(hint)));
+    }
+    // somebody typed or pasted it as a word
+    if has_secret(&failure.message) {
+        text.push_str("  What looks like a secret is hidden. A token is piped, not typed: … | whycan token decode\n");
     }
     let _ = to.write_all(text.as_bytes());
     let _ = to.flush();

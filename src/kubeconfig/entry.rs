@@ -2,6 +2,7 @@
 //!
 //! Paths are absolute here, joined as client-go joins them; secrets are never printed by `Debug`.
 
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
@@ -137,6 +138,8 @@ pub struct User {
     pub client_certificate: Option<Data>,
     /// Its key.
     pub client_key: Option<Data>,
+    /// When the certificate ends, where it stands in a file that somebody has read.
+    pub certificate_ends: Option<Timestamp>,
     /// Fields that are given inline and as a file too, which client-go refuses; the inline one is kept.
     pub given_twice: Vec<&'static str>,
     /// A bearer token.

@@ -9,11 +9,23 @@ use serde::Deserialize;
 use x509_parser::pem::Pem;
 
 use super::entry::{Data, User};
+use super::merge::Kubeconfig;
 use super::way::Way;
 
 /// The base64 of a JWT; who pads it is not punished.
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+impl Kubeconfig {
+    /// Finds out until when certificates hold that stand in files of their own; `read` gives the bytes of a file, where it can.
+    pub fn read_certificates(&mut self, read: impl Fn(&str) -> Option<Vec<u8>>) {
+        for user in self.users_mut() {
+            if let Some(Data::File(path)) = &user.client_certificate {
+                user.certificate_ends = read(path).and_then(|pem| of_certificate(&pem));
+            }
+        }
+    }
+}
 
 impl User {
     /// Until when the certificate or the token holds that is presented; none where it does not say, or is somewhere else.
@@ -21,7 +33,7 @@ impl User {
         match self.way() {
             Way::Certificate => match self.client_certificate.as_ref()? {
                 Data::Inline(pem) => of_certificate(pem),
-                Data::File(_) => None,
+                Data::File(_) => self.certificate_ends,
             },
             // a file wins over the token beside it
             Way::Token if self.token_file.is_none() => of_token(self.token.as_ref()?.expose_secret()),
@@ -73,6 +85,16 @@ mod tests {
     fn jwt(claims: &str) -> User {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         User { token: Some(format!("{}.{}.c2ln", part("{}"), part(claims)).into()), ..User::default() }
+    }
+
+    #[test]
+    fn a_certificate_in_a_file_tells_its_end_once_it_was_read() {
+        let text = "users: [{name: a, user: {client-certificate: a.crt}}, {name: b, user: {client-certificate: b.crt}}]";
+        let mut kubeconfig = crate::kubeconfig::merge(vec![crate::kubeconfig::read("/x/config", text.as_bytes()).unwrap()]);
+        assert_eq!(kubeconfig.users().iter().map(of_user).collect::<Vec<_>>(), [None, None]);
+        let pem = certificate();
+        kubeconfig.read_certificates(|path| (path == "/x/a.crt").then(|| pem.clone().into_bytes()));
+        assert_eq!(kubeconfig.users().iter().map(of_user).collect::<Vec<_>>(), [Some("2031-02-03T00:00:00Z".to_owned()), None]);
     }
 
     #[test]

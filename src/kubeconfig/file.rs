@@ -171,6 +171,7 @@ impl FilePath<'_> {
                 shadowed: Vec::new(),
                 client_certificate: self.data(fields, "client-certificate", "client-certificate-data", &mut given_twice)?,
                 client_key: self.data(fields, "client-key", "client-key-data", &mut given_twice)?,
+                certificate_ends: None,
                 given_twice,
                 token: fields.text("token")?.map(Into::into),
                 token_file: fields.text("tokenFile")?.map(|path| self.join(&path)),

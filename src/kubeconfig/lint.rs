@@ -26,6 +26,7 @@ use super::merge::Kubeconfig;
 use crate::base::Finding;
 
 pub use codes::CODES;
+pub use context::{is_label as is_namespace, no_namespace};
 pub use surroundings::{Access, Content, Program, Seen, Surroundings};
 
 impl Kubeconfig {

@@ -74,6 +74,10 @@ impl Kubeconfig {
         &self.users.entries
     }
 
+    pub(super) fn users_mut(&mut self) -> impl Iterator<Item = &mut User> {
+        self.users.entries.iter_mut()
+    }
+
     /// The name of the current context, which may be of none.
     pub fn current_context(&self) -> Option<&str> {
         self.current.as_ref().map(|current| current.name.as_str())

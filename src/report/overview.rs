@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Finding, Gap, Severity};
+use crate::credential::decoded;
 use crate::facts::{Facts, Kind};
 use crate::identity::Computed;
 use crate::kubeconfig::Target;
@@ -44,14 +45,24 @@ impl Overview<'_> {
 /// What is wrong on the way to knowing who one is, the worst first.
 pub fn findings(walk: &Walk) -> Vec<Finding> {
     let target = walk.target.iter().flat_map(|target| &target.findings);
-    let presented = walk.presented.iter().flat_map(|presented| &presented.findings);
-    let mut findings: Vec<Finding> = target.chain(presented).cloned().chain(differences(walk)).chain(another_principal(walk)).collect();
+    // what is said of the credential after asking stands in place of what it says itself
+    let is_told = |finding: &&Finding| walk.checked.is_none() || !is_of_decoded(finding);
+    let presented = walk.presented.iter().flat_map(|presented| &presented.findings).filter(is_told);
+    let checked = walk.checked.iter().flat_map(|checked| &checked.findings);
+    let own = target.chain(presented).chain(checked).cloned();
+    let mut findings: Vec<Finding> = own.chain(differences(walk)).chain(another_principal(walk)).collect();
     // that nothing is sent says what the lack of TLS comes to
     if findings.iter().any(|finding| finding.code == "credential-not-sent") {
         findings.retain(|finding| finding.code != "plain-http");
     }
     findings.sort_by_key(|finding| finding.severity);
     findings
+}
+
+/// Whether a finding is about what stands in the credential, and not about how it is presented or what a plugin says of it.
+fn is_of_decoded(finding: &Finding) -> bool {
+    let is_plugins = finding.code == "expired" && finding.subject == "credential";
+    !is_plugins && decoded::CODES.iter().any(|(code, _)| *code == finding.code)
 }
 
 /// Who the credential says one is, by the rules of the API server's authenticators; none where it does not say.

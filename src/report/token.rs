@@ -5,7 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::text::count;
 use crate::base::{Finding, Severity};
 use crate::credential::eks::{self, Check};
-use crate::credential::{Content, Decoded, Expected};
+use crate::credential::jwt::Signature;
+use crate::credential::{Content, Decoded, Expected, x509};
+use crate::kubeconfig::{User, ways};
+use crate::source::aws::Origin;
+use crate::source::live::Checked;
 
 /// A credential, and what was found.
 #[derive(Clone, Debug)]
@@ -16,12 +20,36 @@ pub struct Told {
     pub expected: Expected,
     /// What was found, the worst first.
     pub findings: Vec<Finding>,
+    /// What the cluster and the issuer told; none where nobody was asked.
+    pub checked: Option<Checked>,
+    /// How it came to be presented, as label and sentence; empty for one from anywhere.
+    pub presented: Vec<(&'static str, String)>,
 }
 
 impl Told {
     /// Looks a credential over.
     pub fn new(decoded: Decoded, expected: Expected) -> Self {
-        Self { findings: decoded.findings(&expected), decoded, expected }
+        Self { findings: decoded.findings(&expected), decoded, expected, checked: None, presented: Vec::new() }
+    }
+
+    /// A credential that others were asked about.
+    pub fn asked(decoded: Decoded, checked: Checked) -> Self {
+        Self {
+            findings: checked.findings.clone(),
+            decoded,
+            expected: checked.expected.clone(),
+            checked: Some(checked),
+            presented: Vec::new(),
+        }
+    }
+
+    /// The same with how it came to be presented: which of a user's credentials wins, and where AWS credentials came from.
+    #[must_use]
+    pub fn presented_by(self, user: &User, origin: Option<&Origin>) -> Self {
+        let ways = ways(user);
+        let which =
+            std::iter::once(("presented", ways.sentence)).chain(ways.others.into_iter().map(|(_, sentence)| ("beside it", sentence)));
+        Self { presented: which.chain(origin.map(|origin| ("signed with", origin.sentence()))).collect(), ..self }
     }
 
     /// Whether a server would refuse it, as far as that can be told.
@@ -29,12 +57,21 @@ impl Told {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// Whether nobody but a server can tell.
+    pub fn is_open(&self) -> bool {
+        let is_taken = self.checked.as_ref().is_some_and(|checked| checked.is_accepted == Some(true));
+        matches!(self.decoded.content, Content::Opaque) && !is_taken
+    }
+
     /// What it is and whose, and whether a server would refuse it.
     pub fn headline(&self) -> String {
         let of = self.decoded.holder().map(|holder| format!(" of {holder}")).unwrap_or_default();
         let warnings = self.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
+        let is_taken = self.checked.as_ref().is_some_and(|checked| checked.is_accepted == Some(true));
         let so = match (self.is_refused(), &self.decoded.content) {
             (true, _) => "a server refuses it".to_owned(),
+            (false, _) if is_taken && warnings > 0 => format!("the cluster takes it; {}", count(warnings, "warning")),
+            (false, _) if is_taken => "the cluster takes it".to_owned(),
             (false, Content::Opaque) => "only the server knows what it is".to_owned(),
             (false, _) if warnings > 0 => format!("its form is right; {}", count(warnings, "warning")),
             (false, _) => "its form is right".to_owned(),
@@ -61,6 +98,18 @@ impl Told {
 
     /// Further lines about it, as label and value.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = self.own_facts();
+        facts.extend(self.presented.iter().cloned());
+        facts.extend(self.notes().iter().map(|note| ("not known", note.clone())));
+        facts
+    }
+
+    /// What could not be looked at, and why.
+    pub fn notes(&self) -> &[String] {
+        self.checked.as_ref().map_or(&[], |checked| &checked.notes)
+    }
+
+    fn own_facts(&self) -> Vec<(&'static str, String)> {
         match &self.decoded.content {
             Content::Eks(_) => {
                 let unknown = "not in the token; only STS can tell, from the right signature".to_owned();
@@ -69,13 +118,20 @@ impl Told {
                 vec![("cluster", cluster.unwrap_or(unknown))]
             }
             Content::Jwt(_) => {
-                let signature = self.decoded.signature(&self.expected).map_or("", in_words);
-                vec![("signature", signature.to_owned())]
+                let signature = self.decoded.signature(&self.expected);
+                vec![("signature", signature.map(|signature| in_words(signature, self.checked.as_ref())).unwrap_or_default())]
             }
             Content::X509(presented) => {
                 let groups = presented.certificate.organizations.join(", ");
                 let user = presented.username().map(|name| ("user", name.to_owned()));
-                user.into_iter().chain((!groups.is_empty()).then_some(("groups", groups))).collect()
+                let groups = (!groups.is_empty()).then_some(("groups", groups));
+                let is_signed = self.expected.authority.as_ref().map(|authority| x509::is_signed(&presented.chain, authority));
+                let signed = is_signed.map(|is_signed| match is_signed {
+                    Some(true) => "by the authority that was given".to_owned(),
+                    Some(false) => "not by the authority that was given".to_owned(),
+                    None => "whether by the authority that was given cannot be told".to_owned(),
+                });
+                user.into_iter().chain(groups).chain(signed.map(|signed| ("signed", signed))).collect()
             }
             Content::Bootstrap(_) | Content::Opaque => Vec::new(),
         }
@@ -90,13 +146,17 @@ impl Told {
     }
 }
 
-fn in_words(signature: crate::credential::jwt::Signature) -> &'static str {
-    use crate::credential::jwt::Signature;
-    match signature {
-        Signature::Valid => "valid: one of the keys given made it",
-        Signature::Invalid => "invalid: the key it names did not make it",
-        Signature::Unverified => "not verified: no key for it is known here (--jwks FILE)",
-        Signature::None => "there is none",
+fn in_words(signature: Signature, checked: Option<&Checked>) -> String {
+    let from = checked.and_then(|checked| checked.keys_from.as_deref());
+    match (signature, from) {
+        (Signature::Valid, Some(from)) => format!("valid: a key of {from} made it"),
+        (Signature::Valid, None) => "valid: one of the keys given made it".to_owned(),
+        (Signature::Invalid, Some(from)) => format!("invalid: the key of {from} that it names did not make it"),
+        (Signature::Invalid, None) => "invalid: the key it names did not make it".to_owned(),
+        (Signature::Unverified, Some(from)) => format!("not verified: {from} has no key for it that is known here"),
+        (Signature::Unverified, None) if checked.is_some() => "not verified: the keys could not be had".to_owned(),
+        (Signature::Unverified, None) => "not verified: no key for it is known here (--jwks FILE)".to_owned(),
+        (Signature::None, _) => "there is none".to_owned(),
     }
 }
 

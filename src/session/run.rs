@@ -7,6 +7,7 @@
 mod asked;
 mod caller;
 mod stages;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;

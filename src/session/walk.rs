@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Event, Snapshot, Stage, State, Step};
 use crate::kubeconfig::Target;
 use crate::source::aws::Principal;
-use crate::source::live::{Caller, Presented, Version};
+use crate::source::live::{Caller, Checked, Presented, Version};
 
 /// The stages of one context, and what each has given.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Walk {
     pub target: Option<Arc<Target>>,
     /// What is presented there.
     pub presented: Option<Presented>,
+    /// What the cluster and the issuer tell of that.
+    pub checked: Option<Box<Checked>>,
     /// Who signed an EKS token, as AWS says.
     pub principal: Option<Principal>,
     /// Who one is without acting as somebody else, where the kubeconfig says to.
@@ -56,7 +58,9 @@ impl Walk {
                 }
                 self.target = Some(target);
             }
-            Event::Presented(presented) => self.presented = Some(*presented),
+            // what was told was about what was presented before
+            Event::Presented(presented) => (self.presented, self.checked) = (Some(*presented), None),
+            Event::Checked(checked) => self.checked = Some(checked),
             Event::Principal(principal) => self.principal = Some(principal),
             Event::Oneself(caller) => self.oneself = Some(caller),
             Event::Caller(caller) => self.caller = Some(caller),

@@ -2,12 +2,14 @@
 //!
 //! Nothing here waits longer than its limit, and nothing is retried for ever. A refusal is a typed gap, not a failure.
 
+mod check;
 mod config;
 mod connection;
 mod credential;
 mod failure;
 mod feed;
 mod fetch;
+mod heard;
 mod http;
 mod presented;
 mod proxy;
@@ -22,10 +24,12 @@ use secrecy::SecretString;
 use crate::authz::ServerVerdict;
 use crate::base::{Finding, Name};
 use crate::credential::Decoded;
+use crate::credential::end::Why;
 use crate::identity::Identity;
 use crate::source::aws::Origin;
 
 pub use super::plugin::{Allowed, Kuberc, Plugins, wants_terminal};
+pub use check::{Checked, Checks};
 pub use connection::{Connection, log_in};
 pub(super) use credential::now;
 pub(super) use failure::causes;
@@ -60,6 +64,8 @@ pub struct Presented {
     pub description: String,
     /// When it ends, seconds since 1970 in UTC.
     pub expires_at: Option<i64>,
+    /// Why then, where that is known.
+    pub ends: Option<Why>,
     /// What is wrong with it, as far as it can be told here.
     pub findings: Vec<Finding>,
     /// The same taken apart; none where there is nothing to take apart.

@@ -103,7 +103,7 @@ impl Memory {
     pub fn undo(&self) -> Result<Undo, Failure> {
         let mut last = self.last()?;
         let undo = last.take_back()?;
-        last.is_undone = true;
+        last.forget();
         // it is done, whether or not that can be noted: the files are then no longer as the change left them
         if let Some(store) = &self.store {
             let _ = store.locked(|store| store.write(UNDO, &last));

@@ -11,6 +11,7 @@
 //!  ↵ details  f fix  e edit  …                                              ? help
 //! ```
 
+mod ask;
 mod change;
 mod command;
 mod editor;
@@ -115,6 +116,8 @@ pub fn draw(state: &State, memory: &mut Memory, frame: &mut Frame<'_>) {
         Overlay::None | Overlay::Filter(_) => {}
         Overlay::Editor(editor) => editor::draw(state, editor, frame, areas.over),
         Overlay::Command(line) => command::draw(line, theme, frame, areas.lower.y, areas.over),
+        Overlay::Ask(asking) => ask::draw(asking, theme, frame, areas.over),
+        Overlay::Paste(pasting) => ask::paste(pasting, theme, frame, areas.over),
         Overlay::Change(changing) => change::draw(changing, theme, frame, areas.over),
         Overlay::Help(scroll) => {
             frame.render_widget(Clear, areas.over);
@@ -162,7 +165,7 @@ pub fn join(theme: Theme, frame: &mut Frame<'_>, bar: Rect) {
 /// Whether what is shown belongs to a context that settings call a production one.
 fn is_production(state: &State) -> bool {
     let is_list = matches!(state.screen(), super::screens::Screen::Contexts(_));
-    !is_list && state.row().is_some_and(|row| row.is_production)
+    !is_list && state.is_production()
 }
 
 /// The line around production: nobody takes it for another.

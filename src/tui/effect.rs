@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::message::{Answer, Loaded, Message, Prepared, Task};
-use super::scene::{Context, Further, Listing, Scene};
+use super::scene::{Beyond, Context, Further, Listing, Scene};
 use crate::authz::identities::identities;
 use crate::authz::lint::lint;
 use crate::authz::matrix::matrix;
@@ -14,12 +14,15 @@ use crate::authz::who_can::{is_namespaced, who_can, who_can_anywhere};
 use crate::authz::{Door, Request, explain};
 use crate::base::{Failure, Gap, Loss, Name, Settings};
 use crate::facts::{Change, Kind};
+use crate::kubeconfig::Way;
 use crate::session::Snapshot;
+use crate::source::kubeconfig::Handed;
 use crate::source::state::Memory;
 use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
 use crate::view::question::{ALL_NAMESPACES, Question, Understood};
 use crate::view::rules::rules;
+use crate::view::token::command_line;
 
 /// Indexes a world.
 pub fn load(world: Result<World, Failure>) -> Message {
@@ -33,7 +36,7 @@ pub fn load(world: Result<World, Failure>) -> Message {
 ///
 /// # Errors
 /// When a file of it cannot be read, and when there is nothing to connect to.
-pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, Failure> {
+pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory, handed: &Handed) -> Result<Listing, Failure> {
     let browsed = source::kubeconfig::browse(kubeconfig);
     let found = Contexts::browsed(&browsed);
     // what is wrong with the settings keeps nobody from working
@@ -67,16 +70,30 @@ pub fn contexts(kubeconfig: Option<&Path>, memory: &Memory) -> Result<Listing, F
         });
     }
     let further = if browsed.is_explicit { Vec::new() } else { source::kubeconfig::further(&browsed, &settings).files };
-    let further = further.into_iter().map(|file| Further {
-        contexts: file.kubeconfig.contexts().iter().map(|context| context.name.clone()).collect(),
-        path: file.path,
-        export: file.export,
-    });
+    let further = further.into_iter().map(|file| beyond(file, &settings)).collect();
+    handed.leave(browsed);
     Ok(Listing {
         contexts: rows,
         problems: mistaken.into_iter().chain(found.findings.into_iter().map(|finding| finding.message)).collect(),
-        further: further.collect(),
+        further,
     })
+}
+
+/// A kubeconfig that kubectl does not see, and what its contexts would run.
+fn beyond(file: source::kubeconfig::Further, settings: &Settings) -> Further {
+    let kubeconfig = &file.kubeconfig;
+    let rows = Contexts::of(kubeconfig).rows.into_iter().filter(|row| row.shadowed_by.is_none());
+    let plugin = |name: &str| {
+        let user = kubeconfig.context(name).and_then(|context| kubeconfig.user_of(context));
+        user.filter(|user| user.way() == Way::Exec).and_then(|user| user.exec.as_ref()).map(command_line)
+    };
+    let contexts = rows.map(|row| Beyond {
+        command: plugin(&row.name),
+        is_production: settings.is_production(&row.name, &row.cluster),
+        user: row.presents,
+        name: row.name,
+    });
+    Further { contexts: contexts.collect(), path: file.path, export: file.export }
 }
 
 /// How long ago something was, in one unit.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use super::scene::{Listing, Scene};
 use crate::authz::identities::KnownIdentity;
 use crate::authz::matrix::Matrix;
@@ -10,6 +12,7 @@ use crate::authz::who_can::WhoCan;
 use crate::authz::{Decision, Part, Request, ServerVerdict};
 use crate::base::{Failure, Finding};
 use crate::identity::Identity;
+use crate::kubeconfig::Target;
 use crate::session::{Event, Snapshot, Step};
 use crate::source::World;
 use crate::view::change::{Planned, Wish};
@@ -56,6 +59,10 @@ pub enum Message {
     FilesChanged,
     /// The shell of a context has ended, or why there was none.
     ShellEnded(Result<String, Failure>),
+    /// The plugin that was lent the terminal has ended: what it gave, or why nothing.
+    LoggedIn(Result<String, Failure>),
+    /// The token that is shown is to be hidden again, by the number of its showing.
+    Hide(u64),
     /// Something was copied: what, and how many bytes.
     Copied(String, usize),
     /// The toast has been read.
@@ -80,6 +87,10 @@ pub enum Pace {
     Running,
     /// What is presented ends before long.
     Ending,
+    /// The screen that is shown counts seconds.
+    Counting,
+    /// A screen has come up that hangs on the time.
+    Once,
 }
 
 /// The facts of a world, with a snapshot for each cluster.
@@ -201,7 +212,13 @@ pub enum Effect {
         session: u64,
         /// The context; none where there are no contexts.
         context: Option<String>,
+        /// The kubeconfig that it stands in, where kubectl does not look at that one.
+        file: Option<String>,
     },
+    /// Run plugins of a kubeconfig that kubectl does not look at: somebody has said so.
+    Allow(String),
+    /// Run the plugin of a target on the terminal.
+    LogIn(Arc<Target>),
     /// Stop what a stage is doing.
     Cancel(Step),
     /// Read everything anew.
@@ -237,6 +254,10 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Copy a token, which goes nowhere else.
+    CopySecret(SecretString),
+    /// Hide the token that is shown after ten seconds; the number says which showing.
+    HideLater(u64),
     /// Take the toast away after a while.
     ToastLater(u64),
     /// Give the terminal back until `fg`.

@@ -23,7 +23,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::draw::{Memory, draw};
 use super::message::Message;
-use super::state::{State, Toast};
+use super::screens::Screen;
+use super::screens::walk::Walk;
+use super::state::{History, State, Toast};
 use super::theme::Theme;
 use super::update::update;
 use super::{Options, Origin, effect, keymap, terminal};
@@ -33,6 +35,8 @@ pub use perform::{Desk, Performer};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(10);
+/// The signal of ctrl-c where a terminal makes one of it.
+const INTERRUPT: u8 = 2;
 /// Facts that are there within this time are in the first frame.
 const GRACE: Duration = Duration::from_millis(6);
 
@@ -225,6 +229,7 @@ fn take(state: &mut State, input: Input, performer: &mut Performer, desk: &mut i
         Input::Event(event) => of_event(event),
         Input::Message(message) => Some(message),
         Input::Lost => return Ok(Taken::End(End::Quit)),
+        Input::Signal(INTERRUPT) if performer.was_lent() => None,
         Input::Signal(number) => return Ok(Taken::End(End::Signal(number))),
         // the hook has given the terminal back and told what it is
         Input::Panicked(payload) => resume_unwind(payload),
@@ -269,6 +274,10 @@ fn start(options: Options) -> (State, Origin) {
         {
             "dev".clone_into(&mut fields.namespace);
         }
+    }
+    if state.is_live && state.question.is_empty() {
+        // what comes first once the kubeconfig is read, so that nothing jumps
+        state.history = History::new(Screen::Walk(Walk::default()));
     }
     (state, options.origin)
 }

@@ -59,10 +59,30 @@ pub struct Listing {
 pub struct Further {
     /// Its path.
     pub path: String,
-    /// The names of its contexts.
-    pub contexts: Vec<String>,
+    /// Its contexts.
+    pub contexts: Vec<Beyond>,
     /// The command that puts it into kubectl's view.
     pub export: Option<String>,
+}
+
+/// A context of a kubeconfig that kubectl does not see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// Its name, in that file.
+    pub name: String,
+    /// What is presented there: `aws exec, profile prod`.
+    pub user: String,
+    /// The command of the plugin that it would run, secrets masked; none where it runs none.
+    pub command: Option<String>,
+    /// Whether settings call it a production one.
+    pub is_production: bool,
+}
+
+impl Further {
+    /// What a context of it is called where those in view are too: their names may be the same.
+    pub fn called(&self, context: &Beyond) -> String {
+        format!("{} of {}", context.name, self.path)
+    }
 }
 
 impl From<Vec<Context>> for Listing {

@@ -7,6 +7,7 @@ pub mod identities;
 pub mod list;
 pub mod matrix;
 pub mod rules;
+pub mod token;
 pub mod walk;
 pub mod who_can;
 pub mod why;
@@ -35,6 +36,8 @@ pub enum Screen {
     Cluster(cluster::Cluster),
     /// Who one is here, stage by stage.
     Walk(walk::Walk),
+    /// What is presented.
+    Token(Box<token::Token>),
     /// The answer to a question.
     Why(Box<why::Why>),
     /// Everyone who may.
@@ -79,6 +82,10 @@ pub enum Outcome {
     Say(String),
     /// Something else is to be shown.
     Go(Goal),
+    /// A context of a kubeconfig that kubectl does not see is to be looked into, by what it is called.
+    LookInto(String),
+    /// Something is to be done with the credential.
+    Token(token::Deed),
     /// Something is to be done outside.
     Effect(Effect),
     /// A change of kubeconfigs is to be shown, and made when somebody says so.
@@ -98,6 +105,8 @@ pub enum Goal {
     Context(Option<String>),
     /// The walk of the open context.
     Walk,
+    /// What is presented.
+    Token,
     /// The cluster.
     Cluster,
     /// The answer to a question.
@@ -147,6 +156,11 @@ pub trait Face {
     /// Does what an action means here; only called when it is available.
     fn act(&mut self, action: Action, around: &Around) -> Outcome;
 
+    /// What an action is called here, where that is not what it is called everywhere.
+    fn word(&self, _action: Action) -> Option<&'static str> {
+        None
+    }
+
     /// What rows must hold; none where there are no rows to choose from.
     fn filter(&self) -> Option<&str> {
         None
@@ -182,6 +196,7 @@ impl Screen {
             Self::Contexts(screen) => &**screen,
             Self::Cluster(screen) => screen,
             Self::Walk(screen) => screen,
+            Self::Token(screen) => &**screen,
             Self::Why(screen) => &**screen,
             Self::WhoCan(screen) => &**screen,
             Self::Matrix(screen) => &**screen,
@@ -197,6 +212,7 @@ impl Screen {
             Self::Contexts(screen) => &mut **screen,
             Self::Cluster(screen) => screen,
             Self::Walk(screen) => screen,
+            Self::Token(screen) => &mut **screen,
             Self::Why(screen) => &mut **screen,
             Self::WhoCan(screen) => &mut **screen,
             Self::Matrix(screen) => &mut **screen,

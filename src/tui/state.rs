@@ -1,5 +1,6 @@
 //! The state of the screen: plain values, changed by `update` alone.
 
+mod asking;
 mod changing;
 mod discovery;
 mod editor;
@@ -13,14 +14,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::{Loaded, Pace, When};
-use super::scene::{Context, Further, Scene};
+use super::scene::{Beyond, Context, Further, Scene};
 use super::screens::why::Why;
 use super::screens::{Around, Screen};
 use super::theme::Theme;
 use crate::base::Failure;
+use crate::credential::Decoded;
+use crate::kubeconfig::{Exec, Way};
 use crate::session::{Step, Walk};
 use crate::view::question::Question;
 
+pub use asking::{Asking, Pasting};
 pub use changing::{Changing, Stage as ChangeStage};
 pub use discovery::{Discovery, Search};
 pub use editor::{Editor, Field};
@@ -48,6 +52,10 @@ pub enum Overlay {
     Filter(tui_input::Input),
     /// A change of kubeconfigs is shown before it is made.
     Change(Box<Changing>),
+    /// Something is asked before it is done.
+    Ask(Box<Asking>),
+    /// A token is being pasted.
+    Paste(Pasting),
     /// The keys, scrolled down by so many lines.
     Help(u16),
 }
@@ -85,6 +93,8 @@ pub struct State {
     pub further: Arc<[Further]>,
     /// What is looked for in AWS.
     pub discovery: Arc<Discovery>,
+    /// Whether the contexts have been listed.
+    pub is_listed: bool,
     /// Whether contexts lead to clusters, and not to recorded facts.
     pub is_live: bool,
     /// Whether a context is open.
@@ -127,6 +137,14 @@ pub struct State {
     pub is_outdated: bool,
     /// The context to start in.
     pub wanted_context: Option<String>,
+    /// The kubeconfigs outside of kubectl's view whose plugins may be run: somebody has said so.
+    pub allowed: Vec<String>,
+    /// The token that was pasted, taken apart, for as long as it is shown.
+    pub pasted: Option<Arc<Decoded>>,
+    /// The number of the showing of the token itself, while it is seen.
+    pub revealed: Option<u64>,
+    /// How many of these there have been.
+    pub reveals: u64,
 }
 
 impl State {
@@ -143,6 +161,7 @@ impl State {
             problems: Arc::default(),
             further: Arc::default(),
             discovery: Arc::default(),
+            is_listed: false,
             is_live: false,
             is_open: false,
             context: None,
@@ -164,6 +183,10 @@ impl State {
             preparing: None,
             is_outdated: false,
             wanted_context: None,
+            allowed: Vec::new(),
+            pasted: None,
+            revealed: None,
+            reveals: 0,
         }
     }
 
@@ -227,11 +250,33 @@ impl State {
     /// The flags that say where the facts come from.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = self.source.clone();
+        if let Some((file, context)) = self.beyond(self.context.as_deref().unwrap_or_default()) {
+            let [path, name] = [&file.path, &context.name].map(|word| crate::authz::quote_for_shell(word));
+            return vec![format!("--kubeconfig {path}"), format!("--context {name}")];
+        }
         let is_current = self.row().is_some_and(|row| row.is_current);
         if let Some(context) = self.context.as_deref().filter(|_| !is_current) {
             flags.push(format!("--context {}", crate::authz::quote_for_shell(context)));
         }
         flags
+    }
+
+    /// A context of a kubeconfig that kubectl does not see, by what it is called.
+    pub fn beyond(&self, called: &str) -> Option<(&Further, &Beyond)> {
+        let all = self.further.iter().flat_map(|file| file.contexts.iter().map(move |context| (file, context)));
+        all.into_iter().find(|(file, context)| file.called(context) == called)
+    }
+
+    /// Whether settings call the open context a production one.
+    pub fn is_production(&self) -> bool {
+        let beyond = || self.beyond(self.context.as_deref().filter(|_| self.is_open)?).map(|(_, context)| context.is_production);
+        self.row().map_or_else(|| beyond().unwrap_or_default(), |row| row.is_production)
+    }
+
+    /// The plugin whose answer the open context presents.
+    pub fn plugin(&self) -> Option<&Exec> {
+        let user = &self.walk.target.as_ref().filter(|_| self.is_open)?.user;
+        user.exec.as_ref().filter(|_| user.way() == Way::Exec)
     }
 
     /// Whether details stand beside what they are about.

@@ -2,6 +2,7 @@
 
 mod act;
 mod answers;
+mod ask;
 mod change;
 mod command;
 mod edit;
@@ -10,8 +11,10 @@ mod go;
 mod pins;
 mod search;
 mod session;
+mod token;
 
 use super::message::{Effect, Message};
+use super::screens::Screen;
 use super::state::{Overlay, State, Toast};
 use crate::view::actions::{self, Action};
 
@@ -19,6 +22,12 @@ pub use act::is_available;
 
 /// Takes a message.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let effects = take(state, message);
+    token::settle(state);
+    effects
+}
+
+fn take(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Resize(width, height) => {
             state.size = (width, height);
@@ -29,7 +38,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Overlay::Command(_) => command::paste(state, &text),
             Overlay::Filter(_) => filter::paste(state, &text),
             // what is shown is answered by a key
-            Overlay::Change(_) => Vec::new(),
+            Overlay::Change(_) | Overlay::Ask(_) => Vec::new(),
+            Overlay::Paste(_) => ask::paste(state, text),
+            Overlay::None if matches!(state.screen(), Screen::Token(_)) => {
+                let mut effects = ask::open(state);
+                effects.extend(ask::paste(state, text));
+                effects
+            }
             _ => edit::paste(state, &text),
         },
         Message::Loaded(loaded) => session::loaded(state, loaded),
@@ -47,6 +62,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Changed(number, changed) => change::made(state, number, changed),
         Message::FilesChanged => vec![Effect::List],
         Message::ShellEnded(ended) => change::shell_ended(state, ended),
+        Message::LoggedIn(ended) => token::logged_in(state, ended),
+        Message::Hide(number) => token::hide(state, number),
         Message::Copied(what, bytes) => toast(state, format!("copied {what} ({})", crate::base::text::count(bytes, "byte"))),
         Message::ToastOver(number) => {
             if state.toast.as_ref().is_some_and(|toast| toast.number == number) {
@@ -71,6 +88,8 @@ fn on_key(state: &mut State, key: &str) -> Vec<Effect> {
         Overlay::Command(_) => return command::key(state, key),
         Overlay::Filter(_) => return filter::key(state, key),
         Overlay::Change(_) => return change::key(state, key),
+        Overlay::Ask(_) => return ask::key(state, key),
+        Overlay::Paste(_) => return ask::type_in(state, key),
         Overlay::None | Overlay::Help(_) => {}
     }
     match actions::of_key(key) {

@@ -68,8 +68,14 @@ pub enum Action {
     Arrange,
     /// Reads everything anew.
     Refresh,
-    /// Stops what is being read.
+    /// Stops what is being read; shows the token that is presented, where that is what the screen is about.
     Cancel,
+    /// Runs the plugin of the context on the terminal.
+    LogIn,
+    /// Takes a token apart that is pasted.
+    PasteToken,
+    /// Shows what is presented.
+    ShowToken,
     /// Shows the contexts.
     Contexts,
     /// Shows the walk.
@@ -134,7 +140,7 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 53] = [
+pub const ACTIONS: [Entry; 56] = [
     entry(Action::Open, "open", "Open what is under the cursor; choose it; ask what is typed", "here", &["enter"]),
     entry(Action::Back, "back", "Close what is open, else go up; while something is typed, leave it", "here", &["esc"]),
     entry(Action::Filter, "filter", "Show only the rows with what is typed; Enter keeps it, Esc clears it", "here", &["/"]),
@@ -152,6 +158,7 @@ pub const ACTIONS: [Entry; 53] = [
     entry(Action::Command, "command", "Type a command: why, who-can, can, rules, ctx, as, ns, q", "going", &[":"]),
     entry(Action::Contexts, "contexts", "Show the contexts; Enter looks into one", "going", &["c", "9"]),
     entry(Action::ShowWalk, "walk", "Show who one is here, stage by stage, and the pinned questions", "going", &["1"]),
+    entry(Action::ShowToken, "token", "Show what is presented to the server, part by part, and how long it lasts", "going", &["T"]),
     entry(Action::ShowWhy, "why", "Show the answer to the question", "going", &["2"]),
     entry(Action::ShowWhoCan, "who can", "Show who may do what was asked last", "going", &["3"]),
     entry(Action::ShowMatrix, "matrix", "Show all that somebody may", "going", &["4"]),
@@ -173,6 +180,14 @@ pub const ACTIONS: [Entry; 53] = [
     entry(Action::Undo, "undo", "Take the last change of kubeconfigs back", "contexts", &["U"]),
     entry(Action::Shell, "shell", "Open a shell where only this context is known", "contexts", &["S"]),
     entry(Action::Arrange, "arrange", "Arrange the contexts by place, as they stand, or by file", "contexts", &["t"]),
+    entry(Action::LogIn, "log in", "Run the context's plugin on this terminal, then read everything anew", "the credential", &["L"]),
+    entry(
+        Action::PasteToken,
+        "paste one",
+        "Take a token apart that you paste; nobody is asked, and it is kept nowhere",
+        "the credential",
+        &["P"],
+    ),
     entry(Action::Down, "down", "Go down, or scroll down", "moving", &["down", "j"]),
     entry(Action::Up, "up", "Go up, or scroll up", "moving", &["up", "k"]),
     entry(
@@ -201,7 +216,13 @@ pub const ACTIONS: [Entry; 53] = [
     entry(Action::EraseWord, "erase word", "Erase the word before", "typing", &["ctrl-w"]),
     entry(Action::EraseAll, "erase all", "Erase the whole field", "typing", &["ctrl-u"]),
     entry(Action::Refresh, "refresh", "Read everything anew", "everywhere", &["r"]),
-    entry(Action::Cancel, "stop", "Stop what is being read; what is known stays", "everywhere", &["x"]),
+    entry(
+        Action::Cancel,
+        "stop",
+        "Stop what is being read; on the token screen, show the token itself for ten seconds",
+        "everywhere",
+        &["x"],
+    ),
     entry(Action::Help, "help", "Show the keys", "everywhere", &["?", "f1"]),
     entry(Action::Redraw, "redraw", "Draw the screen anew", "everywhere", &["ctrl-l"]),
     entry(Action::Suspend, "suspend", "Go to the background; fg comes back", "everywhere", &["ctrl-z"]),

@@ -9,6 +9,7 @@ use crate::authz::ask::shell_words;
 use crate::base::Failure;
 use crate::facts::Facts;
 use crate::kubeconfig::Change;
+use crate::kubeconfig::lint::{is_namespace, no_namespace};
 
 /// A command, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub enum Command {
     Lint,
     /// Who one is here.
     Whoami,
+    /// What is presented.
+    Token,
+    /// A token that is pasted.
+    PasteToken,
     /// The cluster.
     Cluster,
     /// The contexts, or one of them.
@@ -62,7 +67,7 @@ pub enum Command {
 }
 
 /// The commands: name, what follows it, and what it does.
-const COMMANDS: [(&str, &str); 21] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("why", "REQUEST: explain one request"),
     ("who-can", "REQUEST: everyone who may"),
     ("can", "[IDENTITY]: all that somebody may"),
@@ -70,6 +75,7 @@ const COMMANDS: [(&str, &str); 21] = [
     ("identities", "everybody whom objects name"),
     ("lint", "what is wrong with roles and bindings"),
     ("whoami", "who one is here"),
+    ("token", "[paste]: what is presented, part by part; or one that you paste"),
     ("cluster", "the cluster and what is known of it"),
     ("ctx", "[NAME]: the contexts, or look into one"),
     ("as", "IDENTITY: ask the same as somebody else"),
@@ -186,6 +192,12 @@ pub fn read(line: &str) -> Result<Command, Failure> {
         "identities" => alone(Command::Identities),
         "lint" | "findings" => alone(Command::Lint),
         "whoami" | "walk" => alone(Command::Whoami),
+        "token" => match rest {
+            [] => Ok(Command::Token),
+            [word] if word == "paste" => Ok(Command::PasteToken),
+            // a token on the command line would stay there to be read
+            _ => Err(Failure::usage("`token` takes nothing but `paste`").hint("As in: token paste")),
+        },
         "cluster" => alone(Command::Cluster),
         "ctx" | "context" | "contexts" if rest.is_empty() => Ok(Command::Context(None)),
         "ctx" | "context" => one("the name of a context").map(|name| Command::Context(Some(name))),
@@ -201,8 +213,8 @@ pub fn read(line: &str) -> Result<Command, Failure> {
             one("the name of a context").map(|name| Command::Wish(if name == "-" { Wish::Back } else { Wish::Change(Change::Use(name)) }))
         }
         "namespace" => match rest {
-            [namespace] => Ok(give(None, namespace)),
-            [context, namespace] => Ok(give(Some(context), namespace)),
+            [namespace] => give(None, namespace),
+            [context, namespace] => give(Some(context), namespace),
             [] => Err(Failure::usage("`namespace` needs the name of a namespace")),
             [_, _, third, ..] => {
                 Err(Failure::usage(format!("`namespace` takes a context and the name of a namespace, and `{third}` is one more")))
@@ -229,9 +241,12 @@ pub fn read(line: &str) -> Result<Command, Failure> {
 }
 
 /// A namespace for a context, or for the current one; an empty name takes it away.
-fn give(context: Option<&String>, namespace: &str) -> Command {
+fn give(context: Option<&String>, namespace: &str) -> Result<Command, Failure> {
     let namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
-    Command::Wish(Wish::Change(Change::Namespace { context: context.cloned(), namespace }))
+    if let Some(wrong) = namespace.as_deref().filter(|namespace| !is_namespace(namespace)) {
+        return Err(Failure::usage(no_namespace(wrong)));
+    }
+    Ok(Command::Wish(Wish::Change(Change::Namespace { context: context.cloned(), namespace })))
 }
 
 /// What completes a command, known of contexts and of the open one.
@@ -282,6 +297,7 @@ pub fn completions(line: &str, known: &Known<'_>) -> Vec<Completion> {
         (["why" | "who-can", _], Some((facts, _))) => complete::resources(facts),
         (["why" | "who-can", _, resource], Some((facts, _))) => complete::names(facts, resource, ""),
         (["rules"], Some((facts, _))) => complete::objects(facts),
+        (["token"], _) => vec![Completion::new("paste", "a token that you paste, taken apart")],
         _ => Vec::new(),
     };
     complete::matching(all, typed)

@@ -5,6 +5,7 @@ mod row;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use crate::base::text::enumerate;
@@ -48,10 +49,15 @@ pub struct Further {
 impl Contexts {
     /// The contexts of a kubeconfig.
     pub fn of(kubeconfig: &Kubeconfig) -> Self {
-        let mut rows = side_by_side(kubeconfig.contexts(), |context| row(kubeconfig, context, None));
+        Self::at(kubeconfig, None)
+    }
+
+    /// The same at a time, by which what has ended is told.
+    fn at(kubeconfig: &Kubeconfig, now: Option<Timestamp>) -> Self {
+        let mut rows = side_by_side(kubeconfig.contexts(), |context| row(kubeconfig, context, None, now));
         rows.extend(side_by_side(kubeconfig.shadowed_contexts(), |context| {
             let first = kubeconfig.context(&context.name).map(|first| first.source.clone());
-            row(kubeconfig, context, first)
+            row(kubeconfig, context, first, now)
         }));
         Self {
             rows,
@@ -65,7 +71,7 @@ impl Contexts {
 
     /// The contexts of the files that could be read, with those that break as findings.
     pub fn browsed(browsed: &Browsed) -> Self {
-        let contexts = Self::of(&browsed.kubeconfig);
+        let contexts = Self::at(&browsed.kubeconfig, browsed.read_at);
         let broken: Vec<Finding> = browsed.broken.iter().map(Broken::finding).collect();
         // what to do where there is no kubeconfig is no advice to somebody who has a broken one
         let hints = if broken.is_empty() { contexts.hints } else { Vec::new() };
@@ -79,7 +85,7 @@ impl Contexts {
         self.findings.extend(findings);
         let rows = |kubeconfig: &Kubeconfig| {
             let bare = |row: Row| Row { is_current: false, findings: Vec::new(), ..row };
-            kubeconfig.contexts().iter().map(|context| bare(row(kubeconfig, context, None))).collect()
+            kubeconfig.contexts().iter().map(|context| bare(row(kubeconfig, context, None, None))).collect()
         };
         let file = |file: &source::kubeconfig::Further| Further {
             file: file.path.clone(),
@@ -108,7 +114,7 @@ impl Contexts {
     pub fn recorded(world: &World) -> Self {
         let row = |cluster: &source::Cluster| {
             let name = cluster.context.as_ref()?;
-            let known = world.kubeconfig.context(name).map(|context| row(&world.kubeconfig, context, None));
+            let known = world.kubeconfig.context(name).map(|context| row(&world.kubeconfig, context, None, None));
             let mut row = known.unwrap_or_else(|| Row::bare(name));
             row.is_current = Some(name) == world.current_context.as_ref();
             row.namespace.clone_from(&cluster.namespace);

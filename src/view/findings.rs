@@ -40,7 +40,8 @@ pub fn headline(findings: &[Finding]) -> (Sign, String) {
     let errors = of(Severity::Error);
     let sign = if errors == 0 { Sign::Holds } else { Sign::Fails };
     if findings.is_empty() {
-        return (sign, "nothing found in what was read".to_owned());
+        // how much that was is told elsewhere: it may be nothing
+        return (Sign::None, "nothing found in what was read".to_owned());
     }
     let (warnings, infos) = (of(Severity::Warning), of(Severity::Info));
     (sign, format!("{}, {} and {}", count(errors, "error"), count(warnings, "warning"), count(infos, "remark")))

@@ -101,3 +101,14 @@ fn control_characters_do_not_come_back() {
     let run = whycan(&["\u{1b}[2J"]);
     assert!(!acts(&run.stderr) && run.status == 2, "{:?}", run.stderr);
 }
+
+/// A newcomer gives a token as a word, wherever; no message repeats it.
+#[test]
+fn a_token_typed_as_a_word_is_hidden() {
+    const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6Y2k6ZGVwbG95ZXIifQ.c2lnbmF0dXJlLW9mLWl0";
+    for words in [&["token", "decode", TOKEN][..], &["token", TOKEN], &[TOKEN], &["context", "use", TOKEN]] {
+        let run = whycan(words);
+        assert!(!run.stderr.contains(TOKEN) && !run.stdout.contains(TOKEN), "{words:?}\n{run}");
+        assert!(run.stderr.contains("A token is piped, not typed"), "{words:?}\n{run}");
+    }
+}

@@ -4,6 +4,7 @@
 #[path = "../support/certificates.rs"]
 #[allow(dead_code, reason = "shared with the tests against real clusters")]
 mod certificates;
+mod checks;
 mod connections;
 mod credentials;
 #[path = "../support/fake.rs"]

@@ -20,8 +20,13 @@ mod certificates;
 mod cluster;
 #[path = "../support/emulator.rs"]
 mod emulator;
+#[allow(dead_code, reason = "the tests of live clusters use the rest")]
+#[path = "../support/fake.rs"]
+mod fake;
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../support/issuer.rs"]
+mod issuer;
 #[path = "../support/kubeconfigs.rs"]
 mod kubeconfigs;
 #[path = "../support/oracle.rs"]
@@ -40,6 +45,7 @@ mod zoo;
 
 mod agreement;
 mod alone;
+mod bound;
 mod covers;
 mod edits;
 mod eks;
@@ -47,9 +53,11 @@ mod eks_login;
 mod harness;
 mod kubeconfig;
 mod live;
+mod logins;
 mod mapping;
 mod merged;
 mod mint;
+mod oidc;
 mod plugins;
 mod quoting;
 mod request_info;

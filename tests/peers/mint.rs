@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use whycan::credential::eks::{self, Verifier, Version};
 
 use crate::aws::{Answer, Aws};
 use crate::cluster::program as peer;
@@ -221,4 +222,70 @@ fn the_authenticators_verifier_takes_our_tokens() {
             }
         }
     }
+}
+
+#[test]
+#[ignore = "needs the oracle; tests/peers/build makes it"]
+fn broken_tokens_are_refused_for_the_reason_that_is_named_here() {
+    let folder = TempDir::new().unwrap();
+    let whole = token(&value(&whycan(folder.path(), "session", "eu-central-1").output().unwrap()));
+    let good = url(&whole);
+    let of = |url: &str| format!("k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(url));
+    let changed = |from: &str, to: &str| {
+        assert!(good.contains(from), "{good} has no {from}");
+        of(&good.replacen(from, to, 1))
+    };
+    let date = parameter(&good, "X-Amz-Date");
+    let broken = [
+        good.clone(),
+        whole.replace("k8s-aws-v1.", "k8s-aws-v2."),
+        whole.replace("k8s-aws-v1.", ""),
+        format!("{whole}="),
+        // cut short where no number of bytes ends
+        whole[..whole.len() - (whole.len() - "k8s-aws-v1.".len() + 3) % 4].to_owned(),
+        format!("{whole}!"),
+        whole.repeat(8),
+        changed("https://", "http://"),
+        changed("https://", "://"),
+        changed("sts.eu-central-1.amazonaws.com", "sts.evil.example"),
+        changed("sts.eu-central-1.amazonaws.com", "sts.eu-central-1.amazonaws.com.evil.example"),
+        changed("sts.eu-central-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"),
+        changed("sts.eu-central-1.amazonaws.com", "sts.eu-central-1.amazonaws.com:444"),
+        changed("/?", "/path?"),
+        changed("Action=GetCallerIdentity", "Action=AssumeRole"),
+        changed("Action=GetCallerIdentity", "Action=GetCallerIdentity&action=GetCallerIdentity"),
+        changed("Version=2011-06-15", "Version=2011-06-15&Policy=x"),
+        changed("Version=2011-06-15", "Version=2011-06-15;x=y"),
+        changed("X-Amz-SignedHeaders=host%3Bx-k8s-aws-id", "X-Amz-SignedHeaders=host"),
+        changed("X-Amz-Expires=60", "X-Amz-Expires=901"),
+        changed("X-Amz-Expires=60", "X-Amz-Expires=soon"),
+        changed(&format!("X-Amz-Date={date}"), "X-Amz-Date=today"),
+        changed(&format!("&X-Amz-Date={date}"), ""),
+        changed(&format!("X-Amz-Date={date}"), "X-Amz-Date=20200101T000000Z"),
+    ];
+    let verifier = Verifier {
+        partition: Some("aws".to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        now: Some(jiff::Timestamp::now()),
+        version: Version::V0_6_13,
+    };
+    let mut oracle = Oracle::start();
+    let mut named = std::collections::BTreeSet::new();
+    for token in &broken {
+        oracle.ask(json!({
+            "op": "token", "token": token, "cluster": "prod-blue", "partition": "aws", "region": "eu-central-1", "secret": SECRET,
+            "arn": "arn:aws:iam::111122223333:user/a", "account": "111122223333", "userId": "AIDA",
+        }));
+        let answer = oracle.answer();
+        let theirs = answer["refused"].as_str().unwrap_or_else(|| panic!("{token} is taken: {answer}"));
+        let checks = eks::check(&eks::Token::read(token), &verifier);
+        let ours = eks::refusal(&checks).unwrap_or_else(|| panic!("{theirs} is not found: {token}"));
+        // what is secret in it is not repeated here
+        let secrets = ["X-Amz-Signature", "X-Amz-Security-Token"].map(|name| parameter(&good, name));
+        let theirs = secrets.iter().fold(theirs.to_owned(), |text, secret| text.replace(secret.as_str(), "…"));
+        // of two names in two spellings Go names either
+        assert!(theirs.to_lowercase().ends_with(&ours.to_lowercase()), "theirs: {theirs}\nours:   {ours}");
+        named.insert(ours.to_owned());
+    }
+    assert!(broken.len() >= 20 && named.len() >= 14, "{named:#?}");
 }

@@ -48,6 +48,18 @@ impl Authority {
         self.sign(&params)
     }
 
+    /// For a user with these attributes of a subject, each with its number; one kind of attribute may come twice under `DnType`
+    /// and its number.
+    pub fn user_of(&self, attributes: &[(DnType, &str)]) -> Certificate {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        for (kind, value) in attributes {
+            params.distinguished_name.push(kind.clone(), *value);
+        }
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign(&params)
+    }
+
     fn sign(&self, params: &CertificateParams) -> Certificate {
         let key = KeyPair::generate().unwrap();
         Certificate { certificate: params.signed_by(&key, &self.0).unwrap().pem(), key: key.serialize_pem() }

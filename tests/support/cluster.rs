@@ -14,7 +14,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::certificates::Authority;
+use super::certificates::{Authority, Certificate};
 use super::guarded::Guarded;
 
 /// How long any one thing may take on a slow machine.
@@ -31,6 +31,8 @@ pub struct Setup<'a> {
     pub audit: bool,
     /// The URL of a webhook that is asked about tokens.
     pub webhook: Option<&'a str>,
+    /// Further arguments of the API server.
+    pub more: &'a [String],
 }
 
 /// A running cluster.
@@ -131,7 +133,7 @@ impl Cluster {
             format!("--service-account-private-key-file={}", file("sa.key")),
             format!("--root-ca-file={}", file("ca.crt")),
             "--use-service-account-credentials".to_owned(),
-            "--controllers=clusterrole-aggregation-controller,serviceaccount-controller,namespace-controller".to_owned(),
+            "--controllers=clusterrole-aggregation-controller,serviceaccount-controller,serviceaccount-token-controller,namespace-controller".to_owned(),
         ];
         let log = self.folder.path().join("kube-controller-manager.log");
         self.manager = Some(Guarded::start(&program("kube-controller-manager"), arguments, &log, None));
@@ -168,9 +170,19 @@ impl Cluster {
         path
     }
 
+    /// A kubeconfig with a certificate of these attributes.
+    pub fn certificate_of(&self, attributes: &[(rcgen::DnType, &str)]) -> PathBuf {
+        let path = self.next_kubeconfig();
+        self.write_pair(&path, &self.authority.user_of(attributes));
+        path
+    }
+
     fn write_certificate(&self, path: &Path, user: &str, groups: &[&str]) {
-        let pair = self.authority.user(user, groups);
-        let [certificate, key] = [("crt", pair.certificate), ("key", pair.key)].map(|(extension, pem)| {
+        self.write_pair(path, &self.authority.user(user, groups));
+    }
+
+    fn write_pair(&self, path: &Path, pair: &Certificate) {
+        let [certificate, key] = [("crt", &pair.certificate), ("key", &pair.key)].map(|(extension, pem)| {
             let file = path.with_extension(extension);
             fs::write(&file, pem).unwrap();
             file
@@ -326,6 +338,7 @@ fn server_arguments(setup: &Setup<'_>, folder: &Path, authority: &Authority, etc
         // a change is seen soon; what is refused is not remembered anyway
         arguments.push("--authentication-token-webhook-cache-ttl=1s".to_owned());
     }
+    arguments.extend_from_slice(setup.more);
     if setup.audit {
         let policy = write("audit.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n");
         arguments.extend([format!("--audit-policy-file={policy}"), format!("--audit-log-path={}", folder.join("audit.log").display())]);

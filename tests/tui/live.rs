@@ -2,6 +2,7 @@
 
 mod changing;
 mod frames;
+mod token;
 mod updates;
 
 use std::sync::Arc;

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use whycan::authz::ServerVerdict;
 use whycan::base::{Failure, Gap, Loss, Name};
+use whycan::credential::{Decoded, Expected};
 use whycan::facts::{Change, Facts};
 use whycan::identity::Identity;
-use whycan::kubeconfig::Target;
+use whycan::kubeconfig::{Exec, Target, User};
 use whycan::session::{Event, Snapshot, Stage, State as Standing, Step};
 use whycan::source;
-use whycan::source::live::{Caller, CallerSource, Presented, Version};
-use whycan::tui::message::{Effect, Message, When};
+use whycan::source::live::{Caller, CallerSource, CredentialKind, Presented, Version};
+use whycan::tui::message::{Effect, Message, Pace, When};
 use whycan::tui::scene::Context;
 use whycan::tui::screens::Screen;
 use whycan::tui::state::Overlay;
@@ -23,7 +24,9 @@ use crate::support::{ASCII, COLOR, PLAIN, Ui, glyphs};
 /// What is typed besides keys that do something.
 const LETTERS: [&str; 8] = ["a", "x", "-", "/", "ü", "漢", "'", "*"];
 
-const PASTES: [&str; 9] = [
+const PASTES: [&str; 11] = [
+    "k8s-aws-v1.aHR0cHM6Ly9zdHMuZXUtY2VudHJhbC0xLmFtYXpvbmF3cy5jb20vP0FjdGlvbj1HZXRDYWxsZXJJZGVudGl0eQ",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6Y2k6ZGVwbG95ZXIiLCJleHAiOjEwfQ.",
     "",
     "delete pods -n dev",
     "kubectl exec web-0 -n dev -- sh",
@@ -35,7 +38,9 @@ const PASTES: [&str; 9] = [
     "why why why why why why why why why why why why why why why why why why why why why why why why why",
 ];
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
+    "token",
+    "token paste",
     "why list pods -n dev --as alice",
     "who-can get secrets -A",
     "can sa:ci/deployer",
@@ -81,6 +86,8 @@ fn look(random: &mut Random, ui: &mut Ui, told: &dyn Fn() -> String) {
     // whatever lies over the screen is left by Esc, and help opens and closes
     ui.press("esc esc esc");
     assert!(matches!(ui.state.overlay, Overlay::None), "{:?}\n{}", ui.state.overlay, told());
+    // what Esc said goes with the next key
+    ui.state.toast = None;
     let before = glyphs(&ui.frame(80, 24));
     ui.press("?");
     let help = glyphs(&ui.frame(80, 24));
@@ -152,6 +159,14 @@ fn a_failing_world_stands_fifty_thousand_keys() {
             let when = When { clock: "12:00:00Z".to_owned(), elapsed: ui.state.now.elapsed + Duration::from_millis(70), unix: Some(-7) };
             ui.send(Message::Session(session, when, event(random, &facts)));
         }
+        if random.percent(3) {
+            let when =
+                When { clock: "12:00:00Z".to_owned(), elapsed: ui.state.now.elapsed, unix: Some(random.pick(&[-7, 0, 900, i64::MAX])) };
+            ui.send(Message::Tick(random.pick(&[Pace::Once, Pace::Counting]), when));
+        }
+        if random.percent(1) {
+            ui.send(Message::Hide(ui.state.reveals));
+        }
         if random.percent(1) {
             let listed = if random.percent(50) { Ok(contexts(random).into()) } else { Err(failure(random)) };
             ui.send(Message::Contexts(listed));
@@ -193,6 +208,21 @@ fn reviewed(random: &mut Random) -> Result<ServerVerdict, Failure> {
     }
 }
 
+/// What is presented: nothing to take apart, or some token, which may be no good.
+fn presented(random: &mut Random) -> Presented {
+    let text = random.pick(&PASTES);
+    let decoded = random.percent(70).then(|| Arc::new(Decoded::read(text.as_bytes())));
+    Presented {
+        kind: random.pick(&[CredentialKind::None, CredentialKind::Exec, CredentialKind::Basic, CredentialKind::Certificate]),
+        description: "token\u{7}".to_owned(),
+        expires_at: random.percent(50).then_some(0),
+        findings: decoded.as_ref().map(|decoded| decoded.findings(&Expected::default())).unwrap_or_default(),
+        secret: (decoded.is_some() && random.percent(70)).then(|| text.to_owned().into()),
+        decoded,
+        ..Presented::default()
+    }
+}
+
 fn event(random: &mut Random, facts: &Facts) -> Event {
     match random.below(8) {
         0..=2 => {
@@ -206,12 +236,22 @@ fn event(random: &mut Random, facts: &Facts) -> Event {
             };
             Event::Stage(random.pick(&Step::ALL), Stage { state, took: Duration::from_millis(12), message: "12 roles".to_owned() })
         }
-        3 => Event::Target(Arc::new(Target { context: Some("prod".to_owned()), namespace: Some("dev".to_owned()), ..Target::default() })),
-        4 => Event::Presented(Box::new(Presented { description: "token\u{7}".to_owned(), expires_at: Some(0), ..Presented::default() })),
+        3 => {
+            let exec = Exec { command: "\u{1b}[2Jaws".to_owned(), ..Exec::default() };
+            let user = User {
+                exec: random.percent(50).then_some(exec),
+                token: random.percent(30).then(|| "t".to_owned().into()),
+                ..User::default()
+            };
+            let target = Target { context: Some("prod".to_owned()), namespace: Some("dev".to_owned()), user, ..Target::default() };
+            Event::Target(Arc::new(target))
+        }
+        4 => Event::Presented(Box::new(presented(random))),
         5 => Event::Caller(Caller {
             identity: Identity::literal("alice", ["dev", "system:authenticated"].map(Name::new)),
             from: random.pick(&[CallerSource::Review, CallerSource::Refusal]),
         }),
+        6 if random.percent(50) => Event::Oneself(Caller { identity: Identity::literal("root", []), from: CallerSource::Review }),
         6 => Event::Version(Version { git_version: "v1.36.3".to_owned(), platform: "linux/amd64".to_owned() }),
         _ => {
             let gap = Gap { what: "rolebindings".to_owned(), why: "forbidden".to_owned(), loss: Loss::Refused, ..Gap::default() };

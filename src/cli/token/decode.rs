@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::base::Failure;
+use crate::base::text::sanitise;
 use crate::cli::args::Format;
 use crate::cli::session::Session;
 use crate::credential::{Decoded, Expected, jwt};
@@ -55,6 +56,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
             .hint("Name a file, or pipe a token: aws eks get-token --cluster-name NAME | whycan token decode"));
     }
     let bytes = read(&args.file, "FILE", session)?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(if is_stdin(&args.file) {
+            Failure::failed("nothing came on standard input").hint("The command before the pipe may have failed: run it alone.")
+        } else {
+            Failure::failed(format!("`{}` is empty", sanitise(&args.file.to_string_lossy()))).hint("Get the token again.")
+        });
+    }
     let expected = expected(args, session)?;
     let told = Told::new(Decoded::read(&bytes), expected);
     match session.global.output {

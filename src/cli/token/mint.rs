@@ -24,7 +24,7 @@ role must be assumed or a login renewed. On a terminal the token is hidden; pipe
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The name of the cluster that the token is for; it is not checked
-    #[arg(long, value_name = "NAME", required_unless_present = "cluster_id")]
+    #[arg(long, alias = "cluster", value_name = "NAME", required_unless_present = "cluster_id")]
     cluster_name: Option<String>,
     /// The id of a local cluster on an Outpost, in place of a name
     #[arg(long, value_name = "ID", conflicts_with = "cluster_name")]

@@ -16,8 +16,9 @@ Examples:
   whycan token show --context acme-prod
   whycan token show -o json | jq .expiresAt
 
-The credential is taken as kubectl takes it: files are read, and the plugin of the context runs. Nothing is sent to the
-cluster. The secret itself is never printed; kubectl and the plugin can.";
+The credential is taken as kubectl takes it: files are read, and the plugin of the context runs. The cluster is asked
+whether it takes it, for its keys, and for what a token is bound to; the token's issuer for its keys. With --offline
+nobody is asked. The secret itself is never printed; kubectl and the plugin can.";
 
 /// The arguments.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -30,8 +31,8 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
             .hint("A token from anywhere: whycan token decode FILE"));
     }
     let kubeconfig = live::kubeconfig(&session.global)?;
-    let mut live = Live::of(&kubeconfig, session.global.context.as_deref(), &session.global)?;
-    live.start(Options::credential(live::options(&session.global)));
+    let mut live = Live::leading(&kubeconfig, session.global.context.as_deref(), &session.global)?;
+    live.start(Options { check: !session.global.offline, ..Options::credential(live::options(&session.global)) });
     live.finish(session)?;
     if let Some((_, stage)) = live.walk.trouble()
         && let Some(failure) = stage.state.failure()
@@ -47,7 +48,11 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
                 .hint("Give the context a user: kubectl config set-context --current --user=NAME"),
         });
     };
-    let told = Told::new((*decoded).clone(), expected(&live.target));
+    let told = match live.walk.checked.take() {
+        Some(checked) => Told::asked((*decoded).clone(), *checked),
+        None => Told::new((*decoded).clone(), expected(&live.target)),
+    };
+    let told = told.presented_by(&live.target.user, presented.origin.as_ref());
     match session.global.output {
         Format::Text => session.page(&text::token(&told, &session.look))?,
         Format::Markdown => session.out.text(&markdown::token(&told))?,

@@ -1,7 +1,7 @@
 //! The codes of findings about a credential.
 
 /// Each code with what it means. Scripts rely on them: a code is never given another meaning.
-pub const CODES: [(&str, &str); 55] = [
+pub const CODES: [(&str, &str); 56] = [
     ("algorithm-none", "a token says that it is not signed"),
     ("algorithm-not-default", "a token is signed in a way that an API server takes only when told to"),
     ("algorithm-refused", "a token is signed in a way that no API server takes"),
@@ -32,6 +32,7 @@ pub const CODES: [(&str, &str); 55] = [
     ("no-audience", "a token names no audience"),
     ("no-certificate", "where a certificate should be is none"),
     ("no-common-name", "a certificate has no user name"),
+    ("no-credential", "a file of another kind stands where a credential is wanted"),
     ("no-expiry", "a token says no end, and is refused for it"),
     ("no-issuer", "a token names no issuer"),
     ("no-signature", "a token has no signature"),

@@ -103,6 +103,21 @@ fn of_opaque(text: &str) -> Vec<Finding> {
     if text.is_empty() {
         return vec![note("empty", Severity::Error, "the credential is empty", new)];
     }
+    if text.starts_with('{') || text.contains("\nkind: ") || text.starts_with("apiVersion: ") {
+        let is_kubeconfig = text.contains("current-context") || text.contains("\nusers:") || text.contains("\"users\"");
+        let (message, fix) = if is_kubeconfig {
+            (
+                "this is a kubeconfig, and not a credential",
+                "Show what a context of it presents: whycan token show --kubeconfig FILE --context NAME",
+            )
+        } else {
+            (
+                "this is an object, and no credential stands where one is looked for: it may be cut short",
+                "Give the token alone, or the whole ExecCredential.",
+            )
+        };
+        return vec![note("no-credential", Severity::Error, message, fix)];
+    }
     if text.contains(char::is_whitespace) {
         // the authenticator for bearer tokens takes the word after Bearer alone
         let message = "the credential has blanks in it: a server takes what stands before the first";

@@ -91,12 +91,12 @@ fn texts_that_are_no_credential() {
 fn blanks_around_a_token_of_eks_count_but_for_line_breaks() {
     let eks = eks();
     for (text, found) in [
-        (format!("{eks}\n"), "expires-misleads"),
-        (format!(" {eks}"), "wrong-prefix"),
-        (format!("{eks} "), "not-base64"),
-        (format!("Bearer {eks} "), "expires-misleads"),
+        (format!("{eks}\n"), None),
+        (format!(" {eks}"), Some("wrong-prefix")),
+        (format!("{eks} "), Some("not-base64")),
+        (format!("Bearer {eks} "), None),
     ] {
-        assert_eq!(codes(&Decoded::read(text.as_bytes())), [found], "{text:?}");
+        assert_eq!(codes(&Decoded::read(text.as_bytes())), Vec::from_iter(found), "{text:?}");
     }
 }
 

@@ -62,8 +62,13 @@ pub fn check(context: &Context) -> Vec<Finding> {
     findings
 }
 
+/// Why a text cannot be the name of a namespace, as the message of a failure.
+pub fn no_namespace(name: &str) -> String {
+    format!("`{}` cannot be a namespace: it has lower-case letters, digits and dashes only, 63 at most", sanitise(name))
+}
+
 /// Whether it is a label of RFC 1123, as the name of a namespace must be.
-fn is_label(name: &str) -> bool {
+pub fn is_label(name: &str) -> bool {
     let is_fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !name.is_empty() && name.len() <= 63 && name.chars().all(is_fit) && !name.starts_with('-') && !name.ends_with('-')
 }

@@ -29,8 +29,16 @@ pub struct Token {
     jwt: Option<Jwt>,
     x509: Option<X509>,
     bootstrap: Option<Bootstrap>,
+    /// How it came to be presented, as sentences; empty for a credential from anywhere.
+    presented: Vec<String>,
     /// The worst first.
     findings: Vec<Finding>,
+    /// Whether the cluster takes it; absent where it was not asked, or did not say.
+    accepted: Option<bool>,
+    /// Whose keys a signature was held against: `the cluster`, or the issuer's URL; absent where nobody was asked for keys.
+    keys_from: Option<String>,
+    /// What could not be looked at, and why.
+    notes: Vec<String>,
 }
 
 /// A token of Amazon EKS.
@@ -138,7 +146,11 @@ impl Token {
             jwt: None,
             x509: None,
             bootstrap: None,
+            presented: told.presented.iter().map(|(_, sentence)| sentence.clone()).collect(),
             findings: told.findings.clone(),
+            accepted: told.checked.as_ref().and_then(|checked| checked.is_accepted),
+            keys_from: told.checked.as_ref().and_then(|checked| checked.keys_from.clone()),
+            notes: told.notes().to_vec(),
         };
         match &decoded.content {
             Content::Eks(eks) => token.eks = Some(Eks::new(eks, told)),

@@ -2,6 +2,7 @@
 
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span, lint, pairs};
+use crate::authz::Verdict;
 use crate::credential::Part;
 use crate::credential::eks::Outcome;
 use crate::report::token::Told;
@@ -10,7 +11,12 @@ use crate::report::token::Told;
 pub fn token(told: &Told, look: &Look) -> Page {
     let mut page = Page::default();
     let glyphs = Glyphs::of(look);
-    page.push(Line::after(vec![glyphs.holds(!told.is_refused()), Span::plain(" ")]).text(told.headline(), Ink::Strong));
+    let verdict = match (told.is_refused(), told.is_open()) {
+        (true, _) => Verdict::Denied,
+        (false, true) => Verdict::Unknown,
+        (false, false) => Verdict::Allowed,
+    };
+    page.push(Line::after(vec![glyphs.verdict(verdict), Span::plain(" ")]).text(told.headline(), Ink::Strong));
     lint::list(&mut page, &told.findings);
     page.gap();
     pairs::put(&mut page, "credential", &told.decoded.masked);

@@ -3,8 +3,10 @@
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span, gaps, pairs};
 use crate::authz::Verdict;
+use crate::base::Severity;
+use crate::credential::end::Why;
 use crate::report::overview;
-use crate::session::{State, Walk};
+use crate::session::{State, Step, Walk};
 use crate::source::live::{CallerSource, without_secret};
 
 /// Who one is.
@@ -13,7 +15,7 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     let glyphs = Glyphs::of(look);
     let answer = match &walk.caller {
         Some(caller) => (Verdict::Allowed, format!("the cluster takes you for {}", caller.identity)),
-        None => (Verdict::Unknown, "who the cluster takes you for is unknown".to_owned()),
+        None => (Verdict::Unknown, unknown(walk)),
     };
     page.push(Line::after(vec![glyphs.verdict(answer.0), Span::plain(" ")]).text(answer.1, Ink::Strong));
     page.gap();
@@ -35,6 +37,7 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     page.heading("how it went");
     for (step, stage) in overview::told(walk) {
         let sign = match &stage.state {
+            State::Ready if step == Step::Credential && is_refused(walk) => glyphs.verdict(Verdict::Denied),
             State::Ready => glyphs.verdict(Verdict::Allowed),
             State::Failed(_) => glyphs.verdict(Verdict::Denied),
             State::Stale(_) => glyphs.verdict(Verdict::Unknown),
@@ -50,6 +53,19 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     super::lint::list(&mut page, &overview::findings(walk));
     gaps::of_list(&mut page, &overview::gaps(walk), look);
     page
+}
+
+/// Whether something in the credential makes a server refuse it.
+fn is_refused(walk: &Walk) -> bool {
+    let mut findings = walk.presented.iter().flat_map(|presented| &presented.findings);
+    walk.caller.is_none() && findings.any(|finding| finding.severity == Severity::Error)
+}
+
+/// That it is not known who one is, with what is most likely to blame.
+fn unknown(walk: &Walk) -> String {
+    let blamed = overview::findings(walk).into_iter().find(|finding| matches!(finding.code, "expired" | "not-yet-valid"));
+    let because = blamed.map_or_else(String::new, |finding| format!(": {}", finding.message));
+    format!("who the cluster takes you for is unknown{because}")
 }
 
 fn place(walk: &Walk) -> Vec<(&'static str, String)> {
@@ -68,7 +84,10 @@ fn place(walk: &Walk) -> Vec<(&'static str, String)> {
 
 fn credential(walk: &Walk) -> Option<(&'static str, String)> {
     let presented = walk.presented.as_ref()?;
-    let end = presented.expires_at.and_then(overview::moment).map(|end| format!(", until {end}")).unwrap_or_default();
+    // what a credential says itself needs no reason
+    let why = presented.ends.filter(|why| matches!(why, Why::Plugin | Why::Session)).map(|why| format!(" ({})", why.as_str()));
+    let end = presented.expires_at.and_then(overview::moment);
+    let end = end.map(|end| format!(", until {end}{}", why.unwrap_or_default())).unwrap_or_default();
     let what = if presented.description.is_empty() { presented.kind.as_str() } else { &presented.description };
     Some(("credential", format!("{what}{end}")))
 }

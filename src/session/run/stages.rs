@@ -8,15 +8,15 @@ use tokio::task::spawn_blocking;
 
 use super::asked::{Answer, Asked};
 use super::caller::{self, Outside};
+use super::words::{access_policies, so_far, stopped, where_it_leads, who};
 use super::{Find, Order};
-use crate::base::text::count;
-use crate::base::{Failure, Gap, Loss, Name};
+use crate::base::Failure;
 use crate::facts::{Change, Kind};
 use crate::kubeconfig::Target;
 use crate::kubeconfig::provider::is_eks;
 use crate::session::keeper::Keeper;
 use crate::session::{Event, Options, Stage, State, Step};
-use crate::source::live::{self, Caller, CallerSource, Connection, Feed, Plan, Presented, Progress, Update};
+use crate::source::live::{self, Checked, Checks, Connection, Feed, Plan, Presented, Update};
 
 /// Runs the stages until nobody listens any more or, where nothing is watched, everything has been read.
 pub async fn run(
@@ -187,9 +187,11 @@ impl Runner {
         if is_asked {
             self.stage(Step::Authorization, State::Loading, began, "reading roles and bindings");
         }
+        let wanted = presented.decoded.as_ref().filter(|_| self.options.check);
+        let mut checks = wanted.map(|decoded| connection.checks(decoded, self.options.watch));
         let mut is_identified = false;
         loop {
-            if asked.is_over() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
+            if asked.is_over() && checks.is_none() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
                 self.give(&mut reading);
                 return Next::End;
             }
@@ -206,6 +208,10 @@ impl Runner {
                     is_identified |= matches!(answer, Answer::Caller(Ok(_)));
                     self.answered(answer, began);
                 }
+                checked = next_check(&mut checks) => match checked {
+                    Some(checked) => self.say(Event::Checked(Box::new(checked))),
+                    None => checks = None,
+                },
                 update = next(&mut reading.feed) => {
                     let is_back = matches!(update, Some(Update::Live));
                     self.take(&mut reading, update);
@@ -341,52 +347,9 @@ async fn next(feed: &mut Option<Feed>) -> Option<Update> {
     }
 }
 
-/// `context acme-prod of ~/.kube/config:31`
-fn where_it_leads(target: &Target) -> String {
-    let Some(context) = &target.context else { return "the pod's own service account".to_owned() };
-    match &target.source {
-        Some(source) => {
-            let line = source.line.map(|line| format!(":{line}")).unwrap_or_default();
-            format!("context {context} of {}{line}", source.file)
-        }
-        None => format!("context {context}"),
-    }
-}
-
-/// Who one is, in a few words.
-fn who(caller: &Caller) -> String {
-    let username = caller.identity.username.map_or("nobody", Name::as_str);
-    match caller.from {
-        CallerSource::Review => format!("{username}, in {}", count(caller.identity.groups.len(), "group")),
-        CallerSource::Refusal => format!("{username}; the server does not tell groups"),
-    }
-}
-
-fn so_far(progress: &Progress) -> String {
-    let kind = progress.kind.as_str();
-    match progress.of {
-        Some(of) if of > progress.read => format!("{} of {}", progress.read, count(of, kind)),
-        _ => count(progress.read, kind),
-    }
-}
-
-/// On EKS an authorizer of its own stands beside RBAC, whose policies are not in the cluster.
-fn access_policies() -> Gap {
-    Gap {
-        what: "EKS access policies".to_owned(),
-        why: "they are kept by AWS, outside the cluster, and whycan does not read them".to_owned(),
-        kinds: vec![Name::new(Kind::ClusterRoleBinding.as_str())],
-        loss: Loss::NotEvaluated,
-        ..Gap::default()
-    }
-}
-
-fn stopped() -> Gap {
-    Gap {
-        what: "roles and bindings".to_owned(),
-        why: "reading was stopped".to_owned(),
-        kinds: Kind::RBAC.iter().map(|kind| Name::new(kind.as_str())).collect(),
-        loss: Loss::Unreachable,
-        ..Gap::default()
+async fn next_check(checks: &mut Option<Checks>) -> Option<Checked> {
+    match checks {
+        Some(checks) => checks.next().await,
+        None => std::future::pending().await,
     }
 }

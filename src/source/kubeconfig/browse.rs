@@ -2,12 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::Chosen;
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity, Source};
 use crate::kubeconfig::{self, Kubeconfig, Mistake};
 use crate::source::regular::{LARGEST, Refusal, content};
 use crate::source::side_by_side::{SideBySide, side_by_side};
+
+/// How many certificates in files of their own are read; local clusters have one each.
+const MOST_CERTIFICATES: usize = 100;
 
 /// The files that count, merged as far as they can be read.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +25,8 @@ pub struct Browsed {
     pub paths: Vec<PathBuf>,
     /// Whether the flag names the one that there is.
     pub is_explicit: bool,
+    /// When they were read, by which what has ended is told.
+    pub read_at: Option<Timestamp>,
 }
 
 /// A file that cannot be used.
@@ -78,12 +85,13 @@ pub(super) fn browse_with(chosen: &Chosen, here: &Path) -> Browsed {
             Err(why) => broken.push(*why),
         }
     }
-    Browsed {
-        kubeconfig: kubeconfig::merge(files).with_missing(missing),
-        broken,
-        paths: chosen.paths.clone(),
-        is_explicit: chosen.is_explicit,
-    }
+    let mut kubeconfig = kubeconfig::merge(files).with_missing(missing);
+    let left = std::cell::Cell::new(MOST_CERTIFICATES);
+    kubeconfig.read_certificates(|path| {
+        left.set(left.get().checked_sub(1)?);
+        content(Path::new(path)).ok().flatten()
+    });
+    Browsed { kubeconfig, broken, paths: chosen.paths.clone(), is_explicit: chosen.is_explicit, read_at: Some(Timestamp::now()) }
 }
 
 /// Reads a file; none where there is none, though it may have been there a moment ago.

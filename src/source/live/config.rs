@@ -107,6 +107,12 @@ fn no_tls(error: &kube::Error) -> Failure {
     let why = match text {
         _ if text.contains("missing certificate") => "the client certificate is none in PEM".to_owned(),
         _ if text.contains("missing a private key") => "the client key is none in PEM".to_owned(),
+        _ if text.contains("UnsupportedCertVersion") => {
+            return Failure::failed(
+                "cannot set up TLS: the client certificate is of X.509 version 1, which kubectl takes and whycan does not",
+            )
+            .hint("Get one of version 3: openssl x509 -req makes one where -extfile gives it an extension.");
+        }
         _ if text.contains("KeyMismatch") => "the client key is of another certificate".to_owned(),
         _ => sanitise(text).into_owned(),
     };

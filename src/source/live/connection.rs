@@ -5,14 +5,16 @@ use std::sync::{Arc, Mutex};
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 
+use super::check::{Asking, Checked, Checks};
 use super::credential::{self, Credential, Identity, Origin};
 use super::feed::{Feed, Plan};
+use super::heard::Heard;
 use super::http::{Client, Http, Shared};
 use super::{Caller, CredentialKind, Options, Presented, RulesReview, Version, config, presented, proxy, review, server};
 use crate::authz::{Request, ServerVerdict};
 use crate::base::text::sanitise;
 use crate::base::{Failure, Finding, Severity};
-use crate::credential::Expected;
+use crate::credential::{Decoded, Expected};
 use crate::kubeconfig::provider::{is_eks, is_plugin};
 use crate::kubeconfig::{Exec, Impersonation, Target, User, Way};
 use crate::source::aws::{self, Profiles};
@@ -26,6 +28,8 @@ pub struct Connection {
     namespaces: Arc<[String]>,
     /// Whether access policies stand beside RBAC.
     is_eks: bool,
+    /// What the credential is held against, as the kubeconfig tells.
+    expected: Arc<Expected>,
 }
 
 impl Connection {
@@ -76,10 +80,12 @@ impl Connection {
             client: Mutex::new(Client { client, generation: shown.generation, has_certificate: shown.certificate.is_some() }),
             slots: Http::slots(),
             answered: Mutex::default(),
+            heard: Heard::default(),
         };
         let namespaces = options.namespaces.iter().chain(&target.namespace).cloned().collect();
         let is_eks = is_eks(&target.cluster, &target.user);
-        Ok((Self { http: Arc::new(http), namespaces, is_eks }, presented::with_time(described)))
+        let connection = Self { http: Arc::new(http), namespaces, is_eks, expected: Arc::new(expected) };
+        Ok((connection, presented::with_time(described)))
     }
 
     /// What `/version` says.
@@ -143,6 +149,18 @@ impl Connection {
     /// When the server refuses it or gives no such answer.
     pub async fn rules_review(&self, namespace: &str) -> Result<RulesReview, Failure> {
         review::rules(&self.http, namespace).await
+    }
+
+    /// Asks about what is presented: the signature is held against the issuer's keys, what a token is bound to is looked up,
+    /// and the server's clock and whether it takes the credential are heeded. What may not be looked at stays open.
+    pub async fn check(&self, decoded: &Arc<Decoded>) -> Checked {
+        Asking::new(&self.http, &self.expected).check(decoded).await
+    }
+
+    /// The same, once or, when `watch` says so, as it changes: what the token is bound to is watched, and everything is asked
+    /// again when the server's mind changes. Dropping it ends every request.
+    pub fn checks(&self, decoded: &Arc<Decoded>, watch: bool) -> Checks {
+        Checks::start(Asking::new(&self.http, &self.expected), decoded, watch)
     }
 
     /// Lists what the plan says, side by side, and goes on watching where it says so. Dropping the feed ends every request.

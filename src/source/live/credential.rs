@@ -134,6 +134,12 @@ impl Credential {
         Ok(Shown { header: held.header, certificate: held.certificate, generation: held.generation })
     }
 
+    /// What is presented, as it is: nothing is renewed for it.
+    pub fn held_now(&self) -> Shown {
+        let held = self.held();
+        Shown { header: held.header, certificate: held.certificate, generation: held.generation }
+    }
+
     /// Renews what a server has refused; whether there is something to try again with.
     pub async fn renew(&self, refused: u64) -> Result<bool, Failure> {
         if matches!(self.origin, Origin::Nothing | Origin::Fixed(_)) {

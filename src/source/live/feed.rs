@@ -4,7 +4,7 @@
 //! whether all are still being watched.
 
 mod aws_auth;
-mod back_off;
+pub(super) mod back_off;
 mod discovery;
 mod fallback;
 mod follow;

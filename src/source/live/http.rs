@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::credential::{Credential, Shown};
 use super::failure::{self, Fault, Words};
+use super::heard::{self, Heard};
 use crate::base::Failure;
 
 /// The most that one answer may hold; a page of a list is a hundredth of it.
@@ -47,6 +48,8 @@ pub struct Http {
     pub(super) slots: Semaphore,
     /// When it answered last.
     pub(super) answered: Mutex<Option<Instant>>,
+    /// What its answers tell beside what was asked.
+    pub(super) heard: Heard,
 }
 
 /// The client, and for which content of the credential it was made.
@@ -222,14 +225,19 @@ impl Http {
         let shown = self.credential.shown().await.map_err(|failure| Missed::Fault(Fault::Unauthorized(failure)))?;
         let client = self.client(&shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
         let request = self.request(ask, &shown).map_err(|failure| Missed::Fault(Fault::Other(failure)))?;
+        let sent = heard::now();
         let response = match timeout_at(deadline, client.send(request)).await {
             Err(_) => return Err(Missed::Fault(self.silence())),
             Ok(Err(error)) => return Err(Missed::Fault(self.broken(&error))),
             Ok(Ok(response)) => response,
         };
+        self.heard.time(response.headers(), sent);
         let status = response.status().as_u16();
         match status {
-            200..=299 => return Ok(response),
+            200..=299 => {
+                self.heard.stands(shown.generation, true);
+                return Ok(response);
+            }
             300..=399 => {
                 let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
                 return Err(Missed::Fault(Fault::Other(failure::redirect(&self.server, status, to))));
@@ -240,6 +248,12 @@ impl Http {
         // what it says may be endless, or never come
         let body = self.whole(response.into_body(), &ask.path, LONGEST_WORDS, deadline).await.unwrap_or_default();
         let fault = || failure::status(&self.server, &ask.path, status, &words(&body), wait);
+        match status {
+            401 => self.heard.stands(shown.generation, false),
+            // who may not do something is somebody
+            403 if words(&body).is_status => self.heard.stands(shown.generation, true),
+            _ => {}
+        }
         Err(match (status, wait) {
             (401, _) => Missed::Refused(shown.generation, Fault::Unauthorized(self.unauthorized())),
             (429 | 503, Some(wait)) => Missed::Later(wait, fault()),
@@ -307,7 +321,8 @@ impl Http {
         }
     }
 
-    fn unauthorized(&self) -> Failure {
+    /// What a refusal of the credential comes to.
+    pub fn unauthorized(&self) -> Failure {
         self.advice
             .iter()
             .fold(Failure::failed(format!("{} does not accept the credential (401 Unauthorized)", self.server)), |failure, hint| {

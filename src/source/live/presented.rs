@@ -9,6 +9,7 @@ use super::credential::now;
 use super::{CredentialKind, Presented};
 use crate::base::text::sanitise;
 use crate::base::{Finding, Severity, Source};
+use crate::credential::end::{self, Known};
 use crate::credential::{Content, Decoded, Expected, x509};
 use crate::kubeconfig::provider::{Eks, is_eks};
 use crate::kubeconfig::{Cluster, Context, Exec, Lines, Target};
@@ -68,11 +69,13 @@ pub fn plugin(exec: &Exec, token: Option<&str>, pem: Option<&str>, expires_at: O
         Some(text) => with(presented, Decoded::read(text.as_bytes()), expected, &of),
         None => Presented { description: format!("nothing{of}"), ..presented },
     };
-    presented.expires_at = match (presented.expires_at, expires_at) {
-        // clients use it no longer than the plugin says
-        (Some(own), Some(said)) => Some(own.min(said)),
-        (own, said) => own.or(said),
-    };
+    // where there is a token, a certificate goes with it
+    let beside = token.and(pem).map(|pem| Decoded::read(pem.as_bytes()));
+    let said = expires_at.and_then(|at| Timestamp::from_second(at).ok());
+    let known = Known { decoded: presented.decoded.as_deref(), beside: beside.as_ref(), plugin: said, session: None };
+    let end = end::soonest(&known);
+    presented.expires_at = end.map(|end| end.at.as_second()).or(expires_at);
+    presented.ends = end.map(|end| end.why);
     presented
 }
 
@@ -121,7 +124,9 @@ fn with(mut presented: Presented, decoded: Decoded, expected: &Expected, of: &st
         Content::Opaque if presented.kind == CredentialKind::Certificate => presented.description,
         Content::Opaque => format!("token{of}"),
     };
-    presented.expires_at = decoded.expires_at().map(Timestamp::as_second);
+    let end = end::soonest(&Known { decoded: Some(&decoded), ..Known::default() });
+    presented.expires_at = end.map(|end| end.at.as_second());
+    presented.ends = end.map(|end| end.why);
     presented.findings.extend(decoded.findings(expected));
     presented.decoded = Some(Arc::new(decoded));
     presented

@@ -80,8 +80,10 @@ impl Store {
             }
             // a temporary file is private, and goes by itself on failure
             let mut file = tempfile::Builder::new().prefix(&format!(".{name}.")).tempfile_in(&self.folder)?;
-            serde_json::to_writer_pretty(&mut file, &value)?;
-            file.write_all(b"\n")?;
+            // at once: the writer of JSON makes a write of every comma
+            let mut text = serde_json::to_vec_pretty(&value)?;
+            text.push(b'\n');
+            file.write_all(&text)?;
             file.as_file().sync_all()?;
             file.persist(&path).map(drop).map_err(|error| error.error)
         };

@@ -121,6 +121,12 @@ impl Last {
         Ok(undo)
     }
 
+    /// It was taken back: nobody needs its bytes any more.
+    pub fn forget(&mut self) {
+        self.is_undone = true;
+        self.files.clear();
+    }
+
     /// What of it is no longer there, as a sentence.
     pub fn reverted(&self) -> Option<String> {
         self.files.iter().find_map(|file| {

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use super::super::screens::why::Stage;
-use super::super::state::{ChangeStage, Changing, Overlay, State};
+use super::super::state::{Asking, ChangeStage, Changing, Overlay, State};
 use super::super::update::is_available;
 use super::text::{cut_middle, safe, width};
 use crate::view::actions::{self, Action};
@@ -47,11 +47,20 @@ fn line(state: &State, columns: u16) -> Line<'static> {
             .map(|(key, name)| (theme.key(key), name))
             .collect(),
         Overlay::Change(changing) => keys(changing).iter().map(|(key, name)| (theme.key(key), *name)).collect(),
+        Overlay::Ask(asking) => {
+            let yes = if matches!(**asking, Asking::Copy) { "copy it" } else { "run it" };
+            [("enter", yes), ("esc", "no")].into_iter().map(|(key, name)| (theme.key(key), name)).collect()
+        }
+        Overlay::Paste(_) => [("enter", "take it apart"), ("esc", "leave it"), ("backspace", "erase it")]
+            .into_iter()
+            .map(|(key, name)| (theme.key(key), name))
+            .collect(),
         Overlay::Help(_) => hints_of(state, &[Action::Back, Action::Down, Action::PageDown]),
         _ if state.failed.is_some() => hints_of(state, &[Action::Refresh, Action::Quit]),
         _ => hints_of(state, state.screen().face().hints()),
     };
-    let help = if matches!(state.overlay, Overlay::Editor(_) | Overlay::Change(_)) { "" } else { "? help " };
+    let help =
+        if matches!(state.overlay, Overlay::Editor(_) | Overlay::Change(_) | Overlay::Ask(_) | Overlay::Paste(_)) { "" } else { "? help " };
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, name) in hints {
@@ -88,6 +97,9 @@ fn hints_of(state: &State, wanted: &[Action]) -> Vec<(String, &'static str)> {
         .iter()
         .filter(|action| is_available(state, **action))
         .filter_map(|action| actions::entry_of(*action))
-        .map(|entry| (state.theme.key(entry.keys.first().copied().unwrap_or_default()), entry.name))
+        .map(|entry| {
+            let word = state.screen().face().word(entry.action).filter(|_| matches!(state.overlay, Overlay::None));
+            (state.theme.key(entry.keys.first().copied().unwrap_or_default()), word.unwrap_or(entry.name))
+        })
         .collect()
 }

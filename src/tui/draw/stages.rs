@@ -23,6 +23,8 @@ pub fn is_shown(state: &State) -> bool {
         && state.is_open
         && state.failed.is_none()
         && !matches!(state.screen(), Screen::Walk(_))
+        // that screen says itself why there is no credential
+        && !matches!((state.screen(), state.walk.trouble()), (Screen::Token(_), Some((Step::Kubeconfig | Step::Credential, _))))
         && state.walk.stages().any(|(_, stage)| !is_fine(stage))
 }
 

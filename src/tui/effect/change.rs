@@ -30,7 +30,7 @@ pub fn plan(switch: &Switch, wish: Wish) -> Result<Planned, Failure> {
             let undo = switch.plan_undo()?;
             let removed = undo.removed.iter().map(|path| format!("{} is removed: the change had made it", sanitise(path)));
             let plan = Plan {
-                summary: format!("this is taken back: {}", undo.summary),
+                summary: format!("this is taken back: “{}”", undo.summary),
                 notes: removed.collect(),
                 edits: undo.edits,
                 unused: Vec::new(),
@@ -52,7 +52,7 @@ pub fn make(switch: &Switch, planned: &Planned) -> Result<Vec<String>, Failure> 
             let done = switch.make_planned(change, &planned.plan, jiff::Timestamp::now())?;
             Ok(std::iter::once(done.plan.summary).chain(done.notes).collect())
         }
-        None => switch.undo().map(|undo| vec![format!("taken back: {}", undo.summary)]),
+        None => switch.undo().map(|undo| vec![format!("taken back: “{}”", undo.summary)]),
     }
 }
 

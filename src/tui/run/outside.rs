@@ -1,6 +1,7 @@
 //! The live side of the loop: the session that is open, on threads of its own, so that neither TLS nor a large cluster
 //! makes a key wait.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -16,7 +17,7 @@ use crate::identity::Identity;
 use crate::kubeconfig::eks::{Described, Wishes};
 use crate::session::{self, Find, Options, Remote, Session, Step};
 use crate::source::aws::{Profiles, Scope, Wanted, describe, discover};
-use crate::source::kubeconfig::{self, Watch};
+use crate::source::kubeconfig::{self, Handed, Watch};
 use crate::source::live::Reviewed;
 use crate::source::state::Memory;
 use crate::source::switch::Switch;
@@ -46,6 +47,8 @@ pub struct Outside {
     search: Option<AbortHandle>,
     /// Tells of changes of the files, until it is dropped.
     watch: Option<Watch>,
+    /// What was read for the list.
+    handed: Handed,
 }
 
 /// A question to the server.
@@ -78,12 +81,17 @@ impl Outside {
     /// Nothing yet.
     pub fn new(live: Live) -> Self {
         let switch = Switch::new(live.kubeconfig.clone(), Memory::here());
-        Self { live, runtime: None, open: None, task: None, switch, search: None, watch: None }
+        Self { live, runtime: None, open: None, task: None, switch, search: None, watch: None, handed: Handed::default() }
     }
 
     /// How contexts are found.
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// Where the kubeconfig is left that the list was made of.
+    pub fn handed(&self) -> Handed {
+        self.handed.clone()
     }
 
     /// How kubeconfigs are changed.
@@ -170,11 +178,14 @@ impl Outside {
     }
 
     /// Opens a context; the session before it ends, and with it whatever it runs.
-    pub fn open(&mut self, number: u64, context: Option<String>, sender: &UnboundedSender<Input>, clock: Clock) {
+    pub fn open(&mut self, number: u64, context: Option<String>, file: Option<String>, sender: &UnboundedSender<Input>, clock: Clock) {
         self.close();
         let Live { kubeconfig, options } = self.live.clone();
+        // what was left is not of a file that kubectl does not look at
+        let handed = if file.is_some() { Handed::default() } else { self.handed() };
+        let kubeconfig = file.map(PathBuf::from).or(kubeconfig);
         let Some(runtime) = self.runtime() else { return };
-        let find = Find::new(move || kubeconfig::target(&kubeconfig::load(kubeconfig.as_deref())?, context.as_deref()));
+        let find = Find::new(move || kubeconfig::target(&handed.take(kubeconfig.as_deref())?, context.as_deref()));
         let _inside = runtime.enter();
         let mut session = Session::start(find, Options::watching(options));
         let (remote, sender) = (session.remote(), sender.clone());
@@ -187,6 +198,12 @@ impl Outside {
         });
         self.task = Some(task.abort_handle());
         self.open = Some(remote);
+    }
+
+    /// Lets plugins of a kubeconfig run from now on.
+    pub fn allow(&mut self, file: String) {
+        let plugins = &mut self.live.options.plugins;
+        plugins.allowed = std::mem::take(&mut plugins.allowed).and(file);
     }
 
     /// Ends the session that is open.

@@ -3,12 +3,14 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use secrecy::ExposeSecret as _;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::outside::{Outside, Review, Tell};
 use super::{End, Input, Taken};
 use crate::base::Failure;
+use crate::source::live::log_in;
 use crate::tui::message::{Effect, Message, Pace, Ticket, When};
 use crate::tui::{Live, effect};
 use crate::view::change::Wish;
@@ -18,6 +20,15 @@ const TOAST: Duration = Duration::from_secs(6);
 
 /// How often the time is told while something runs.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How often the time is told where seconds are counted.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How long after the terminal was lent an interrupt was meant for whoever had it.
+const MEANT: Duration = Duration::from_millis(500);
+
+/// How long a token is seen.
+const SEEN: Duration = Duration::from_secs(10);
 
 /// How often the time is told that is left of what is presented.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -53,6 +64,8 @@ pub struct Performer {
     /// The question that is being decided; a newer one ends the wait for it.
     deciding: Option<AbortHandle>,
     clock: Clock,
+    /// When the terminal came back that was lent last.
+    back: Option<Instant>,
     /// The live side, where contexts lead to clusters.
     outside: Option<Outside>,
 }
@@ -67,7 +80,7 @@ pub struct Clock {
 impl Performer {
     /// Effects whose results go into this queue.
     pub fn new(sender: UnboundedSender<Input>) -> Self {
-        Self { sender, deciding: None, clock: Clock { began: Instant::now() }, outside: None }
+        Self { sender, deciding: None, clock: Clock { began: Instant::now() }, back: None, outside: None }
     }
 
     /// The same, where contexts lead to clusters; the contexts are listed at once.
@@ -82,8 +95,8 @@ impl Performer {
     /// Lists the contexts.
     fn list(&self) {
         if let Some(outside) = &self.outside {
-            let (path, memory) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone());
-            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory)));
+            let (path, memory, handed) = (outside.live().kubeconfig.clone(), outside.switch().memory().clone(), outside.handed());
+            self.work(move || Message::Contexts(effect::contexts(path.as_deref(), &memory, &handed)));
         }
     }
 
@@ -112,7 +125,12 @@ impl Performer {
                     self.work(move || Message::Prepared(generation, effect::prepare(&task, &scene)));
                 }
                 Effect::TickLater(pace) => {
-                    let after = if pace == Pace::Running { TICK } else { MINUTE };
+                    let after = match pace {
+                        Pace::Running => TICK,
+                        Pace::Ending => MINUTE,
+                        Pace::Counting => SECOND,
+                        Pace::Once => Duration::ZERO,
+                    };
                     self.later(after, move |when| Message::Tick(pace, when));
                 }
                 Effect::List => self.list(),
@@ -139,7 +157,22 @@ impl Performer {
                         taken = Taken::Redraw;
                     }
                 }
+                Effect::LogIn(target) => {
+                    if let Some(outside) = &self.outside {
+                        let options = outside.live().options.clone();
+                        let ended = desk.lend(&mut || log_in(&target, &options))?;
+                        self.back = Some(Instant::now());
+                        let _ = self.sender.send(Input::Message(Message::LoggedIn(ended)));
+                        taken = Taken::Redraw;
+                    }
+                }
+                Effect::CopySecret(secret) => {
+                    desk.copy(secret.expose_secret())?;
+                    let _ = self.sender.send(Input::Message(Message::Copied("the token".to_owned(), secret.expose_secret().len())));
+                }
+                Effect::HideLater(number) => self.later(SEEN, move |_| Message::Hide(number)),
                 Effect::Search(_)
+                | Effect::Allow(_)
                 | Effect::StopSearch
                 | Effect::Open { .. }
                 | Effect::Cancel(_)
@@ -166,7 +199,8 @@ impl Performer {
         }
         let Some(outside) = &mut self.outside else { return };
         match effect {
-            Effect::Open { session, context } => outside.open(session, context, &self.sender, self.clock),
+            Effect::Open { session, context, file } => outside.open(session, context, file, &self.sender, self.clock),
+            Effect::Allow(file) => outside.allow(file),
             Effect::Search(number) => outside.search(number, &self.sender),
             Effect::StopSearch => outside.stop_search(),
             Effect::Cancel(step) => outside.cancel(step),
@@ -180,6 +214,12 @@ impl Performer {
             }
             _ => {}
         }
+    }
+
+    /// Whether an interrupt that is heard now was meant for a plugin that had the terminal: it is in our own group, so that
+    /// its keys reach both, and nothing was heard here meanwhile.
+    pub(super) fn was_lent(&self) -> bool {
+        self.back.is_some_and(|back| back.elapsed() < MEANT)
     }
 
     /// Sends a message after a while.

@@ -2,6 +2,7 @@
 
 mod details;
 mod rows;
+mod standing;
 
 use std::sync::Arc;
 
@@ -14,7 +15,6 @@ use super::list::step;
 use super::{Around, Face, Goal, Outcome};
 use crate::base::text::count;
 use crate::kubeconfig::Change;
-use crate::session::{State as Stage, Walk};
 use crate::tui::draw::lines::sentence_lines;
 use crate::tui::draw::text::safe;
 use crate::tui::draw::{Memory, hints, table};
@@ -25,6 +25,8 @@ use crate::view::actions::Action;
 use crate::view::change::{Found, Wish};
 use crate::view::phrase::Tone;
 use crate::view::table::{Column, Topic};
+
+pub use standing::Standing;
 
 /// The columns; the kind of cluster goes first where there is no room, then when it was used, then the namespace.
 const COLUMNS: [Column; 7] = [
@@ -37,49 +39,6 @@ const COLUMNS: [Column; 7] = [
     Column::words("PROVIDER", 8, 5),
 ];
 
-/// How the context stands that is looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Everything is there.
-    Open,
-    /// Something is being read.
-    Loading,
-    /// A stage failed.
-    Failed,
-    /// What is known was true some time ago.
-    Stale,
-    /// Somebody stopped a stage.
-    Stopped,
-}
-
-impl Standing {
-    /// What the stages come to as a whole.
-    pub fn of(walk: &Walk) -> Self {
-        let some = |wanted: fn(&Stage) -> bool| walk.stages().any(|(_, stage)| wanted(&stage.state));
-        if some(|state| matches!(state, Stage::Failed(_))) {
-            Self::Failed
-        } else if some(|state| *state == Stage::Loading) {
-            Self::Loading
-        } else if some(|state| matches!(state, Stage::Stale(_))) {
-            Self::Stale
-        } else if some(|state| *state == Stage::Cancelled) {
-            Self::Stopped
-        } else {
-            Self::Open
-        }
-    }
-
-    fn word(self) -> (Tone, &'static str) {
-        match self {
-            Self::Open => (Tone::Plain, "open"),
-            Self::Loading => (Tone::Accent, "loading"),
-            Self::Failed => (Tone::Bad, "failed"),
-            Self::Stale => (Tone::Open, "stale"),
-            Self::Stopped => (Tone::Open, "stopped"),
-        }
-    }
-}
-
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
@@ -91,6 +50,8 @@ pub struct Shown<'a> {
     pub further: &'a Arc<[Further]>,
     /// What is looked for in AWS; none where contexts lead to recorded facts.
     pub discovery: Option<&'a Arc<Discovery>>,
+    /// Whether they have been listed.
+    pub is_listed: bool,
     /// The context that is looked into, and how it stands.
     pub open: Option<(Option<&'a String>, Standing)>,
 }
@@ -108,6 +69,13 @@ pub enum About {
     Beyond,
     /// One of them, by position.
     Further(usize),
+    /// A context of one of them.
+    Outside {
+        /// The position of the file.
+        file: usize,
+        /// What it is called.
+        called: String,
+    },
     /// All that was found in AWS.
     Aws,
     /// A cluster that was found.
@@ -159,6 +127,8 @@ pub struct Contexts {
     /// The same as rows.
     rows: Rows<About>,
     arrangement: Arrangement,
+    /// Whether they have been listed.
+    is_listed: bool,
     /// The one that is looked into, and how it stands.
     open: Option<(Option<String>, Standing)>,
 }
@@ -177,7 +147,9 @@ impl Contexts {
                 (Some(one), Some(other)) => Arc::ptr_eq(one, other),
                 (one, other) => one.is_none() && other.is_none(),
             };
+        let is_same = is_same && self.is_listed == state.is_listed;
         if is_first || !is_same {
+            self.is_listed = state.is_listed;
             self.contexts = Arc::clone(state.contexts);
             self.problems = Arc::clone(state.problems);
             self.further = Arc::clone(state.further);
@@ -222,7 +194,7 @@ impl Contexts {
     /// The command that puts the file under the cursor into kubectl's view.
     fn export(&self) -> Option<&str> {
         match self.rows.topic()? {
-            Topic::Of(About::Further(position)) => self.further.get(*position)?.export.as_deref(),
+            Topic::Of(About::Further(position) | About::Outside { file: position, .. }) => self.further.get(*position)?.export.as_deref(),
             _ => None,
         }
     }
@@ -241,6 +213,9 @@ impl Contexts {
     fn told(&self) -> String {
         let all = self.contexts.len();
         let filter = self.rows.filter().trim();
+        if !self.is_listed {
+            return format!("the {} being read", if self.discovery.is_some() { "kubeconfig is" } else { "facts are" });
+        }
         if all == 0 {
             return "there are no contexts".to_owned();
         }
@@ -270,7 +245,6 @@ impl Face for Contexts {
             Action::Open => match self.rows.topic() {
                 None => Err("there is no context here to look into"),
                 Some(Topic::Of(About::Found { .. })) => Err("no context leads there yet; a adds one"),
-                Some(Topic::Of(About::Further(_))) => Err("kubectl does not see this file; y copies the line that changes that"),
                 Some(Topic::Of(About::Failed(_) | About::Problem(_))) => Err("what is wrong stands below; there is nothing to look into"),
                 Some(_) => Ok(()),
             },
@@ -298,6 +272,7 @@ impl Face for Contexts {
         match action {
             Action::Open => match self.rows.topic() {
                 Some(Topic::Of(About::Context(name))) => return Outcome::Go(Goal::Context(name.clone())),
+                Some(Topic::Of(About::Outside { called, .. })) => return Outcome::LookInto(called.clone()),
                 Some(Topic::Of(About::Aws)) if !self.is_searching() => return Outcome::Search(true),
                 _ => self.rows.toggle(),
             },
@@ -374,7 +349,9 @@ impl Face for Contexts {
         let theme = state.theme;
         if self.rows.is_empty() {
             let filter = self.rows.filter().trim();
-            let next = if filter.is_empty() {
+            let next = if !self.is_listed {
+                "The contexts follow in a moment.".to_owned()
+            } else if filter.is_empty() {
                 "whycan eks add CLUSTER adds a context for a cluster of EKS; r reads the kubeconfig again.".to_owned()
             } else {
                 format!("No context holds {}; Esc shows all of them.", safe(filter))

@@ -64,6 +64,11 @@ impl History {
         !self.after.is_empty()
     }
 
+    /// Every screen, to be changed.
+    pub fn all(&mut self) -> impl Iterator<Item = &mut Visit> {
+        self.before.iter_mut().chain(std::iter::once(&mut self.now)).chain(&mut self.after)
+    }
+
     /// The screens before this one, the nearest first.
     pub fn earlier(&self) -> impl Iterator<Item = &Visit> {
         self.before.iter().rev()

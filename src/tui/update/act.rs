@@ -5,7 +5,7 @@ use super::super::message::Effect;
 use super::super::screens::why::scrolled;
 use super::super::screens::{Goal, Outcome, Screen};
 use super::super::state::{CommandLine, Editor, Field, Overlay, State};
-use super::{change, command, edit, go, pins, search, toast};
+use super::{ask, change, command, edit, go, pins, search, session, toast, token};
 use crate::view::actions::Action;
 use crate::view::change::Wish;
 use crate::view::question::{Question, Words};
@@ -37,6 +37,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         return match outcome {
             Outcome::Done => Vec::new(),
             Outcome::Say(text) => toast(state, text),
+            Outcome::Token(deed) => token::act(state, deed),
+            Outcome::LookInto(context) => session::look_into(state, context),
             Outcome::Go(goal) => go::inside(state, goal),
             Outcome::Effect(effect) => vec![effect],
             Outcome::Search(true) => search::begin(state),
@@ -79,6 +81,9 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Copy => return copy(state),
         Action::Contexts => return go::to(state, Goal::Contexts),
         Action::ShowWalk => return go::to(state, Goal::Walk),
+        Action::ShowToken => return go::to(state, Goal::Token),
+        Action::PasteToken => return ask::open(state),
+        Action::LogIn => return token::log_in(state),
         Action::ShowWhy => return go::why(state),
         Action::ShowWhoCan if state.question.is_empty() => command::open(state, "who-can "),
         Action::ShowWhoCan => {
@@ -153,6 +158,7 @@ fn available(state: &State, action: Action) -> Result<(), &'static str> {
         Action::MakeCurrent | Action::Namespace | Action::Rename | Action::Delete | Action::Add | Action::Shell | Action::Arrange => {
             Err("this belongs to the contexts; c shows them")
         }
+        Action::LogIn => holds(state.plugin().is_some(), "the context presents nothing that a plugin gives"),
         Action::Undo => holds(state.is_live, "recorded facts come from no kubeconfig"),
         Action::Cancel => holds(state.walk.is_loading(), "nothing is being read"),
         Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => Err("nothing is typed here; e edits the question"),

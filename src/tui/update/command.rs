@@ -6,7 +6,7 @@ use super::super::message::Effect;
 use super::super::screens::{Goal, Screen};
 use super::super::state::{Overlay, State};
 use super::act::command_line;
-use super::{act, change, go, search, toast};
+use super::{act, ask, change, go, search, toast};
 use crate::base::Failure;
 use crate::view::actions::{Action, of_key};
 use crate::view::command::{self, Command, Known};
@@ -139,6 +139,8 @@ fn run(state: &mut State, command: Command) -> Result<Vec<Effect>, Failure> {
         Command::Identities => Goal::Identities,
         Command::Lint => Goal::Findings,
         Command::Whoami => Goal::Walk,
+        Command::Token => Goal::Token,
+        Command::PasteToken => return Ok(ask::open(state)),
         Command::Cluster => Goal::Cluster,
         Command::Context(None) => Goal::Contexts,
         Command::Context(Some(name)) => {
@@ -162,6 +164,9 @@ fn run(state: &mut State, command: Command) -> Result<Vec<Effect>, Failure> {
         }
         Command::Shell(name) => {
             let name = name.or_else(|| state.context.clone().filter(|_| state.is_open));
+            if name.as_deref().is_some_and(|name| state.beyond(name).is_some()) {
+                return Err(Failure::usage("kubectl does not see the file of this context, and a shell has only what it sees"));
+            }
             let name = name
                 .filter(|_| state.is_live)
                 .ok_or_else(|| Failure::usage("no context of a kubeconfig is open, and `shell` needs one"))?;

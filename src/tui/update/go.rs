@@ -6,11 +6,12 @@ use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
 use super::super::screens::matrix::Matrix;
 use super::super::screens::rules::Rules;
+use super::super::screens::token::Token;
 use super::super::screens::who_can::WhoCan;
 use super::super::screens::why::{Stage, Why};
 use super::super::screens::{Goal, Screen, cluster, walk};
 use super::super::state::{Editor, Field, Overlay, Pin, State, Visit};
-use super::{edit, session};
+use super::{edit, session, token};
 use crate::base::Failure;
 use crate::session::{State as Reading, Step, Walk};
 use crate::tui::scene::Scene;
@@ -38,6 +39,7 @@ fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
             Screen::Walk(walk::Walk::default())
         }
         Goal::Walk => Screen::Walk(walk::Walk::default()),
+        Goal::Token => Screen::Token(Box::<Token>::default()),
         Goal::Cluster => Screen::Cluster(cluster::Cluster::default()),
         Goal::Why(question) => return ask(state, question, is_inside),
         Goal::Pin(number) => {
@@ -65,7 +67,10 @@ fn push(state: &mut State, screen: Screen, is_inside: bool) {
     state.overlay = Overlay::None;
     let is_same = !is_inside && std::mem::discriminant(&screen) == std::mem::discriminant(state.screen());
     let keeps = is_same
-        && matches!(screen, Screen::Contexts(_) | Screen::Walk(_) | Screen::Cluster(_) | Screen::Identities(_) | Screen::Findings(_));
+        && matches!(
+            screen,
+            Screen::Contexts(_) | Screen::Walk(_) | Screen::Token(_) | Screen::Cluster(_) | Screen::Identities(_) | Screen::Findings(_)
+        );
     if keeps && state.history.now.context == state.context {
         return;
     }
@@ -126,8 +131,8 @@ pub fn ask(state: &mut State, question: Question, is_inside: bool) -> Vec<Effect
 pub fn arrive(state: &mut State) -> Vec<Effect> {
     let scene = state.scene();
     match &mut state.history.now.screen {
-        Screen::Contexts(_) => session::show(state),
-        Screen::Walk(walk) => walk.pins = state.pins.len(),
+        Screen::Contexts(_) | Screen::Walk(_) => session::show(state),
+        Screen::Token(_) => return token::arrive(state),
         Screen::Why(why) => {
             let Some(scene) = scene else { return Vec::new() };
             let is_shown = |pin: &&mut Pin| pin.context == scene.context && pin.question == why.question;

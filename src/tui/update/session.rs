@@ -6,7 +6,7 @@ use super::super::message::{Effect, Loaded, Pace, When};
 use super::super::scene::{Context, Listing};
 use super::super::screens::contexts::{Shown, Standing};
 use super::super::screens::{Goal, Screen, walk, why};
-use super::super::state::{State, Visit};
+use super::super::state::{Asking, Overlay, State, Visit};
 use super::{answers, go, toast};
 use crate::base::Failure;
 use crate::session::{Event, State as Stage, Step, Walk};
@@ -44,9 +44,13 @@ pub fn loaded(state: &mut State, loaded: Result<Box<Loaded>, Failure>) -> Vec<Ef
     effects
 }
 
-/// The contexts of the kubeconfig are there: the wanted or the current one is opened at once.
+/// The contexts of the kubeconfig are there: the wanted or the current one is opened at once, and shown where nobody has gone
+/// elsewhere meanwhile.
 pub fn listed(state: &mut State, contexts: Result<Listing, Failure>) -> Vec<Effect> {
     state.is_live = true;
+    // before it was known where contexts lead, no screen but the first could be left
+    let is_first = !state.history.has_before() && !state.history.has_after() && matches!(state.screen(), Screen::Why(_) | Screen::Walk(_));
+    state.is_listed |= contexts.is_ok();
     if state.is_open {
         return relisted(state, contexts);
     }
@@ -60,18 +64,22 @@ pub fn listed(state: &mut State, contexts: Result<Listing, Failure>) -> Vec<Effe
     let named = state.contexts.iter().find(|row| wanted.is_some() && row.name == wanted);
     let first = named.or_else(|| state.contexts.iter().find(|row| wanted.is_none() && row.is_current));
     let Some(first) = first.map(|row| row.name.clone()) else {
-        let mut effects = go::to(state, Goal::Contexts);
+        let mut effects = if is_first { go::to(state, Goal::Contexts) } else { go::arrive(state) };
         if let Some(wanted) = wanted {
             effects.extend(toast(state, format!("there is no context {wanted}")));
         }
         return effects;
     };
     let mut effects = open(state, first.clone());
-    if state.question.is_empty() {
+    for visit in state.history.all() {
+        visit.context.clone_from(&first);
+    }
+    if !is_first {
+        effects.extend(go::arrive(state));
+    } else if state.question.is_empty() {
         state.history.now = Visit { context: first, screen: Screen::Walk(walk::Walk::default()), is_inside: false };
         effects.extend(go::arrive(state));
     } else {
-        state.history.now.context = first;
         let question = state.question.clone();
         effects.extend(go::ask(state, question, false));
     }
@@ -96,8 +104,13 @@ fn take(state: &mut State, listing: Listing) {
 
 /// The list of contexts as things stand, where it is shown.
 pub fn show(state: &mut State) {
+    super::token::show(state);
+    let shown = walk::Shown::of(state);
+    if let Screen::Walk(walk) = &mut state.history.now.screen {
+        walk.show(shown);
+    }
     let (contexts, problems, further) = (Arc::clone(&state.contexts), Arc::clone(&state.problems), Arc::clone(&state.further));
-    let discovery = Arc::clone(&state.discovery);
+    let (discovery, is_listed) = (Arc::clone(&state.discovery), if state.is_live { state.is_listed } else { state.loaded.is_some() });
     let open = state.is_open.then(|| (state.context.as_ref(), Standing::of(&state.walk)));
     if let Screen::Contexts(screen) = &mut state.history.now.screen {
         screen.show(&Shown {
@@ -105,6 +118,7 @@ pub fn show(state: &mut State) {
             problems: &problems,
             further: &further,
             discovery: state.is_live.then_some(&discovery),
+            is_listed,
             open,
         });
     }
@@ -123,6 +137,7 @@ pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
     state.preparing = None;
     state.began.clear();
     state.stale_since = None;
+    state.revealed = None;
     state.context.clone_from(&context);
     state.walk = Walk::default();
     if let Some(loaded) = &state.loaded {
@@ -131,7 +146,25 @@ pub fn open(state: &mut State, context: Option<String>) -> Vec<Effect> {
         state.walk = snapshot.map(Walk::recorded).unwrap_or_default();
         return super::pins::decide_all(state);
     }
-    vec![Effect::Open { session: state.session, context }]
+    let beyond = context.as_deref().and_then(|called| state.beyond(called));
+    let (context, file) = match beyond {
+        Some((file, known)) => (Some(known.name.clone()), Some(file.path.clone())),
+        None => (context, None),
+    };
+    vec![Effect::Open { session: state.session, context, file }]
+}
+
+/// Looks into a context of a kubeconfig that kubectl does not see; whether its plugin may be run is asked first.
+pub fn look_into(state: &mut State, called: String) -> Vec<Effect> {
+    let Some((file, context)) = state.beyond(&called) else { return Vec::new() };
+    match &context.command {
+        Some(command) if !state.allowed.contains(&file.path) => {
+            let asking = Asking::Allow { file: file.path.clone(), command: command.clone(), context: called };
+            state.overlay = Overlay::Ask(Box::new(asking));
+            Vec::new()
+        }
+        _ => go::inside(state, Goal::Context(Some(called))),
+    }
 }
 
 /// Something became known; of a context that is not open any more it is dropped.
@@ -153,6 +186,10 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
             _ => {}
         }
     }
+    if matches!(event, Event::Presented(_)) {
+        // what somebody asked to see was another one
+        state.revealed = None;
+    }
     if matches!(event, Event::Target(_)) {
         // everything is read anew: the server is asked anew too
         match &mut state.history.now.screen {
@@ -164,7 +201,7 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
     let is_fact = match &event {
         // a question about the caller waits for who that is, or for why that is not known
         Event::Stage(_, stage) => stage.state.failure().is_some() || stage.state == Stage::Cancelled,
-        Event::Presented(_) | Event::Principal(_) | Event::Oneself(_) | Event::Version(_) => false,
+        Event::Presented(_) | Event::Checked(_) | Event::Principal(_) | Event::Oneself(_) | Event::Version(_) => false,
         Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
     };
     state.walk.take(event);
@@ -183,13 +220,24 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
 /// Time has passed: the times of what runs grow, and what is presented comes nearer to its end.
 pub fn tick(state: &mut State, pace: Pace, when: When) -> Vec<Effect> {
     state.ticking.retain(|ticking| *ticking != pace);
-    state.now = when;
+    let before = std::mem::replace(&mut state.now, when).unix;
+    if let Screen::Token(screen) = state.screen() {
+        // what has ended meanwhile is another credential to the server
+        let has_ended = |at: i64| before.is_none_or(|before| before < at) && state.now.unix.is_some_and(|now| now >= at);
+        if before.is_none() || screen.countdowns().iter().any(|countdown| has_ended(countdown.at)) {
+            super::token::show(state);
+        }
+    }
     ticking(state)
 }
 
 /// The time is told only while something runs, or ends before long.
 fn ticking(state: &mut State) -> Vec<Effect> {
-    let wanted = [(Pace::Running, state.walk.is_loading()), (Pace::Ending, state.left().is_some_and(|left| left > 0))];
+    let wanted = [
+        (Pace::Running, state.walk.is_loading()),
+        (Pace::Ending, state.left().is_some_and(|left| left > 0)),
+        (Pace::Counting, super::token::is_counting(state)),
+    ];
     let mut effects = Vec::new();
     for (pace, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
         if !state.ticking.contains(&pace) {

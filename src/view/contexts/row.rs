@@ -78,7 +78,7 @@ impl Row {
 }
 
 /// A row for a context; `shadowed_by` is what counts instead of it.
-pub(super) fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Option<Source>) -> Row {
+pub(super) fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Option<Source>, now: Option<Timestamp>) -> Row {
     let (cluster, user) = (kubeconfig.cluster_of(context), kubeconfig.user_of(context));
     let server = cluster.map(|cluster| cluster.server.as_str()).filter(|server| !server.is_empty());
     let Recognition { provider, place, eks } = Recognition::of(context, cluster, user);
@@ -96,7 +96,7 @@ pub(super) fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Optio
         },
         user: context.user.clone(),
         presents: match user {
-            Some(user) => presents(user, expires),
+            Some(user) => presents(user, expires, now),
             None if context.user.is_empty() => "nothing".to_owned(),
             None => format!("nothing: user {} is missing", context.user),
         },
@@ -114,9 +114,12 @@ pub(super) fn row(kubeconfig: &Kubeconfig, context: &Context, shadowed_by: Optio
 }
 
 /// What a user presents, in a few words.
-fn presents(user: &User, expires: Option<Timestamp>) -> String {
+fn presents(user: &User, expires: Option<Timestamp>, now: Option<Timestamp>) -> String {
     // the day is near enough, and UTC as everywhere
-    let until = expires.map_or_else(String::new, |moment| format!(" until {}", moment.strftime("%Y-%m-%d")));
+    let until = expires.map_or_else(String::new, |moment| {
+        let word = if now.is_some_and(|now| moment <= now) { "expired" } else { "until" };
+        format!(" {word} {}", moment.strftime("%Y-%m-%d"))
+    });
     match user.way() {
         Way::Nothing => "nothing".to_owned(),
         Way::Certificate if user.has_token() => format!("certificate{until} and token"),

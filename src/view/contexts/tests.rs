@@ -7,6 +7,18 @@ fn contexts(texts: &[&str]) -> Contexts {
 }
 
 #[test]
+fn what_has_ended_is_told_so() {
+    // {"exp": 1700000000}
+    let text = "contexts: [{name: a, context: {user: u}}]\nusers: [{name: u, user: {token: e30.eyJleHAiOiAxNzAwMDAwMDAwfQ.c2ln}}]";
+    let kubeconfig = merge(vec![read("/1", text.as_bytes()).unwrap()]);
+    let presents =
+        |now: Option<i64>| Contexts::at(&kubeconfig, now.map(|now| Timestamp::from_second(now).unwrap())).rows[0].presents.clone();
+    assert_eq!(presents(None), "token until 2023-11-14");
+    assert_eq!(presents(Some(1_699_999_999)), "token until 2023-11-14");
+    assert_eq!(presents(Some(1_700_000_000)), "token expired 2023-11-14");
+}
+
+#[test]
 fn a_user_is_told_by_what_it_presents() {
     let certificate = "client-certificate: c, client-key: k";
     for (user, presents, way) in [

@@ -102,6 +102,7 @@ fn objects(shared: &Shared, store: &Store, seen: &Seen, caller: &Identity, (grou
         ["namespaces", namespace, plural] => (*namespace, *plural, ""),
         ["namespaces", namespace, plural, name] => (*namespace, *plural, *name),
         [plural] => ("", *plural, ""),
+        [plural @ "nodes", name] => ("", *plural, *name),
         _ => return Turn::Reply(Reply::status(404, "the server could not find the requested resource")),
     };
     let value = |key: &str| {

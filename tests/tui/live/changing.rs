@@ -4,12 +4,16 @@ use whycan::base::Failure;
 use whycan::kubeconfig::{Change, Files, Given, edit};
 use whycan::source::aws::State;
 use whycan::tui::message::{Effect, Message};
-use whycan::tui::scene::{Context, Further, Listing};
+use whycan::tui::scene::{Beyond, Context, Further, Listing};
+use whycan::tui::theme::Theme;
 use whycan::view::change::{Planned, Wish};
 use whycan::view::eks::{Place, Row};
 
 use super::{Live, contexts};
 use crate::support::{ASCII, COLOR, snapshot};
+
+/// What the plugin of a file outside of kubectl's view would run.
+const COMMAND: &str = "AWS_PROFILE=… aws eks get-token --cluster-name lab --client-secret (hidden)";
 
 const FILE: &str = "current-context: prod # ours\ncontexts:\n- name: prod\n  context: {cluster: prod, user: prod}\n- name: colima\n  context: {cluster: colima, user: colima}\nclusters:\n- name: colima\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: colima\n  user: {token: not-shown}\n";
 
@@ -119,7 +123,10 @@ fn lists_are_arranged_and_what_kubectl_does_not_see_stands_apart() {
     let mut live = Live::new().asking();
     let further = Further {
         path: "/home/alice/.kube/configs/lab.yaml".to_owned(),
-        contexts: vec!["lab".to_owned(), "lab-admin".to_owned()],
+        contexts: vec![
+            Beyond { name: "lab".to_owned(), user: "certificate".to_owned(), ..Beyond::default() },
+            Beyond { name: "lab-admin".to_owned(), user: "aws exec".to_owned(), command: Some(COMMAND.to_owned()), ..Beyond::default() },
+        ],
         export: Some("export KUBECONFIG=/home/alice/.kube/config:/home/alice/.kube/configs/lab.yaml".to_owned()),
     };
     let problems =
@@ -137,6 +144,63 @@ fn lists_are_arranged_and_what_kubectl_does_not_see_stands_apart() {
         "{:?}",
         live.ui.effects
     );
+}
+
+/// The list with a file that kubectl does not look at, unfolded.
+fn with_a_file_out_of_view(theme: Theme) -> Live {
+    let mut live = Live::with(theme, "").asking();
+    live.ui.send(Message::Contexts(Ok(Listing { contexts: contexts(), problems: Vec::new(), further: vec![lab()] })));
+    live.press("c G up right down right")
+}
+
+fn lab() -> Further {
+    Further {
+        path: "/home/alice/.kube/configs/lab.yaml".to_owned(),
+        contexts: vec![
+            Beyond { name: "lab".to_owned(), user: "certificate".to_owned(), ..Beyond::default() },
+            Beyond { name: "prod".to_owned(), user: "aws exec".to_owned(), command: Some(COMMAND.to_owned()), ..Beyond::default() },
+        ],
+        export: Some("export KUBECONFIG=/home/alice/.kube/config:/home/alice/.kube/configs/lab.yaml".to_owned()),
+    }
+}
+
+/// What was opened last: the context and its file.
+fn opened(live: &Live) -> Option<(Option<&str>, Option<&str>)> {
+    live.ui.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Open { context, file, .. } => Some((context.as_deref(), file.as_deref())),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_plugin_of_a_file_out_of_view_runs_only_after_a_word() {
+    const FILE: &str = "/home/alice/.kube/configs/lab.yaml";
+    let mut live = with_a_file_out_of_view(COLOR);
+    live.ui.effects.clear();
+    let mut live = live.press("down down enter");
+    snapshot("live-plugin-asked", &mut live.ui);
+    assert_eq!(opened(&live), None);
+    // no is no, and it is asked again
+    let mut live = live.press("esc");
+    assert_eq!((live.ui.title().as_str(), opened(&live)), ("contexts", None));
+    live.ui.effects.clear();
+    let live = live.press("enter y");
+    assert!(live.ui.effects.iter().any(|effect| matches!(effect, Effect::Allow(file) if file == FILE)), "{:?}", live.ui.effects);
+    assert_eq!(opened(&live), Some((Some("prod"), Some(FILE))));
+    // it is not the context of the same name that kubectl sees
+    assert_eq!(live.ui.state.context.as_deref(), Some("prod of /home/alice/.kube/configs/lab.yaml"));
+    assert_eq!(live.ui.state.flags(), [format!("--kubeconfig {FILE}"), "--context prod".to_owned()]);
+    // once is enough for this file
+    let mut live = live.press("c");
+    live.ui.effects.clear();
+    live.ui.command("ctx colima");
+    live.ui.effects.clear();
+    let live = live.press("c G up right down right down down enter");
+    assert_eq!((live.ui.title().as_str(), opened(&live)), ("who am I", Some((Some("prod"), Some(FILE)))));
+    // what runs no plugin is not asked about
+    let live = with_a_file_out_of_view(COLOR).press("down enter");
+    assert_eq!((live.ui.title().as_str(), opened(&live)), ("who am I", Some((Some("lab"), Some(FILE)))));
+    snapshot("live-plugin-asked-ascii", &mut with_a_file_out_of_view(ASCII).press("down down enter").ui);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_pin_flips_and_says_when_and_why_while_another_screen_is_shown() {
         let live = live.after(5).read(facts(&format!("{RBAC}{FIX}")));
         assert_eq!(live.ui.state.pins[0].flip.as_ref().unwrap().at, "03:01:01Z");
         // who opens it has seen it
-        let mut live = live.press("enter");
+        let mut live = live.press("G enter");
         let text = live.ui.text(120, 40);
         assert!(text.contains("◆ 1  token") && text.contains(&format!("↯ 03:01:01Z {sentence}")), "{text}");
     }

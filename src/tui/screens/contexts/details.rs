@@ -25,7 +25,9 @@ impl Contexts {
                     .map(|failure| std::iter::once(open(&failure.message)).chain(failure.hints.iter().map(|hint| hint.as_str().into())));
                 told.into_iter().flatten().collect()
             }
-            Some(Topic::Of(About::Further(position))) => self.further.get(*position).map(beyond).unwrap_or_default(),
+            Some(Topic::Of(About::Further(position) | About::Outside { file: position, .. })) => {
+                self.further.get(*position).map(beyond).unwrap_or_default()
+            }
             Some(Topic::Of(About::Problem(position))) => self.problems.get(*position).map(|text| open(text)).into_iter().collect(),
             _ => self.chosen().map(about).unwrap_or_default(),
         };

@@ -3,7 +3,7 @@
 use super::{About, Arrangement, Contexts};
 use crate::base::text::count;
 use crate::source::aws::State;
-use crate::tui::scene::{Context, Further};
+use crate::tui::scene::{Beyond, Context, Further};
 use crate::tui::state::{Discovery, Search};
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::table::{Cell, Rank, Row, Topic};
@@ -45,7 +45,9 @@ impl Contexts {
             rows.extend(of_group.into_iter().map(|context| self.row(context, usize::from(!is_alone))));
         }
         rows.extend(further(&self.further));
-        rows.extend(self.discovery.iter().flat_map(|discovery| found(discovery)));
+        // before the list is there nobody knows which clusters have none
+        let discovery = self.discovery.iter().filter(|_| self.is_listed);
+        rows.extend(discovery.flat_map(|discovery| found(discovery)));
         rows
     }
 
@@ -96,15 +98,28 @@ fn further(files: &[Further]) -> Vec<Row<About>> {
     let aside = format!("{} in {}", count(all, "context"), count(files.len(), "file"));
     let heading = Row { is_open: false, ..heading(About::Beyond, "not in kubectl's view", &aside) };
     let file = |(position, file): (usize, &Further)| {
-        let words = Phrase::new().plain(file.path.as_str()).dim(format!("  {}", file.contexts.join(", ")));
-        Row::part(1, About::Further(position), words)
+        let words = Phrase::new().plain(file.path.as_str()).dim(format!("  {}", names(file)));
+        let context = |context: &Beyond| {
+            let asks = if context.command.is_some() { ", which runs a plugin: it is asked first" } else { "" };
+            let name = Phrase::new().name(context.name.as_str());
+            let name = if context.is_production { name.with(Tone::Bad, " production") } else { name };
+            let words = name.dim(format!("  {}{asks}", context.user));
+            Row::part(2, About::Outside { file: position, called: file.called(context) }, words)
+        };
+        let contexts = file.contexts.iter().map(context).collect::<Vec<_>>();
+        std::iter::once(Row::part(1, About::Further(position), words)).chain(contexts)
     };
-    std::iter::once(heading).chain(files.iter().enumerate().map(file)).collect()
+    std::iter::once(heading).chain(files.iter().enumerate().flat_map(file)).collect()
+}
+
+/// The names of its contexts.
+fn names(file: &Further) -> String {
+    file.contexts.iter().map(|context| context.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// What is known of a file that kubectl does not see.
 pub fn beyond(file: &Further) -> Vec<Phrase> {
-    let contexts = Phrase::new().name(file.path.as_str()).dim(": ").plain(file.contexts.join(", "));
+    let contexts = Phrase::new().name(file.path.as_str()).dim(": ").plain(names(file));
     let next = match &file.export {
         Some(export) => Phrase::new().dim("y copies the line that puts it into kubectl's view: ").plain(export.as_str()),
         None => Phrase::new().dim("A path with a colon cannot stand in KUBECONFIG."),

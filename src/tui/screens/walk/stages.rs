@@ -23,16 +23,19 @@ const TIME: usize = 10;
 /// How many names of what is missing are told.
 const MOST: usize = 4;
 
-/// All of them.
-pub fn lines(state: &State, room: usize) -> Vec<Line<'static>> {
-    let theme = state.theme;
-    let mut lines = Vec::new();
-    // recorded facts are presented to nobody
-    for (step, stage) in state.walk.stages().filter(|(_, stage)| state.is_live || stage.state != Standing::Idle) {
-        lines.extend(first(state, step, stage, room));
-        lines.extend(notes(state, step, stage).iter().flat_map(|words| indented(words, room, theme)));
-    }
-    lines
+/// The stages that are shown: recorded facts are presented to nobody.
+pub fn shown(state: &State) -> impl Iterator<Item = (Step, &Stage)> {
+    state.walk.stages().filter(|(_, stage)| state.is_live || stage.state != Standing::Idle)
+}
+
+/// Each of them with its lines.
+pub fn lines(state: &State, room: usize) -> Vec<(Step, Vec<Line<'static>>)> {
+    let all = |(step, stage): (Step, &Stage)| {
+        let mut lines = first(state, step, stage, room);
+        lines.extend(notes(state, step, stage).iter().flat_map(|words| indented(words, room, state.theme)));
+        (step, lines)
+    };
+    shown(state).map(all).collect()
 }
 
 /// The sign, the name, what came of it and, at the right, the time.
@@ -109,7 +112,7 @@ fn told(state: &State, step: Step, stage: &Stage) -> Told {
             });
             Told::Sentence(told.collect::<String>().into())
         }
-        // an ARN is cut rather than broken; whoami tells it whole
+        // an ARN is cut rather than broken; Enter shows it whole
         (Step::Caller, Standing::Ready) => Told::Names(Phrase::new().name(stage.message.as_str())),
         (Step::Credential | Step::Authorization, Standing::Ready) => Told::Sentence(stage.message.as_str().into()),
     }
@@ -142,6 +145,9 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
             notes.push(Phrase::new().plain(failure.message.as_str()));
         }
         notes.extend(failure.hints.iter().map(|hint| Phrase::new().plain(hint.as_str())));
+        if step == Step::Credential && state.plugin().is_some() {
+            notes.push(Phrase::new().plain("L runs the plugin on this terminal, where it can ask."));
+        }
     }
     match step {
         Step::Kubeconfig => {

@@ -67,6 +67,7 @@ pub fn head(why: &Why, state: &State, columns: u16) -> Vec<Line<'static>> {
     let theme = state.theme;
     let plain = |text: &str| vec![Line::styled(format!(" {text}"), theme.style(Tone::Dim))];
     match &why.stage {
+        Stage::Loading if state.is_live => plain("reading the kubeconfig"),
         Stage::Loading => plain("reading the facts"),
         Stage::Deciding => plain("deciding"),
         Stage::Nothing => plain("nothing has been asked yet"),
