@@ -15,6 +15,7 @@ mod identity;
 mod lint;
 mod live;
 mod man;
+mod map;
 mod namespace;
 mod output;
 mod question;
@@ -91,6 +92,7 @@ fn dispatch(words: Vec<OsString>, terminal: &Terminal, out: &mut dyn Write, err:
         Command::Namespace(args) => namespace::run(args, &mut session),
         Command::Eks(args) => eks::run(args, &mut session),
         Command::Token(args) => token::run(args, &mut session),
+        Command::Map(args) => map::run(&args, &mut session),
         Command::Lint(args) => lint::run(&args, &mut session),
         Command::Review(args) => review::run(&args, &mut session),
         Command::Schema(args) => schema::run(&args, &mut session),

@@ -1,5 +1,6 @@
 //! Who somebody is to the cluster: a user name, groups, and where each of them comes from.
 
+pub mod aws;
 mod computed;
 pub mod form;
 mod implied;

@@ -27,10 +27,10 @@ pub mod merge;
 pub mod mistake;
 pub mod provider;
 mod select;
-mod spread;
-mod text;
+pub(crate) mod spread;
+pub(crate) mod text;
 pub mod way;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use address::Address;
 pub use edit::{Change, Edit, Files, Given, Plan, Put, Unused};

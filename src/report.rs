@@ -4,6 +4,7 @@
 //! what it gives, through a door that lets no control character pass.
 
 pub mod json;
+mod mapped;
 pub mod markdown;
 pub mod overview;
 pub mod schema;

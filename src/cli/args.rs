@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::{
-    can, cluster, completions, context, duration, eks, help, identities, lint, man, namespace, review, rules, schema, token, who_can,
+    can, cluster, completions, context, duration, eks, help, identities, lint, man, map, namespace, review, rules, schema, token, who_can,
     whoami, why,
 };
 
@@ -152,6 +152,9 @@ pub enum Command {
     /// Show the credential that is presented, take one apart, or make one for a cluster of EKS
     #[command(after_help = token::EXAMPLES)]
     Token(token::Args),
+    /// Show who a principal of AWS is to a cluster of EKS, by access entries and aws-auth
+    #[command(after_help = map::EXAMPLES)]
+    Map(map::Args),
     /// Find defects in the kubeconfig and in roles and bindings
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),

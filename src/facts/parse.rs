@@ -6,6 +6,7 @@
 //! Each item is cut out as raw text first and then read into the few fields that matter: a mistake in one cannot lose
 //! another, and nothing else (managed fields, annotations, pod specs) is ever built.
 
+mod aws;
 mod convert;
 mod discovery;
 pub mod page;
@@ -161,6 +162,16 @@ impl<'a> Reader<'a> {
             self.items(items, &join(path, "items"), item_kind);
             if head.metadata.is_some_and(|metadata| !metadata.continues.is_empty()) {
                 self.first_page(item_kind);
+            }
+            return;
+        }
+        // what the AWS CLI prints has no kind
+        if kind.is_empty()
+            && let Some(read) = aws::read(text)
+        {
+            match read {
+                Ok(changes) => self.changes.extend(changes),
+                Err((inner, message)) => self.unreadable(text, &join(path, &inner), None, &message),
             }
             return;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{ApiResources, AwsAuth, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope, ServiceAccount};
+use super::{ApiResources, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope, ServiceAccount};
 use crate::base::{Gap, Name};
 
 type Map<T> = Arc<FxHashMap<(Name, Name), Arc<T>>>;
@@ -25,6 +25,7 @@ pub struct Facts {
     pods: Map<Pod>,
     nodes: Map<Node>,
     aws_auth: Option<Arc<AwsAuth>>,
+    aws: Arc<AwsFacts>,
     resources: Arc<ApiResources>,
     gaps: Arc<Vec<Gap>>,
     skipped: Arc<BTreeMap<Name, usize>>,
@@ -60,6 +61,7 @@ impl Facts {
             Change::Filled(what) => Arc::make_mut(&mut self.gaps).retain(|gap| gap.what != what),
             Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
+            Change::Aws(fact) => Arc::make_mut(&mut self.aws).put(fact),
             Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),
             Change::Progress { .. } => {}
             Change::Complete => self.complete = true,
@@ -204,6 +206,11 @@ impl Facts {
     /// The ConfigMap kube-system/aws-auth.
     pub fn aws_auth(&self) -> Option<&Arc<AwsAuth>> {
         self.aws_auth.as_ref()
+    }
+
+    /// What AWS says of the cluster.
+    pub fn aws(&self) -> &AwsFacts {
+        &self.aws
     }
 
     /// What is known of the API's resources: Kubernetes' own, and what discovery and CustomResourceDefinitions add.

@@ -20,17 +20,19 @@ pub struct Mistake {
     path: String,
     problem: String,
     hint: Option<String>,
+    /// Whether it is no mistake to others, and only more than is read here.
+    is_limit: bool,
 }
 
 impl Mistake {
     /// A mistake at a place.
     pub fn new(place: Place, problem: impl Into<String>) -> Self {
-        Self { place: Some(place), path: String::new(), problem: problem.into(), hint: None }
+        Self { place: Some(place), path: String::new(), problem: problem.into(), hint: None, is_limit: false }
     }
 
     /// A mistake of the file as a whole.
     pub fn nowhere(problem: impl Into<String>) -> Self {
-        Self { place: None, path: String::new(), problem: problem.into(), hint: None }
+        Self { place: None, path: String::new(), problem: problem.into(), hint: None, is_limit: false }
     }
 
     /// Adds how to mend it.
@@ -49,6 +51,23 @@ impl Mistake {
             inner => format!("{outer}.{inner}"),
         };
         self
+    }
+
+    /// The same, as a limit of ours: other readers may take more.
+    #[must_use]
+    pub fn beyond(mut self) -> Self {
+        self.is_limit = true;
+        self
+    }
+
+    /// Whether it is a limit of ours, which others need not have.
+    pub fn is_limit(&self) -> bool {
+        self.is_limit
+    }
+
+    /// What is wrong, as a clause.
+    pub fn problem(&self) -> &str {
+        &self.problem
     }
 
     /// Where it is, unless it is the file as a whole that is wrong.

@@ -3,18 +3,20 @@
 //! Only the first document counts; of a key that stands twice in a mapping, the last; `<<` merges; aliases are put in.
 
 mod block;
+mod checks;
 pub mod layout;
 mod refused;
 pub mod scalar;
 
 use std::borrow::Cow;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StructureStyle};
+use granit_parser::{Event, Parser, ScalarStyle, Span};
 use rustc_hash::FxHashMap;
 use serde_json::Number;
 
 use super::mistake::{Mistake, Place};
 use super::spread::Spread;
+use checks::{Gaps, check_escapes, end_without_document, is_explicit, is_of_tag, is_of_token};
 use refused::refused;
 
 /// A value and where it begins.
@@ -82,6 +84,16 @@ impl Node<'_> {
         }
     }
 
+    /// The first of these places that one of its scalars is at.
+    fn find(&self, places: &[Place]) -> Option<Place> {
+        match &self.value {
+            Value::List(items) => items.iter().find_map(|item| item.find(places)),
+            Value::Map(entries) => entries.iter().find_map(|(_, value)| value.find(places)),
+            Value::Null => Some(self.place).filter(|place| places.contains(place)),
+            _ => None,
+        }
+    }
+
     /// How many nodes there are in it, with itself.
     fn size(&self) -> usize {
         1 + match &self.value {
@@ -109,10 +121,28 @@ pub fn parse<'a>(text: &'a str, spread: &impl Spread) -> Result<Option<Node<'a>>
     }
 }
 
+/// The same with booleans and numbers as text, as they are written: what go-yaml gives who asks it for a list of texts. What is
+/// not what its tag says is a boolean, at which go-yaml breaks off; mappings are empty.
+///
+/// # Errors
+/// Where it is no YAML.
+pub fn parse_as_text(text: &str) -> Result<Option<Node<'_>>, Mistake> {
+    build(Builder { text, as_text: true, ..Builder::default() })
+}
+
 /// The same for any YAML, by a parser that knows all of it.
 fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
-    let mut builder = Builder { text, ..Builder::default() };
-    let mut parser = Parser::new_from_str_with_options(text, options());
+    build(Builder { text, ..Builder::default() })
+}
+
+fn build(mut builder: Builder<'_>) -> Result<Option<Node<'_>>, Mistake> {
+    let text = builder.text;
+    if let Some(line) = end_without_document(text) {
+        return Err(Mistake::new(Place { line, column: 1 }, "a document ends before one has begun").hint("Remove the three dots."));
+    }
+    let mut options = options();
+    options.emit_anchor_events = true;
+    let mut parser = Parser::new_from_str_with_options(text, options);
     let mut gaps = Gaps::default();
     while let Some(event) = parser.next() {
         let (event, span) = event.map_err(|error| refused(&error))?;
@@ -134,50 +164,10 @@ fn parse_any(text: &str) -> Result<Option<Node<'_>>, Mistake> {
             event => builder.take(event, span)?,
         }
     }
-    Ok(builder.root)
-}
-
-/// Where tabs may not be: between the parts of a document, at the beginning of a line, unless in brackets.
-#[derive(Default)]
-struct Gaps {
-    brackets: usize,
-    last: usize,
-}
-
-impl Gaps {
-    /// Refuses a line that begins with a tab, and be there nothing else on it: to libyaml it begins no token.
-    fn check(&mut self, text: &str, event: &Event<'_>, span: &Span) -> Result<(), Mistake> {
-        let (Some(start), Some(end)) = (span.start.byte_offset(), span.end.byte_offset()) else { return Ok(()) };
-        // the header of a block scalar stands there, and blank lines that are part of it
-        let is_block = matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
-        let gap = text.get(self.last..start).filter(|gap| self.brackets == 0 && !is_block && gap.contains('\t')).unwrap_or_default();
-        let first = span.start.line() - gap.matches('\n').count();
-        for (below, line) in gap.lines().enumerate().skip(usize::from(self.last > 0)) {
-            if line.trim_start_matches(' ').starts_with('\t') {
-                let mistake = Mistake::new(Place { line: first + below, column: 1 }, "a tab stands where YAML takes only spaces");
-                return Err(mistake.hint("Indent with spaces."));
-            }
-        }
-        match event {
-            Event::MappingStart(StructureStyle::Flow, ..) | Event::SequenceStart(StructureStyle::Flow, ..) => self.brackets += 1,
-            Event::MappingEnd | Event::SequenceEnd if !span.is_empty() => self.brackets = self.brackets.saturating_sub(1),
-            _ => {}
-        }
-        self.last = self.last.max(end);
-        Ok(())
+    match builder.root.as_ref().filter(|_| !builder.unfit.is_empty()).and_then(|root| root.find(&builder.unfit)) {
+        Some(place) => Err(Mistake::new(place, scalar::NOT_JSON)),
+        None => Ok(builder.root),
     }
-}
-
-/// Whether it is a token that cannot be, and not only one that is out of place.
-fn is_of_token(kind: &ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::TabNotAllowed
-            | ErrorKind::TabInBlockIndentation
-            | ErrorKind::TabInIndentation
-            | ErrorKind::UnexpectedCharacter { .. }
-            | ErrorKind::UnclosedQuotedScalar
-    )
 }
 
 /// As libyaml does, which go-yaml is.
@@ -201,6 +191,8 @@ struct Open<'a> {
 enum Content<'a> {
     List(Vec<Node<'a>>),
     Map(Map<'a>),
+    /// A mapping where text is wanted: nobody looks into it.
+    Closed,
 }
 
 /// A mapping that is being read: the key that waits for its value, and what there is.
@@ -269,9 +261,13 @@ impl<'a> Entries<'a> {
 #[derive(Default)]
 struct Builder<'a> {
     text: &'a str,
+    /// Whether booleans and numbers are kept as they are written.
+    as_text: bool,
     open: Vec<Open<'a>>,
     anchors: FxHashMap<usize, Node<'a>>,
     aliased: usize,
+    /// Where numbers stand that JSON cannot hold.
+    unfit: Vec<Place>,
     root: Option<Node<'a>>,
 }
 
@@ -281,6 +277,14 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
+                if let Some(tag) = &tag
+                    && !tag.suffix().bytes().all(is_of_tag)
+                {
+                    return Err(Mistake::new(place, "a tag has a character that YAML has not there"));
+                }
+                if self.expects_key() && span.start.line() < span.end.line() && !is_explicit(self.text, &span) {
+                    return Err(Mistake::new(place, "a key goes over several lines").hint("Write it on one line."));
+                }
                 if style == ScalarStyle::DoubleQuoted {
                     check_escapes(span.slice(self.text).unwrap_or_default(), place)?;
                 }
@@ -292,18 +296,37 @@ impl<'a> Builder<'a> {
                     *key = Some(Key::Merge);
                     return Ok(());
                 }
-                let value = scalar::resolve(text, is_plain, tag.as_deref()).map_err(|problem| Mistake::new(place, problem))?;
+                let value = match scalar::resolve(text.clone(), is_plain, tag.as_deref()) {
+                    Ok(Value::Bool(_) | Value::Number(_)) if self.as_text => Value::Text(text),
+                    // where text is wanted, what is deeper is not looked at
+                    Err(_) if self.as_text && self.open.len() > 1 => Value::Text(text),
+                    // a key has it as text
+                    Err(scalar::NOT_JSON) if self.as_text || self.expects_key() => Value::Text(text),
+                    // a later field of that name may take its place
+                    Err(scalar::NOT_JSON) => {
+                        self.unfit.push(place);
+                        Value::Null
+                    }
+                    Err(_) if self.as_text => Value::Bool(false),
+                    resolved => resolved.map_err(|problem| Mistake::new(place, problem))?,
+                };
                 self.add(Node { place, value }, anchor)
             }
             Event::SequenceStart(_, anchor, _) => self.begin(place, anchor, Content::List(Vec::new())),
+            Event::MappingStart(_, anchor, _) if self.as_text => self.begin(place, anchor, Content::Closed),
             Event::MappingStart(_, anchor, _) => self.begin(place, anchor, Content::Map(Map::default())),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { place, anchor, content: Content::List(items) }) => self.add(Node { place, value: Value::List(items) }, anchor),
                 Some(Open { place, anchor, content: Content::Map(map) }) => {
                     self.add(Node { place, value: Value::Map(map.entries.entries) }, anchor)
                 }
+                Some(Open { place, anchor, content: Content::Closed }) => self.add(Node { place, value: Value::Map(Vec::new()) }, anchor),
                 None => Ok(()),
             },
+            // libyaml has fewer letters for names
+            Event::Anchor(_, name) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) => {
+                Err(Mistake::new(place, "the name of an anchor has a character that YAML has not there").beyond())
+            }
             // what go-yaml reads; it takes no other for one
             Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
                 Err(Mistake::new(place, "the file is of a YAML that kubectl does not read").hint("Remove the line that begins with %YAML."))
@@ -315,7 +338,7 @@ impl<'a> Builder<'a> {
                 };
                 self.aliased += node.size();
                 if self.aliased > MOST_ALIASED {
-                    return Err(Mistake::new(place, "aliases stand for too much"));
+                    return Err(Mistake::new(place, "aliases stand for too much").beyond());
                 }
                 let node = node.clone();
                 self.add(node, 0)
@@ -344,6 +367,7 @@ impl<'a> Builder<'a> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
+            Some(Content::Closed) => {}
             Some(Content::Map(map)) => match map.key.take() {
                 Some(Key::Name(key)) => map.entries.put(key, node),
                 Some(Key::Merge) => map.entries.merge(node)?,
@@ -365,29 +389,6 @@ impl<'a> Builder<'a> {
 
 fn place(span: &Span) -> Place {
     Place { line: span.start.line(), column: span.start.col() + 1 }
-}
-
-/// Refuses the escapes of JSON that YAML 1.1 has not.
-fn check_escapes(quoted: &str, place: Place) -> Result<(), Mistake> {
-    let mut rest = quoted;
-    while let Some((_, after)) = rest.split_once('\\') {
-        let mut chars = after.chars();
-        let escape = chars.next();
-        let code = chars.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match (escape, code) {
-            (Some('/'), _) => {
-                let mistake = Mistake::new(place, "a slash has a backslash before it, which kubectl does not take");
-                return Err(mistake.hint("Write the slash alone."));
-            }
-            (Some('u'), Some(0xd800..0xe000)) => {
-                let mistake = Mistake::new(place, "two escapes make one character, which kubectl does not take");
-                return Err(mistake.hint("Write the character itself, or \\U and eight digits."));
-            }
-            // a backslash may escape another
-            _ => rest = chars.as_str(),
-        }
-    }
-    Ok(())
 }
 
 fn no_key(place: Place) -> Mistake {

@@ -19,7 +19,7 @@ fn output<T: JsonSchema>(command: &'static str) -> Output {
     Output { command, document: |generator| generator.into_root_schema_for::<T>(), part: |generator| generator.subschema_for::<T>() }
 }
 
-fn outputs() -> [Output; 16] {
+fn outputs() -> [Output; 17] {
     [
         output::<shapes::Why>("why"),
         output::<shapes::Review>("review"),
@@ -35,6 +35,7 @@ fn outputs() -> [Output; 16] {
         output::<shapes::Aliases>("context alias"),
         output::<shapes::Namespaces>("namespace"),
         output::<shapes::EksPlace>("eks list"),
+        output::<shapes::Map>("map"),
         output::<shapes::Lint>("lint"),
         output::<shapes::Token>("token decode"),
     ]

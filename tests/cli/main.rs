@@ -16,6 +16,7 @@ mod eks;
 mod failures;
 mod help;
 mod lint;
+mod map;
 mod pipes;
 mod recorded;
 mod reviews;

@@ -24,6 +24,7 @@ fn lines() -> Vec<(&'static str, Vec<&'static str>)> {
             vec!["context", "list"],
             vec!["identities"],
             vec!["lint"],
+            vec!["map", "arn:aws:iam::111122223333:user/alice"],
         ] {
             let command = line[0];
             lines.push((command, [&["-o", "json"], facts.as_slice(), line.as_slice()].concat()));

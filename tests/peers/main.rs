@@ -54,6 +54,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod logins;
+mod mapping;
 mod merged;
 mod mint;
 mod oidc;

@@ -50,5 +50,6 @@ pub fn refused(error: &ScanError) -> Mistake {
         }
         _ => ("this is no YAML", "Check the indentation and the quotation marks of this and the line before."),
     };
-    Mistake::new(place, problem).hint(hint)
+    let mistake = Mistake::new(place, problem).hint(hint);
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) { mistake.beyond() } else { mistake }
 }

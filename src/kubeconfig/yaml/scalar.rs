@@ -10,6 +10,9 @@ use serde_json::Number;
 
 use super::Value;
 
+/// Why a number is none: only where it comes to JSON it is a mistake.
+pub const NOT_JSON: &str = "the value is a number that JSON cannot hold";
+
 /// Resolves a scalar. Text in quotes is text, unless a tag says otherwise.
 ///
 /// # Errors
@@ -49,7 +52,7 @@ pub fn plain(text: Cow<'_, str>) -> Result<Value<'_>, &'static str> {
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Value::Bool(false),
         ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" => {
-            return Err("the value is a number that JSON cannot hold");
+            return Err(NOT_JSON);
         }
         _ => match number(&text) {
             Some(number) => Value::Number(number),

@@ -15,6 +15,11 @@
 //	      "fieldSelector","labelSelector"}
 //	{"op":"token","token":T,"cluster":C,"partition":"aws","region":R,"secret":S,"arn":A,"account":N,"userId":U}
 //	  -> {"identity":{...}} or {"refused":text}; aws-iam-authenticator's verifier, with an STS that knows the secret
+//	{"op":"map","configMapData":{...},"dynamicFile":{...},"instances":{id:name},"arn":A,"account":N,"userId":U,"accessKeyId":K}
+//	  -> {"result":{"username","groups","uid"} or null,"error":text or null,"parseError":text or null}; aws-iam-authenticator's
+//	     webhook from the caller that STS names on. "dynamicFile" is its form of access entries, and may be left out
+//	{"op":"arn","arn":A}
+//	  -> {"type","canonical"} or {"refused":text}; what it looks an ARN up as
 //	{"op":"bench","requests":[a question as for authorize, ...],"seconds":0.5}
 //	  -> {"results":[{"nanos":N,"bytes":N,"allocs":N}, ...]}; what one call of the RBAC authorizer alone costs
 //
@@ -47,6 +52,7 @@ type question struct {
 
 	accessQuestion
 	tokenQuestion
+	mappingQuestion
 
 	Owner   []rbacv1.PolicyRule `json:"owner"`
 	Servant []rbacv1.PolicyRule `json:"servant"`
@@ -107,6 +113,10 @@ func (o *oracle) ask(line []byte) (any, error) {
 		return requestInfo(q.Method, q.URL)
 	case "token":
 		return verify(q.tokenQuestion)
+	case "map":
+		return mapIdentity(q.tokenQuestion, q.mappingQuestion)
+	case "arn":
+		return canonicalize(q.Arn)
 	case "bench":
 		return o.cluster.bench(q.Requests, q.Seconds)
 	default:
