@@ -27,6 +27,8 @@ pub enum Fault {
     Gone(Failure),
     /// The connection broke: on a new one it may go well.
     Broken(Failure),
+    /// The connection ended before the request went out: on the next one it is shown why.
+    Unsent(Failure),
     /// Anything else.
     Other(Failure),
 }
@@ -42,6 +44,7 @@ impl Fault {
             | Self::NotAllowed(failure)
             | Self::Gone(failure)
             | Self::Broken(failure)
+            | Self::Unsent(failure)
             | Self::Other(failure) => failure,
         }
     }
@@ -184,10 +187,15 @@ pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError 
 
 /// The innermost cause that says by its type what it is.
 fn known(server: &str, causes: &[&(dyn StdError + 'static)], limit: Duration) -> Option<Fault> {
-    causes.iter().rev().find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+    let told = causes.iter().rev().find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
         Some(error) => Some(Fault::Other(tls::of_error(server, error))),
         None => of_io(server, cause.downcast_ref::<io::Error>()?, limit),
-    })
+    });
+    // a connection that was about to be used has ended, why stands in no error: the next one says it
+    let is_unsent = |cause: &&(dyn StdError + 'static)| {
+        cause.downcast_ref::<hyper::Error>().is_some_and(|error| error.is_canceled() || error.is_closed())
+    };
+    told.or_else(|| causes.iter().any(is_unsent).then(|| Fault::Unsent(closed(server))))
 }
 
 fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Fault> {
@@ -206,6 +214,11 @@ fn of_io(server: &str, error: &io::Error, limit: Duration) -> Option<Fault> {
         ),
         _ => return None,
     })
+}
+
+/// A connection that ended before it was used.
+fn closed(server: &str) -> Failure {
+    Failure::failed(format!("{server} has closed the connection at once")).hint("Try again; a restarting server or a proxy does this.")
 }
 
 /// A connection that ended too early.

@@ -119,16 +119,26 @@ struct Tries {
     is_renewed: bool,
     /// Whether a connection broke under it: one that was idle may have ended without a word, the next is a new one.
     is_broken: bool,
+    /// How many connections ended before it was sent.
+    unsent: u32,
 }
 
 impl Tries {
     fn until(deadline: Instant) -> Self {
-        Self { deadline, later: 0, is_renewed: false, is_broken: false }
+        Self { deadline, later: 0, is_renewed: false, is_broken: false, unsent: 0 }
     }
 
     /// Whether a broken connection is a reason to try once more. Nothing that is asked changes anything.
     fn is_worth_another(&mut self, fault: &Fault) -> bool {
-        matches!(fault, Fault::Broken(_)) && !std::mem::replace(&mut self.is_broken, true)
+        match fault {
+            Fault::Broken(_) => !std::mem::replace(&mut self.is_broken, true),
+            Fault::Unsent(_) => {
+                self.unsent += 1;
+                // all that wait for the same connection lose it
+                self.unsent as usize <= SIDE_BY_SIDE
+            }
+            _ => false,
+        }
     }
 }
 
