@@ -120,6 +120,16 @@ pub enum Action {
     Quit,
 }
 
+impl Action {
+    /// Whether it moves about in rows, or opens and closes them.
+    pub fn is_motion(self) -> bool {
+        matches!(
+            self,
+            Self::Up | Self::Down | Self::Left | Self::Right | Self::Toggle | Self::PageUp | Self::PageDown | Self::First | Self::Last
+        )
+    }
+}
+
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {

@@ -19,7 +19,7 @@ pub fn lint(token: &Token, verifier: &Verifier) -> Vec<Finding> {
         findings.extend(of_credential(token));
         findings.extend(of_place(token, verifier));
     }
-    // what the usual tools write misleads nobody who never looks
+    // these two stand in every token that the usual tools make
     let expires = token.expires_seconds().filter(|seconds| refused.is_none() && !USUAL.contains(seconds));
     findings.extend(expires.map(|seconds| {
         let message = format!("says X-Amz-Expires={seconds}, which nobody looks at: it lives 15 minutes after it was signed");

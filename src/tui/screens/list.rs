@@ -227,15 +227,7 @@ impl<L: Listing> Face for L {
             Action::Back if *focus == Focus::Details || !rows.filter().is_empty() => Ok(()),
             Action::Copy if matches!(rows.topic(), Some(Topic::Gap(_))) => Ok(()),
             Action::Toggle if *focus == Focus::Tree => holds(rows.fold().is_some(), "nothing hangs on this row"),
-            Action::Toggle
-            | Action::Left
-            | Action::Right
-            | Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::First
-            | Action::Last => Ok(()),
+            action if action.is_motion() => Ok(()),
             _ => return None,
         })
     }

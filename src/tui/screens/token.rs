@@ -123,15 +123,7 @@ impl Face for Token {
             Action::Copy if self.is_pasted() => Err("what was pasted is not kept"),
             Action::Back if self.is_revealed || self.focus == Focus::Details || self.is_pasted() => Ok(()),
             Action::Toggle if self.focus == Focus::Tree => holds(self.rows.fold().is_some(), "nothing hangs on this row"),
-            Action::Toggle
-            | Action::Left
-            | Action::Right
-            | Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::First
-            | Action::Last => Ok(()),
+            action if action.is_motion() => Ok(()),
             _ => return None,
         })
     }

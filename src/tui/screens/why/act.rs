@@ -160,18 +160,8 @@ impl Why {
             Action::Copy => holds(!self.question.is_empty(), "there is nothing to copy yet"),
             // what is open is closed first
             Action::Back if self.fix.is_none() && self.focus == Focus::Tree => return None,
-            Action::Back
-            | Action::Pane
-            | Action::PaneBack
-            | Action::Toggle
-            | Action::Left
-            | Action::Right
-            | Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::First
-            | Action::Last => Ok(()),
+            Action::Back | Action::Pane | Action::PaneBack => Ok(()),
+            action if action.is_motion() => Ok(()),
             _ => return None,
         })
     }
