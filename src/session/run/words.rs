@@ -41,7 +41,7 @@ pub fn access_policies() -> Gap {
     Gap {
         what: "EKS access policies".to_owned(),
         why: "they are kept by AWS, outside the cluster, and whycan does not read them".to_owned(),
-        kinds: vec![Name::new(Kind::ClusterRoleBinding.as_str())],
+        kinds: vec![Name::new("AccessPolicy")],
         loss: Loss::NotEvaluated,
         ..Gap::default()
     }
