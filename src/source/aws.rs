@@ -3,6 +3,7 @@
 //! Nothing here asks for a credential: what is missing or has expired is told with the command that mends it. A profile's
 //! `credential_process` runs only because that profile was chosen. Nothing is ever changed in AWS.
 
+mod asker;
 mod caller;
 mod client;
 mod credentials;
