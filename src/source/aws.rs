@@ -6,6 +6,7 @@
 mod asker;
 mod caller;
 mod client;
+mod cluster;
 mod credentials;
 mod describe;
 mod discovery;
@@ -18,6 +19,7 @@ mod scope;
 mod session;
 
 pub use caller::{Principal, caller};
+pub use cluster::{Depth, Entries, Reach, Reading, Update, loading};
 pub use describe::{Wanted, describe};
 pub use discovery::{Cluster, Discovery, Outcome, State, discover};
 pub use mint::{Minted, Order, asked_version, mint};

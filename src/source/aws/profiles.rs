@@ -1,14 +1,15 @@
 //! The profiles of the AWS config and credentials files, and what the environment says beside them.
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
-
 use crate::base::Failure;
 use crate::base::text::{edit_distance, sanitise};
 use crate::kubeconfig::Exec;
+use files::Files;
 
 /// The profiles of this machine, read once.
 #[derive(Clone)]
@@ -18,7 +19,7 @@ pub struct Profiles {
     /// The variables of the environment that count, those that are set and not empty.
     variables: BTreeMap<&'static str, String>,
     /// The files, where they are others than the environment names.
-    files: Option<ProfileFiles>,
+    files: Option<Files>,
 }
 
 /// A command may hold a secret: the names alone are shown.
@@ -112,7 +113,7 @@ impl Profiles {
     }
 
     async fn with(exec: Option<&Exec>) -> Result<Self, Failure> {
-        let files = exec.and_then(files);
+        let files = exec.and_then(files::named);
         let named = files.clone().unwrap_or_default();
         let read = aws_config::profile::load(&real(), &real(), &named, None).await;
         let sections = read.map_err(|error| {
@@ -146,7 +147,7 @@ impl Profiles {
     }
 
     /// The files that profiles are read from, where they are others than the environment names.
-    pub(super) fn files(&self) -> Option<&ProfileFiles> {
+    pub(super) fn files(&self) -> Option<&Files> {
         self.files.as_ref()
     }
 
@@ -237,24 +238,6 @@ impl Profiles {
         let named = self.variable("AWS_CA_BUNDLE").or_else(|| self.get(self.or_named(profile), "ca_bundle"));
         named.map(PathBuf::from)
     }
-}
-
-/// The files that the entry of a plugin names.
-fn files(exec: &Exec) -> Option<ProfileFiles> {
-    let [config, credentials] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"].map(|name| exec.variable(name));
-    if config.is_none() && credentials.is_none() {
-        return None;
-    }
-    let files = ProfileFiles::builder();
-    let files = match config {
-        Some(path) => files.with_file(ProfileFileKind::Config, path),
-        None => files.include_default_config_file(true),
-    };
-    let files = match credentials {
-        Some(path) => files.with_file(ProfileFileKind::Credentials, path),
-        None => files.include_default_credentials_file(true),
-    };
-    Some(files.build())
 }
 
 #[cfg(test)]
