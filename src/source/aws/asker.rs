@@ -44,7 +44,8 @@ impl Asker {
     }
 
     fn with(exec: Option<&Exec>, profiles: Profiles, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let argument = exec.and_then(Exec::aws_profile).filter(|profile| exec.and_then(|exec| exec.variable("AWS_PROFILE")) != Some(profile));
+        let argument =
+            exec.and_then(Exec::aws_profile).filter(|profile| exec.and_then(|exec| exec.variable("AWS_PROFILE")) != Some(profile));
         let profile = match argument {
             Some(name) => profiles.check(name).map(|()| Some(name.to_owned()))?,
             None => profiles.chosen()?,

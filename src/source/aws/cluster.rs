@@ -21,6 +21,7 @@ use tokio::task::AbortHandle;
 use crate::facts::Change;
 use crate::kubeconfig::Target;
 
+pub(super) use gaps::Part;
 pub use gaps::loading;
 
 /// How much of it is read.
@@ -121,7 +122,7 @@ impl Reading {
     /// Begins to read; call it inside a tokio runtime. `limit` bounds each call.
     pub fn start(target: Arc<Target>, reach: Reach, limit: Duration) -> Self {
         let (sender, updates) = mpsc::channel(64);
-        let task = tokio::spawn(async move { own::read(&target, &reach, limit, sender).await });
+        let task = tokio::spawn(async move { Box::pin(own::read(&target, &reach, limit, sender)).await });
         Self { updates, task: task.abort_handle() }
     }
 

@@ -73,7 +73,10 @@ pub async fn resolve(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Faul
         Way::Login => Err(fault::login(at, name)),
         Way::Sdk => {
             let builder = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name);
-            let builder = at.profiles.files().cloned().into_iter().fold(builder, |builder, files| builder.profile_files(files));
+            let builder = match at.profiles.files() {
+                Some(files) => builder.profile_files(files.clone()),
+                None => builder,
+            };
             provided(&builder.build(), at).await
         }
         Way::Process { command, roles } => {

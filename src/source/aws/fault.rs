@@ -115,6 +115,17 @@ where
     }
 }
 
+/// An answer of AWS that was not read by the SDK.
+pub fn answered(code: Option<&str>, message: &str, status: u16, at: &At<'_>) -> Fault {
+    let fault = of_answer(code, message, status, at);
+    Fault { code: code.map(str::to_owned), account: denial::account(message).map(str::to_owned), ..fault }
+}
+
+/// An error on the way of a request that the SDK did not send.
+pub fn unreached(error: &(dyn StdError + 'static), at: &At<'_>) -> Fault {
+    network::of(error, at)
+}
+
 /// An answer that refuses, by its code, message and status.
 fn of_answer(code: Option<&str>, message: &str, status: u16, at: &At<'_>) -> Fault {
     let Some(code) = code else { return network::garbage(status, at) };

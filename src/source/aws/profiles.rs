@@ -25,7 +25,7 @@ pub struct Profiles {
 /// A command may hold a secret: the names alone are shown.
 impl fmt::Debug for Profiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profiles").field("settings", &self.names()).field("variables", &self.variables.keys()).finish()
+        f.debug_struct("Profiles").field("settings", &self.names()).field("variables", &self.variables.keys()).finish_non_exhaustive()
     }
 }
 
@@ -33,7 +33,7 @@ impl fmt::Debug for Profiles {
 pub(super) const DEFAULT: &str = "default";
 
 /// The variables that are read here; the SDK reads others by itself.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 20] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
@@ -46,6 +46,7 @@ const VARIABLES: [&str; 19] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EKS",
+    "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_STS_REGIONAL_ENDPOINTS",
@@ -56,9 +57,10 @@ const VARIABLES: [&str; 19] = [
 ];
 
 /// The variables that say where AWS is and not who asks: those of a plugin are for the plugin.
-const OF_THE_WAY: [&str; 6] = [
+const OF_THE_WAY: [&str; 7] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EKS",
+    "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "HTTPS_PROXY",

@@ -121,6 +121,21 @@ impl Session {
         At { service: "STS", ..self.at(&self.home, None) }
     }
 
+    /// The profiles.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The limit of each step.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
     /// One of the calls that may be made at once.
     pub async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         // the semaphore is never closed

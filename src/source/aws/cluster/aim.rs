@@ -44,8 +44,10 @@ impl Aim {
         let wanted = endpoint.host.to_ascii_lowercase();
         let id = |host: &str| host.split('.').next().unwrap_or_default().to_owned();
         let is_same = |host: &String| *host == wanted && (server.host != endpoint.host || port(&server) == port(&endpoint));
-        let told: Vec<bool> =
-            hosts.by_ref().filter_map(|host| if is_same(&host) { Some(true) } else { is_host(&host).then(|| id(&host) == id(&wanted)) }).collect();
+        let told: Vec<bool> = hosts
+            .by_ref()
+            .filter_map(|host| if is_same(&host) { Some(true) } else { is_host(&host).then(|| id(&host) == id(&wanted)) })
+            .collect();
         if told.contains(&true) { Some(true) } else { told.first().copied() }
     }
 }

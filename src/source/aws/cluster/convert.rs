@@ -44,7 +44,8 @@ pub fn entry(cluster: &str, entry: SdkEntry) -> AccessEntry {
 
 /// A policy of an access entry.
 pub fn policy(policy: AssociatedAccessPolicy) -> PolicyAssociation {
-    let is_namespaced = policy.access_scope.as_ref().and_then(|scope| scope.r#type.as_ref()).is_some_and(|kind| kind.as_str() == "namespace");
+    let is_namespaced =
+        policy.access_scope.as_ref().and_then(|scope| scope.r#type.as_ref()).is_some_and(|kind| kind.as_str() == "namespace");
     PolicyAssociation {
         policy: policy.policy_arn.unwrap_or_default(),
         is_namespaced,

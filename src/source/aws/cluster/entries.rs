@@ -11,6 +11,7 @@ use super::{Entries, Reach, convert};
 use crate::facts::aws::{AuthenticationMode, AwsCaller, AwsFact, EksCluster, Listed};
 use crate::identity::aws::{Arn, Principal, Release};
 use crate::source::aws::fault::Fault;
+use crate::source::aws::iam::Iam;
 
 /// After how many refusals, and nothing else, no further entry is asked for.
 const REFUSALS: usize = 10;
@@ -45,13 +46,15 @@ pub async fn read(reader: &Reader, reach: &Reach, out: &Out) {
         _ => None,
     };
     let wanted = wanted.and_then(|arn| Principal::of_arn(&arn, Release::default()).ok()).map(|principal| key(&principal.looked_up));
-    let (own, others): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| wanted.as_ref().is_some_and(|own| key(name) == *own));
+    let (own, others): (Vec<String>, Vec<String>) =
+        names.into_iter().partition(|name| wanted.as_ref().is_some_and(|own| key(name) == *own));
     let others = match &reach.entries {
         Entries::All => others,
         Entries::Of(_) => others.into_iter().filter(|other| wanted.as_deref().is_some_and(|own| is_like(other, own))).collect(),
         Entries::Nothing | Entries::Listed | Entries::Caller => Vec::new(),
     };
     let own = if reach.entries == Entries::Listed { Vec::new() } else { own };
+    let principal = own.first().cloned().filter(|_| reach.principal);
     let tally = Tally { of: own.len() + others.len(), ..Tally::default() };
     // what decides for who asks is there before anything else is asked for
     for names in [own, others] {
@@ -59,7 +62,22 @@ pub async fn read(reader: &Reader, reach: &Reach, out: &Out) {
         let lost: Vec<Lost> = work.buffer_unordered(AT_ONCE).collect().await;
         tally.take(lost);
     }
+    if let Some(principal) = principal {
+        tell(reader, &principal, out).await;
+    }
     tally.tell(out).await;
+}
+
+/// Whether the principal of an entry is still the one that it was made for is for IAM to tell.
+async fn tell(reader: &Reader, principal: &str, out: &Out) {
+    let answer = match Iam::of(&reader.session, &reader.region) {
+        Ok(iam) => iam.principal(principal).await,
+        Err(fault) => Err(fault),
+    };
+    match answer {
+        Ok(known) => out.facts(known.map(AwsFact::Principal).into_iter().collect()).await,
+        Err(fault) => out.gap(Part::Principal.lost(&fault)).await,
+    }
 }
 
 /// Whether access entries are refused because the cluster has none of them: a state, and no fault.
@@ -72,7 +90,8 @@ fn is_of_the_mode(fault: &Fault) -> bool {
 async fn without_entries(reader: &Reader, out: &Out) {
     if !out.is_described().await {
         let mode = Some(AuthenticationMode::ConfigMap);
-        out.facts(vec![AwsFact::Cluster(EksCluster { name: reader.name.clone(), authentication_mode: mode, ..EksCluster::default() })]).await;
+        out.facts(vec![AwsFact::Cluster(EksCluster { name: reader.name.clone(), authentication_mode: mode, ..EksCluster::default() })])
+            .await;
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Part {
     Associations,
     /// A role or user of IAM.
     Principal,
+    /// The issuers whose tokens the account takes.
+    Issuers,
 }
 
 impl Part {
@@ -34,6 +36,7 @@ impl Part {
             Self::Providers => "EKS identity providers",
             Self::Associations => "EKS pod identity associations",
             Self::Principal => "the principal in IAM",
+            Self::Issuers => "the OpenID Connect providers of the account",
         }
     }
 
@@ -47,6 +50,7 @@ impl Part {
             Self::Providers => &["IdentityProvider"],
             Self::Associations => &["PodIdentityAssociation"],
             Self::Principal => &["IAMPrincipal"],
+            Self::Issuers => &["OpenIDConnectProvider"],
         }
     }
 

@@ -35,22 +35,22 @@ pub async fn read(target: &Target, reach: &Reach, limit: Duration, updates: mpsc
     };
     let (out, opened) = Out::new(updates.clone());
     let rest = async {
-        let beside = async {
+        let providers = async {
             if reach.providers != Depth::Nothing {
-                workload::providers(&reader, reach.providers, &out).await;
+                Box::pin(workload::providers(&reader, reach.providers, &out)).await;
             }
         };
         let associations = async {
             if reach.associations != Depth::Nothing {
-                workload::associations(&reader, reach.associations, &out).await;
+                Box::pin(workload::associations(&reader, reach.associations, &out)).await;
             }
         };
         let entries = async {
             if reach.entries != Entries::Nothing {
-                entries::read(&reader, reach, &out).await;
+                Box::pin(entries::read(&reader, reach, &out)).await;
             }
         };
-        tokio::join!(entries, beside, associations);
+        tokio::join!(entries, providers, associations);
     };
     tokio::pin!(rest);
     let describing = describe(&reader, &aim);

@@ -26,7 +26,8 @@ pub async fn providers(reader: &Reader, depth: Depth, out: &Out) {
     let of = listing.items.len();
     let work = futures::stream::iter(listing.items).map(async |config| match reader.provider(&config).await {
         Ok(provider) => {
-            out.facts(provider.map(|provider| AwsFact::IdentityProvider(convert::provider(&reader.name, provider))).into_iter().collect()).await;
+            out.facts(provider.map(|provider| AwsFact::IdentityProvider(convert::provider(&reader.name, provider))).into_iter().collect())
+                .await;
             None
         }
         Err(fault) => Some(fault),
