@@ -3,10 +3,11 @@
 use super::args::Global;
 use crate::authz::Asked;
 use crate::base::{Failure, Name};
-use crate::identity::{Form, Identity};
+use crate::facts::Facts;
+use crate::identity::{Form, Identity, Resolved};
 
-/// The identity that an IDENTITY word and the flags name.
-pub fn of(given: Option<&str>, global: &Global) -> Result<Identity, Failure> {
+/// The identity that an IDENTITY word and the flags name, to the cluster of these facts; `notes` takes what was assumed.
+pub fn of(given: Option<&str>, global: &Global, facts: &Facts, notes: &mut Vec<String>) -> Result<Identity, Failure> {
     let groups: Vec<&str> = global.as_group.iter().map(String::as_str).collect();
     let Some(given) = given else {
         let missing = if groups.is_empty() && global.as_uid.is_none() {
@@ -14,10 +15,23 @@ pub fn of(given: Option<&str>, global: &Global) -> Result<Identity, Failure> {
         } else {
             Failure::usage("`--as-group` and `--as-uid` add to a user, and no user is given").hint("A group as such: --as group:NAME")
         };
-        return Err(missing.hint("Say who: --as alice, --as group:dev, --as sa:NAMESPACE/NAME or --as node:NAME"));
+        return Err(missing.hint("Say who: --as alice, --as group:dev, --as sa:NAMESPACE/NAME, --as node:NAME or --as arn:aws:…"));
     };
-    let form = Form::read(given).map_err(|error| Failure::usage(error.to_string()))?;
-    Ok(with_uid(form.identity(&groups, "--as"), global))
+    let Resolved { identity, notes: assumed } = form(given)?.resolve(&groups, "--as", facts)?;
+    notes.extend(assumed);
+    Ok(with_uid(identity, global))
+}
+
+fn form(given: &str) -> Result<Form, Failure> {
+    Form::read(given).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Whether what the flags name hangs on the facts of the cluster.
+pub fn hangs_on_facts(global: &Global) -> Result<bool, Failure> {
+    Ok(match &global.as_identity {
+        Some(given) => matches!(form(given)?, Form::Principal(_)),
+        None => false,
+    })
 }
 
 fn with_uid(identity: Identity, global: &Global) -> Identity {
@@ -28,14 +42,14 @@ fn with_uid(identity: Identity, global: &Global) -> Identity {
 }
 
 /// The identity of a question: of a kubectl line, which wins; of `--as`; of a pasted message. None names nobody: oneself.
-pub fn of_question(asked: &Asked, global: &Global, notes: &mut Vec<String>) -> Result<Option<Identity>, Failure> {
+pub fn of_question(asked: &Asked, global: &Global, facts: &Facts, notes: &mut Vec<String>) -> Result<Option<Identity>, Failure> {
     let groups: Vec<&str> = global.as_group.iter().map(String::as_str).chain(asked.groups.iter().map(|group| group.as_str())).collect();
-    let Some(username) = asked.username else { return of_flags(global) };
+    let Some(username) = asked.username else { return of_flags(global, facts, notes) };
     let is_kubectl = asked.read_as.starts_with("kubectl");
     let identity = match &global.as_identity {
         Some(given) if !is_kubectl => {
             notes.push(format!("the message is about {username}; answered for {given}, as --as says"));
-            of(Some(given), global)
+            of(Some(given), global, facts, notes)
         }
         Some(given) => {
             notes.push(format!("--as of the kubectl line wins over --as {given}"));
@@ -55,6 +69,6 @@ pub fn is_of_message(asked: &Asked) -> bool {
 }
 
 /// The identity that the flags name; none where they name nobody.
-pub fn of_flags(global: &Global) -> Result<Option<Identity>, Failure> {
-    if global.names_somebody() { of(global.as_identity.as_deref(), global).map(Some) } else { Ok(None) }
+pub fn of_flags(global: &Global, facts: &Facts, notes: &mut Vec<String>) -> Result<Option<Identity>, Failure> {
+    if global.names_somebody() { of(global.as_identity.as_deref(), global, facts, notes).map(Some) } else { Ok(None) }
 }

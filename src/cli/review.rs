@@ -83,7 +83,7 @@ fn oneself(scene: &Scene, session: &Session<'_>) -> Result<crate::identity::Iden
     if let Some(live) = scene.live.as_ref().filter(|_| !session.global.names_somebody()) {
         return live.caller().map(|caller| caller.identity.clone());
     }
-    identity::of(session.global.as_identity.as_deref(), &session.global).map_err(|failure| {
+    identity::of(session.global.as_identity.as_deref(), &session.global, scene.facts(), &mut Vec::new()).map_err(|failure| {
         if session.global.names_somebody() { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") }
     })
 }

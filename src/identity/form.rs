@@ -20,6 +20,8 @@ pub enum Form {
     },
     /// `node:NAME`.
     Node(String),
+    /// `arn:…`: a principal of IAM, whom the facts of a cluster map.
+    Principal(String),
 }
 
 /// Why an IDENTITY was not understood, and what would be.
@@ -52,7 +54,7 @@ impl Form {
     /// Understands an IDENTITY.
     ///
     /// # Errors
-    /// For an empty or half-written form, and for `arn:…` and `token:…`, which later versions follow.
+    /// For an empty or half-written form, and for `token:…`, which later versions follow.
     pub fn read(text: &str) -> Result<Self, FormError> {
         let (prefix, rest) = text.split_once(':').unwrap_or(("", text));
         let named = |name: &str| if name.is_empty() { Err(FormError::NoName(text.to_owned())) } else { Ok(name.to_owned()) };
@@ -67,21 +69,22 @@ impl Form {
                 let (namespace, name) = parts.ok_or_else(|| FormError::ServiceAccount(text.to_owned()))?;
                 Ok(Self::ServiceAccount { namespace: namespace.to_owned(), name: name.to_owned() })
             }
-            "arn" => Err(FormError::Later { given: text.to_owned(), what: "an IAM principal", example: text.to_owned() }),
+            "arn" => Ok(Self::Principal(text.to_owned())),
             "token" => Err(FormError::Later { given: text.to_owned(), what: "a token", example: "NAME".to_owned() }),
             // what kubectl would take for a user name is one
             _ => Ok(Self::User(text.to_owned())),
         }
     }
 
-    /// The identity, with further groups that were given and those that are implied; `from` says where it was given.
-    pub fn identity(&self, groups: &[&str], from: &str) -> Identity {
+    /// The identity as it is given, without looking at a cluster: further groups that were given and those that are implied;
+    /// `from` says where it was given. A principal of IAM stands for itself; [`Self::resolve`] maps it.
+    pub(super) fn identity(&self, groups: &[&str], from: &str) -> Identity {
         match self {
             Self::Group(group) => {
                 let groups: Vec<&str> = std::iter::once(group.as_str()).chain(groups.iter().copied()).collect();
                 Identity::asked(None, &groups, from)
             }
-            Self::User(name) => Identity::asked(Some(name), groups, from),
+            Self::User(name) | Self::Principal(name) => Identity::asked(Some(name), groups, from),
             Self::ServiceAccount { namespace, name } => {
                 Identity::asked(Some(&format!("{SERVICE_ACCOUNT}{namespace}:{name}")), groups, from)
             }
@@ -110,6 +113,7 @@ impl fmt::Display for Form {
         match self {
             Self::User(name) if Self::read(name) == Ok(Self::User(name.clone())) => f.write_str(name),
             Self::User(name) => write!(f, "user:{name}"),
+            Self::Principal(arn) => f.write_str(arn),
             Self::Group(name) => write!(f, "group:{name}"),
             Self::ServiceAccount { namespace, name } => write!(f, "sa:{namespace}/{name}"),
             Self::Node(name) => write!(f, "node:{name}"),
@@ -133,6 +137,8 @@ mod tests {
             ("group:oidc:dev", Form::Group("oidc:dev".into())),
             ("sa:ci/deployer", account("ci", "deployer")),
             ("node:n1", Form::Node("n1".into())),
+            ("arn:aws:iam::111122223333:role/Dev", Form::Principal("arn:aws:iam::111122223333:role/Dev".into())),
+            ("user:arn:aws:iam::111122223333:role/Dev", Form::User("arn:aws:iam::111122223333:role/Dev".into())),
             ("carol@acme.example", Form::User("carol@acme.example".into())),
         ] {
             assert_eq!(Form::read(text), Ok(form.clone()), "{text}");
@@ -150,7 +156,6 @@ mod tests {
         ] {
             assert_eq!(Form::read(text).unwrap_err().to_string(), error);
         }
-        assert!(matches!(Form::read("arn:aws:iam::111122223333:role/Dev"), Err(FormError::Later { .. })));
         assert!(matches!(Form::read("token:/tmp/t"), Err(FormError::Later { .. })));
     }
 

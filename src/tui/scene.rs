@@ -150,6 +150,6 @@ impl Scene {
         let from = self.context.as_ref().map_or_else(|| "the facts".to_owned(), |context| format!("context {context}"));
         let namespace = self.namespace.as_deref().map(|namespace| (namespace, from.as_str()));
         let caller: Option<&Identity> = self.caller.as_ref().map(|caller| &caller.identity);
-        ask(&Place { namespace, resources: self.snapshot.facts.resources(), caller })
+        ask(&Place { namespace, facts: &self.snapshot.facts, caller })
     }
 }

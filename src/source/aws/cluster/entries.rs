@@ -9,7 +9,8 @@ use super::own::AT_ONCE;
 use super::reader::{Out, Reader};
 use super::{Entries, Reach, convert};
 use crate::facts::aws::{AuthenticationMode, AwsCaller, AwsFact, EksCluster, Listed};
-use crate::identity::aws::{Arn, Principal, Release};
+use crate::identity::aws::mapping::key;
+use crate::identity::aws::{Principal, Release};
 use crate::source::aws::fault::Fault;
 use crate::source::aws::iam::Iam;
 
@@ -93,12 +94,6 @@ async fn without_entries(reader: &Reader, out: &Out) {
         out.facts(vec![AwsFact::Cluster(EksCluster { name: reader.name.clone(), authentication_mode: mode, ..EksCluster::default() })])
             .await;
     }
-}
-
-/// What entries are compared by: the ARN in small letters, of a role without its path.
-fn key(arn: &str) -> String {
-    let small = arn.to_lowercase();
-    Arn::read(&small).map(|arn| arn.without_path().to_string()).unwrap_or(small)
 }
 
 /// Whether the principal of an entry has the same name, be it of another account, or a user and no role.
