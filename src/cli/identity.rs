@@ -3,8 +3,10 @@
 use super::args::Global;
 use crate::authz::Asked;
 use crate::base::{Failure, Name};
-use crate::facts::Facts;
+use crate::facts::{Facts, Kind};
 use crate::identity::{Form, Identity, Resolved};
+use crate::session::Options;
+use crate::source::aws::Reach;
 
 /// The identity that an IDENTITY word and the flags name, to the cluster of these facts; `notes` takes what was assumed.
 pub fn of(given: Option<&str>, global: &Global, facts: &Facts, notes: &mut Vec<String>) -> Result<Identity, Failure> {
@@ -24,6 +26,25 @@ pub fn of(given: Option<&str>, global: &Global, facts: &Facts, notes: &mut Vec<S
 
 fn form(given: &str) -> Result<Form, Failure> {
     Form::read(given).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// What must be read for a question about whom an IDENTITY names, or about oneself, in place of one about one's own rights.
+pub fn needs(rights: Options, given: Option<&str>, named: Option<&Identity>) -> Options {
+    if let Some(Ok(Form::Principal(arn))) = given.map(Form::read) {
+        // whom access entries do not know, aws-auth may
+        let kinds = [&rights.kinds[..], &[Kind::ConfigMap]].concat();
+        return Options { kinds, aws: Reach::of(&arn), ..rights };
+    }
+    let aws = match named {
+        None => rights.aws,
+        // nobody of these is a principal of IAM
+        Some(identity) if identity.username.is_none() || identity.service_account().is_some() || identity.node().is_some() => {
+            Reach::default()
+        }
+        // the name may be one that an access entry gives
+        Some(_) => Reach::everybody(),
+    };
+    Options { aws, ..rights }
 }
 
 /// Whether what the flags name hangs on the facts of the cluster.
