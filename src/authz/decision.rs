@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::node::Relation;
 use super::{Door, Request, ServerVerdict};
 use crate::base::{Gap, Name};
 use crate::facts::{Object, ObjectRef, RoleRef, Rule, Subject};
@@ -84,6 +85,8 @@ pub struct Decision {
     pub links: Vec<Link>,
     /// How many more bindings apply than `links` shows.
     pub more_links: usize,
+    /// What the Node authorizer looked for, where a relation between the asking node and an object is what decides.
+    pub relation: Option<Relation>,
     /// The nearest chains that do not allow it, nearest first; none when it is allowed.
     pub near_misses: Vec<NearMiss>,
     /// How many more there are than `near_misses` shows.

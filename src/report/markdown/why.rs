@@ -91,10 +91,15 @@ fn parts(out: &mut String, explained: &Explained) {
 fn chain(out: &mut String, decision: &Decision) {
     let is_told = |link: &&Link| link.in_scope && (decision.computed != Verdict::Allowed || link.grants().is_some());
     let shown: Vec<&Link> = decision.links.iter().filter(is_told).collect();
-    if shown.is_empty() {
+    let related = sentence::relation(decision);
+    if shown.is_empty() && related.is_empty() {
         return;
     }
     let _ = writeln!(out, "### Chain\n");
+    let sign = if decision.relation.as_ref().is_some_and(|relation| !relation.paths.is_empty()) { "✓" } else { "✗" };
+    for line in related {
+        let _ = writeln!(out, "- {sign} Node authorizer: {}", prose(&line));
+    }
     for link in shown {
         let grants = link.grants();
         let sign = if grants.is_some() { "✓" } else { "✗" };
