@@ -3,6 +3,8 @@
 //! RBAC only ever allows, so a gap can only turn Denied into Allowed. It does so where an object inside it would complete
 //! a chain: a binding that names the identity, and a role with a rule for the request, each either known or unread.
 
+mod access;
+
 use std::borrow::Cow;
 
 use super::decision::GapEffect;
@@ -25,10 +27,15 @@ struct Openings {
     known_role: bool,
     /// The Node authorizer would allow it if the object were related to the node.
     node: Option<node::Openings>,
+    /// An access policy would do.
+    policies: bool,
 }
 
 /// Whether any gap could change a denial of this request.
 pub fn could_change(index: &Index, identity: &Identity, request: &Request, door: Door) -> bool {
+    if access::could_allow(index, identity, request, door) {
+        return true;
+    }
     let gaps = all(index, identity, request);
     if gaps.is_empty() {
         return false;
@@ -47,7 +54,7 @@ fn all<'a>(index: &'a Index, identity: &Identity, request: &Request) -> Cow<'a, 
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
     let gaps = all(index, identity, request);
     if gaps.is_empty() {
-        return Vec::new();
+        return access::effects(index, identity, request, door);
     }
     let mut effects = told(&gaps, identity, request);
     let openings = openings(index, identity, request, door);
@@ -56,7 +63,13 @@ pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door
     }
     // what nobody asked for is told only where it would help to ask
     effects.retain(|effect| effect.could_change_verdict || effect.gap.loss != Loss::Unasked);
+    effects.extend(access::effects(index, identity, request, door));
     effects
+}
+
+/// What is open of the access policies of an identity, whatever it asks.
+pub fn of_policies(index: &Index, identity: &Identity, door: Door) -> Vec<GapEffect> {
+    access::of_anything(index, identity, door)
 }
 
 /// Every gap as a bystander: for an answer that no gap can change.
@@ -80,6 +93,7 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
         node: node::Openings::of(index.graph(), identity, request),
+        policies: access::may_have_policies(identity, door),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()
     };
@@ -133,6 +147,9 @@ fn holds(requirement: &Requirement, labels: &[(Name, Name)]) -> bool {
 
 /// Whether some object inside this gap, alone or with objects inside the other gaps, would complete a chain.
 fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: &Openings) -> bool {
+    if access::is_about_policies(gap) {
+        return openings.policies;
+    }
     let namespace = request.namespace();
     let here = |kind: Kind, namespace: Name| gap.may_hold(kind.as_str(), namespace);
     let anywhere = |kind: Kind, namespace: Name| gaps.iter().any(|gap| gap.may_hold(kind.as_str(), namespace));

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::decision::{Authorizer, Principal};
 use super::node::{self, Graph};
-use super::{Door, Request, Verdict, gaps, rbac};
+use super::{Access, Door, Request, Verdict, gaps, rbac};
 use crate::base::{Gap, Name, known};
 use crate::facts::{Binding, Facts, Kind, ObjectRef, Role, Rule, Subject, SubjectKind};
 use crate::identity::Identity;
@@ -58,6 +58,7 @@ pub struct Index {
     unlisted: BTreeSet<Kind>,
     /// The node whose pods were asked for, and no others.
     pods_of: Option<Name>,
+    access: Access,
 }
 
 /// The key of roles with non-resource URLs in `by_resource`; no resource is called so.
@@ -104,6 +105,7 @@ impl Index {
         index.unlisted = Kind::ALL.into_iter().filter(|kind| facts.is_unlisted(*kind)).collect();
         index.pods_of = facts.pods_of();
         index.gaps = facts.gaps().to_vec();
+        index.access = Access::new(facts.shared_aws());
         index.fill();
         index
     }
@@ -114,7 +116,7 @@ impl Index {
             return Verdict::Allowed;
         }
         // the commonest case first: everything was read, and the graph of nodes is not needed
-        if self.gaps.is_empty() && identity.node().is_none() {
+        if self.gaps.is_empty() && identity.node().is_none() && identity.template.is_none() && self.access.is_empty() {
             return Verdict::Denied;
         }
         if gaps::could_change(self, identity, request, door) { Verdict::Unknown } else { Verdict::Denied }
@@ -128,7 +130,25 @@ impl Index {
         if node::opinion(&self.graph, identity, request).is_some_and(|opinion| opinion.allowed) {
             return Some(Authorizer::Node);
         }
-        self.rbac_allows(identity, request, door).then_some(Authorizer::Rbac)
+        if self.rbac_allows(identity, request, door) {
+            return Some(Authorizer::Rbac);
+        }
+        // nothing but a principal of IAM has any
+        (!identity.extra.is_empty() && self.access.allows(identity, request)).then_some(Authorizer::AccessPolicy)
+    }
+
+    /// Which authorizers are taken to be there, as a note.
+    pub(super) fn authorizers(&self) -> &'static str {
+        if self.access.is_empty() {
+            "the authorizers are taken to be Node and RBAC"
+        } else {
+            "the authorizers are taken to be Node, RBAC and EKS access policies"
+        }
+    }
+
+    /// What access policies allow.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     fn rbac_allows(&self, identity: &Identity, request: &Request, door: Door) -> bool {

@@ -24,5 +24,6 @@ mod kinds;
 mod naive;
 mod near_misses;
 mod node_gaps;
+mod policies;
 mod reference;
 mod repair;

@@ -32,7 +32,8 @@ impl Index {
             Change::Gap(gap) => gap.clone().put(&mut self.gaps),
             Change::Unlisted(kind) => drop(self.unlisted.insert(*kind)),
             Change::PodsOf(node) => self.pods_of = Some(*node),
-            Change::Skipped(_) | Change::Aws(_) | Change::Progress { .. } | Change::Complete => {}
+            Change::Aws(fact) => self.access.apply(fact),
+            Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
         }
     }
 

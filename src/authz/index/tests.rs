@@ -178,6 +178,7 @@ struct Canonical {
     graph: Graph,
     unlisted: BTreeSet<Kind>,
     pods_of: Option<Name>,
+    aws: crate::facts::AwsFacts,
 }
 
 fn canonical(index: &Index) -> Canonical {
@@ -205,6 +206,7 @@ fn canonical(index: &Index) -> Canonical {
         graph: Graph::clone(&index.graph),
         unlisted: index.unlisted.clone(),
         pods_of: index.pods_of,
+        aws: index.access.aws().clone(),
     }
 }
 
