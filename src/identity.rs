@@ -4,7 +4,8 @@ pub mod aws;
 mod computed;
 pub mod form;
 mod implied;
-mod resolve;
+mod principal;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +16,7 @@ use crate::base::{Name, known};
 
 pub use computed::Computed;
 pub use form::{Form, FormError};
-pub use resolve::{Resolved, Unresolved};
+pub use settle::{Means, ReadCredential, Settled};
 
 /// An identity as the authorizers see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,11 @@ impl Identity {
     /// person gave them.
     pub fn asked(username: Option<&str>, groups: &[&str], from: &str) -> Self {
         implied::complete(username, groups, from)
+    }
+
+    /// Adds a group that was given, where it is not held yet.
+    pub fn add_group(&mut self, group: &str, from: &str) {
+        implied::add(self, group, from);
     }
 
     /// Whether the identity holds this group.

@@ -7,7 +7,6 @@ use super::session::Session;
 use crate::authz::Door;
 use crate::authz::matrix::matrix;
 use crate::base::{Failure, Name};
-use crate::facts::Facts;
 use crate::identity::Identity;
 use crate::report::{json, markdown, text};
 use crate::session::{Options, tell};
@@ -24,7 +23,7 @@ Examples:
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, arn:aws:…; or give --as; on a cluster else your own
+    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, arn:aws:…, token:FILE; or give --as; on a cluster else your own
     #[arg(value_name = "IDENTITY")]
     identity: Option<String>,
 }
@@ -35,13 +34,14 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         return Err(Failure::usage("an identity is given twice: as argument and by --as").hint("Give one of them."));
     }
     let given = args.identity.or_else(|| session.global.as_identity.clone());
+    let mut scene = Scene::load(session, |live| match given.as_deref() {
+        Some(given) => identity::needs(Options::rights(live), given),
+        None => Options::rights(live),
+    })?;
     let is_named = given.is_some() || session.global.names_somebody();
-    // a principal is mapped by what is read; whoever else is named is who that is
-    let named = identity::of(given.as_deref(), &session.global, &Facts::default(), &mut Vec::new()).ok().filter(|_| is_named);
-    let mut scene = Scene::load(session, |live| identity::needs(Options::rights(live), given.as_deref(), named.as_ref()))?;
     let mut assumed = Vec::new();
     let identity: Identity = match scene.live.as_ref().filter(|_| !is_named) {
-        None => identity::of(given.as_deref(), &session.global, scene.facts(), &mut assumed)?,
+        None => identity::of(given.as_deref(), session, scene.facts(), &mut assumed)?,
         Some(live) => {
             let caller = live.caller()?;
             scene.snapshot = scene.snapshot.about_caller(caller);

@@ -145,9 +145,8 @@ impl Question {
             Origin::Recorded(world) => {
                 let (scene, asked) = read_recorded(&words, &world, session)?;
                 let mut notes = Vec::new();
-                let facts = scene.facts();
-                let named = identity::of_question(&asked, &session.global, facts, &mut notes)?;
-                let identity = named.map_or_else(|| identity::of(None, &session.global, facts, &mut notes), Ok)?;
+                let named = identity::of_question(&asked, session, scene.facts(), &mut notes)?;
+                let identity = named.map_or_else(|| identity::of(None, session, scene.facts(), &mut notes), Ok)?;
                 Ok(Self { scene, asked, identity, notes, is_caller: false, reviews: Vec::new(), connection: None })
             }
         }
@@ -156,18 +155,22 @@ impl Question {
     fn ask(words: &[String], mut live: Live, session: &mut Session<'_>) -> Result<Self, Failure> {
         // most words mean the same whatever the cluster's resources are; what they turn out not to mean is asked again
         let early = read_live(words, &live, &ApiResources::default(), session);
-        // whom a principal of IAM is mapped to is known only once the facts are read
-        let is_mapped = identity::hangs_on_facts(&session.global)?;
+        let is_late = identity::needs_facts(&session.global);
         let named = match &early {
-            Ok(asked) if !is_mapped => identity::of_question(asked, &session.global, &Facts::default(), &mut Vec::new())?,
-            Ok(_) | Err(_) => None,
+            Ok(asked) if !is_late => identity::of_question(asked, session, &Facts::default(), &mut Vec::new())?,
+            _ => None,
         };
         // a message that was pasted is most often one's own
         let may_be_oneself = early.as_ref().is_ok_and(identity::is_of_message) && !session.global.names_somebody();
-        let requests: Vec<Request> = early.iter().filter(|_| !is_mapped).flat_map(|asked| &asked.parts).map(|part| part.request).collect();
+        let early = early.as_ref().ok().filter(|_| !is_late);
+        let requests: Vec<Request> = early.iter().flat_map(|asked| &asked.parts).map(|part| part.request).collect();
         let rights = Options::rights(live::options(&session.global));
-        let given = session.global.as_identity.as_deref().filter(|_| is_mapped);
-        live.start(Options { whoami: (named.is_none() && !is_mapped) || may_be_oneself, ..identity::needs(rights, given, named.as_ref()) });
+        let needed = match (session.global.as_identity.as_deref(), &named) {
+            (Some(given), _) => identity::needs(rights, given),
+            (None, Some(Identity { username: Some(username), .. })) => identity::needs(rights, &format!("user:{username}")),
+            (None, _) => rights,
+        };
+        live.start(Options { whoami: named.is_none() && !is_late || may_be_oneself, ..needed });
         let beside = async |remote: crate::session::Remote| {
             let connection = remote.connection().await?;
             let is_oneself = may_be_oneself
@@ -195,7 +198,7 @@ impl Question {
         let scene = Scene::of_live(live, session);
         let asked = read(words, &scene, session)?;
         let mut notes = Vec::new();
-        let identity = identity::of_question(&asked, &session.global, scene.facts(), &mut notes)?;
+        let identity = identity::of_question(&asked, session, scene.facts(), &mut notes)?;
         if identity != named {
             // read with the cluster's own resources the words name somebody else
             reviews.clear();

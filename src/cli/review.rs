@@ -81,11 +81,12 @@ fn write(review: &json::Review, session: &mut Session<'_>) -> Result<(), Failure
     session.out.raw(json::to_line(review)?.as_bytes())
 }
 
-fn oneself(scene: &Scene, session: &Session<'_>) -> Result<crate::identity::Identity, Failure> {
+fn oneself(scene: &Scene, session: &mut Session<'_>) -> Result<crate::identity::Identity, Failure> {
     if let Some(live) = scene.live.as_ref().filter(|_| !session.global.names_somebody()) {
         return live.caller().map(|caller| caller.identity.clone());
     }
-    identity::of(session.global.as_identity.as_deref(), &session.global, scene.facts(), &mut Vec::new()).map_err(|failure| {
-        if session.global.names_somebody() { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") }
-    })
+    let is_named = session.global.names_somebody();
+    let given = session.global.as_identity.clone();
+    identity::of(given.as_deref(), session, scene.facts(), &mut Vec::new())
+        .map_err(|failure| if is_named { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") })
 }

@@ -143,7 +143,7 @@ pub fn identities(facts: &Facts, index: &Index) -> Vec<Completion> {
         let text = form.to_string();
         let rank = match form {
             _ if text.contains("system:") || text.starts_with("sa:kube-system/") => 3,
-            Form::User(_) => 0,
+            Form::User(_) | Form::Token(_) => 0,
             Form::Group(_) => 1,
             Form::ServiceAccount { .. } | Form::Node(_) | Form::Principal(_) => 2,
         };

@@ -9,7 +9,7 @@ use whycan::authz::{Authorizer, Door, Index, Request, Verdict, explain};
 use whycan::base::Name;
 use whycan::facts::aws::{AccessEntry, AuthenticationMode, AwsFact, EksCluster, IamPrincipal, Listed, PolicyAssociation};
 use whycan::facts::{Binding, Change, Facts, Meta, Object, Role, RoleRef, Subject, SubjectKind};
-use whycan::identity::{Form, Identity};
+use whycan::identity::{Form, Identity, Means};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/team/dev";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/dev/me";
@@ -54,7 +54,7 @@ fn facts(aws: impl IntoIterator<Item = AwsFact>) -> Facts {
 }
 
 fn who(text: &str, facts: &Facts) -> Identity {
-    Form::read(text).unwrap().resolve(&[], "--as", facts).unwrap().identity
+    Form::read(text).unwrap().settle(&[], "--as", &Means { facts, read: None, now: None }).unwrap().identity
 }
 
 fn request(verb: &str, group: &str, resource: &str, name: &str, namespace: &str) -> Request {

@@ -1,9 +1,10 @@
 //! Questions typed and pasted.
 
 use super::*;
+use crate::facts::Facts;
 
 fn place(facts: &Facts) -> Place<'_> {
-    Place { namespace: Some(("payments", "context acme-prod")), facts, caller: None }
+    Place { namespace: Some(("payments", "context acme-prod")), means: Means { facts, read: None, now: None }, caller: None }
 }
 
 fn pasted(text: &str) -> Question {
