@@ -35,6 +35,8 @@ mod oracle;
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/sts.rs"]
+mod sts;
 #[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
 #[path = "../e2e/terminal.rs"]
 mod terminal;
@@ -45,6 +47,7 @@ mod zoo;
 
 mod agreement;
 mod alone;
+mod aws_reads;
 mod bound;
 mod covers;
 mod edits;
@@ -54,6 +57,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod logins;
+mod mapped;
 mod mapping;
 mod merged;
 mod mint;
