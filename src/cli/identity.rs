@@ -36,21 +36,34 @@ pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: 
     Ok(with_uid(settled.identity, &session.global))
 }
 
-/// What must be read for a question about whom an IDENTITY names, in place of one about one's own rights.
-pub fn needs(rights: Options, given: &str) -> Options {
-    // whom access entries do not know, aws-auth may
-    let with_aws_auth = |aws: Reach, rights: Options| {
-        let kinds = [&rights.kinds[..], &[Kind::ConfigMap]].concat();
-        Options { kinds, aws, ..rights }
+/// The identity that an IDENTITY is by its name alone, where it is one.
+pub fn by_name(given: &str) -> Option<Identity> {
+    Form::read(given).ok()?.named(&[], "--as")
+}
+
+/// What must be read for a question about whom an IDENTITY names, or about oneself, in place of one about one's own rights.
+pub fn needs(rights: Options, given: Option<&str>, named: Option<&Identity>) -> Options {
+    let of_form = match given.map(Form::read) {
+        Some(Ok(Form::Principal(arn))) => Some(Reach::of(&arn)),
+        // of a principal, or of an identity provider
+        Some(Ok(Form::Token(_))) => Some(Reach { providers: Depth::Described, ..Reach::everybody() }),
+        _ => None,
     };
-    match Form::read(given) {
-        Ok(Form::Principal(arn)) => with_aws_auth(Reach::of(&arn), rights),
-        Ok(Form::Token(_)) => with_aws_auth(Reach { providers: Depth::Described, ..Reach::everybody() }, rights),
-        // nobody of these is a principal of IAM
-        Ok(Form::Group(_) | Form::ServiceAccount { .. } | Form::Node(_)) => Options { aws: Reach::default(), ..rights },
-        // the name may be one that an access entry gives
-        Ok(Form::User(_)) | Err(_) => Options { aws: Reach::everybody(), ..rights },
+    if let Some(aws) = of_form {
+        // whom access entries do not know, aws-auth may
+        let kinds = [&rights.kinds[..], &[Kind::ConfigMap]].concat();
+        return Options { kinds, aws, ..rights };
     }
+    let aws = match named {
+        None => rights.aws,
+        // nobody of these is a principal of IAM
+        Some(identity) if identity.username.is_none() || identity.service_account().is_some() || identity.node().is_some() => {
+            Reach::default()
+        }
+        // the name may be one that an access entry gives
+        Some(_) => Reach::everybody(),
+    };
+    Options { aws, ..rights }
 }
 
 fn with_uid(identity: Identity, global: &Global) -> Identity {

@@ -165,12 +165,8 @@ impl Question {
         let early = early.as_ref().ok().filter(|_| !is_late);
         let requests: Vec<Request> = early.iter().flat_map(|asked| &asked.parts).map(|part| part.request).collect();
         let rights = Options::rights(live::options(&session.global));
-        let needed = match (session.global.as_identity.as_deref(), &named) {
-            (Some(given), _) => identity::needs(rights, given),
-            (None, Some(Identity { username: Some(username), .. })) => identity::needs(rights, &format!("user:{username}")),
-            (None, _) => rights,
-        };
-        live.start(Options { whoami: named.is_none() && !is_late || may_be_oneself, ..needed });
+        let given = session.global.as_identity.as_deref().filter(|_| is_late);
+        live.start(Options { whoami: named.is_none() && !is_late || may_be_oneself, ..identity::needs(rights, given, named.as_ref()) });
         let beside = async |remote: crate::session::Remote| {
             let connection = remote.connection().await?;
             let is_oneself = may_be_oneself

@@ -19,17 +19,6 @@ pub struct Namespace {
     pub meta: Meta,
 }
 
-/// A pod: which node it is on, and as whom it runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pod {
-    /// Metadata.
-    pub meta: Meta,
-    /// The node it was scheduled to, or empty.
-    pub node_name: Name,
-    /// Its service account, or empty.
-    pub service_account_name: Name,
-}
-
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {

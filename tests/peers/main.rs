@@ -29,6 +29,8 @@ mod guarded;
 mod issuer;
 #[path = "../support/kubeconfigs.rs"]
 mod kubeconfigs;
+#[path = "../support/nodes.rs"]
+mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/planted.rs"]
@@ -61,6 +63,7 @@ mod mapped;
 mod mapping;
 mod merged;
 mod mint;
+mod node;
 mod oidc;
 mod plugins;
 mod quoting;

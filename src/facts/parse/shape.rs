@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -54,6 +55,22 @@ pub struct Metadata {
     pub creation_timestamp: Name,
     #[serde(deserialize_with = "null")]
     pub labels: BTreeMap<Name, Name>,
+    #[serde(deserialize_with = "null")]
+    pub annotations: Annotations,
+}
+
+/// The annotations that matter; the others are passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Annotations {
+    /// Whether it is there, whatever its value.
+    #[serde(rename = "kubernetes.io/config.mirror", deserialize_with = "present")]
+    pub mirror: bool,
+}
+
+/// Whether a key is there.
+pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 impl Metadata {
@@ -160,26 +177,6 @@ pub struct Subject {
     pub name: Name,
     #[serde(deserialize_with = "null")]
     pub namespace: Name,
-}
-
-/// A pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Pod {
-    #[serde(deserialize_with = "null")]
-    pub metadata: Metadata,
-    #[serde(deserialize_with = "null")]
-    pub spec: PodSpec,
-}
-
-/// What of a pod's spec matters to access.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodSpec {
-    #[serde(deserialize_with = "null")]
-    pub node_name: Name,
-    #[serde(deserialize_with = "null")]
-    pub service_account_name: Name,
 }
 
 /// A ConfigMap.
