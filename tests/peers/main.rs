@@ -37,6 +37,8 @@ mod oracle;
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/sts.rs"]
+mod sts;
 #[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
 #[path = "../e2e/terminal.rs"]
 mod terminal;
@@ -47,6 +49,7 @@ mod zoo;
 
 mod agreement;
 mod alone;
+mod aws_reads;
 mod bound;
 mod covers;
 mod edits;
@@ -56,6 +59,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod logins;
+mod mapped;
 mod mapping;
 mod merged;
 mod mint;
