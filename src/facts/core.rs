@@ -28,6 +28,8 @@ pub struct Pod {
     pub node_name: Name,
     /// Its service account, or empty.
     pub service_account_name: Name,
+    /// The flags that say how it takes credentials, when it is an API server: `anonymous-auth=false`.
+    pub api_server: Option<Arc<[String]>>,
 }
 
 /// A node.

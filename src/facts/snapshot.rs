@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{ApiResources, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope, ServiceAccount};
+use super::{
+    ApiResources, Authentication, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope,
+    ServiceAccount,
+};
 use crate::base::{Gap, Name};
 
 type Map<T> = Arc<FxHashMap<(Name, Name), Arc<T>>>;
@@ -26,6 +29,7 @@ pub struct Facts {
     nodes: Map<Node>,
     aws_auth: Option<Arc<AwsAuth>>,
     aws: Arc<AwsFacts>,
+    authentication: Arc<Authentication>,
     resources: Arc<ApiResources>,
     gaps: Arc<Vec<Gap>>,
     skipped: Arc<BTreeMap<Name, usize>>,
@@ -61,6 +65,7 @@ impl Facts {
             Change::Filled(what) => Arc::make_mut(&mut self.gaps).retain(|gap| gap.what != what),
             Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
+            Change::Authentication(fact) => Arc::make_mut(&mut self.authentication).put(fact),
             Change::Aws(fact) => Arc::make_mut(&mut self.aws).put(fact),
             Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),
             Change::Progress { .. } => {}
@@ -211,6 +216,11 @@ impl Facts {
     /// What AWS says of the cluster.
     pub fn aws(&self) -> &AwsFacts {
         &self.aws
+    }
+
+    /// What says how the API server takes credentials, beside its pod and AWS.
+    pub fn authentication(&self) -> &Authentication {
+        &self.authentication
     }
 
     /// What is known of the API's resources: Kubernetes' own, and what discovery and CustomResourceDefinitions add.

@@ -107,7 +107,7 @@ fn object(random: &mut Random) -> Object {
         4..=7 => binding(random),
         _ => {
             let meta = Meta::named(random.pick(&NAMESPACES), random.pick(&["p0", "p1"]));
-            Object::Pod(Arc::new(Pod { meta, node_name: Name::EMPTY, service_account_name: Name::EMPTY }))
+            Object::Pod(Arc::new(Pod { meta, node_name: Name::EMPTY, service_account_name: Name::EMPTY, api_server: None }))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{discovery, shape};
+use super::{authentication, discovery, shape};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
     Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, Pod, Requirement, Role, RoleRef, Rule,
@@ -61,6 +61,10 @@ impl Converter {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
             },
+            "Secret" if group.is_empty() => {
+                let change = authentication::bootstrap_token(text)?;
+                return Ok(vec![change.unwrap_or_else(|| Change::Skipped(Name::new(kind)))]);
+            }
             "Status" if group.is_empty() => return status(text),
             "CustomResourceDefinition" if group == "apiextensions.k8s.io" || group.is_empty() => {
                 return discovery::custom_resource(text).map(|resource| vec![upsert(resource)]);
@@ -167,8 +171,10 @@ fn binding(text: &str, cluster: bool) -> Result<Object, Refusal> {
 
 fn pod(text: &str) -> Result<Object, Refusal> {
     let pod: shape::Pod = shape::read(text)?;
+    let meta = meta(pod.metadata, true)?;
     Ok(Object::Pod(Arc::new(Pod {
-        meta: meta(pod.metadata, true)?,
+        api_server: authentication::api_server(text, &meta),
+        meta,
         node_name: pod.spec.node_name,
         service_account_name: pod.spec.service_account_name,
     })))
