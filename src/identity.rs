@@ -6,6 +6,7 @@ mod computed;
 pub mod form;
 mod implied;
 pub mod oidc;
+mod principal;
 mod settle;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::base::Name;
+use crate::base::{Name, known};
 
 pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
@@ -32,6 +33,8 @@ pub struct Identity {
     pub extra: BTreeMap<Name, Vec<Name>>,
     /// Where the user name and each group come from.
     pub provenance: Vec<Provenance>,
+    /// The user name of a session of an IAM role, with the placeholder of the session's name, where no session was named.
+    pub template: Option<Name>,
 }
 
 /// Where one part of an identity comes from.
@@ -77,6 +80,14 @@ impl Identity {
         (!namespace.is_empty() && !name.is_empty()).then(|| (Name::new(namespace), Name::new(name)))
     }
 
+    /// The IAM principal that was mapped to this identity, as the authenticator looks it up: a role's ARN without its path.
+    pub fn iam_principal(&self) -> Option<&'static str> {
+        if self.extra.is_empty() {
+            return None;
+        }
+        self.extra.get(&*known::CANONICAL_ARN)?.first().map(|arn| arn.as_str())
+    }
+
     /// The node's name, as the Node authorizer tells nodes: user `system:node:NAME` in group `system:nodes`.
     pub fn node(&self) -> Option<&'static str> {
         let name = self.username?.as_str().strip_prefix("system:node:")?;
@@ -95,6 +106,7 @@ impl fmt::Display for Identity {
         }
         match (self.username, self.groups.first()) {
             (Some(username), _) if !username.is_empty() => username.fmt(f),
+            (None, _) if self.template.is_some() => f.write_str(self.iam_principal().unwrap_or("a session of a role")),
             (_, Some(group)) => write!(f, "group {group}"),
             _ => f.write_str("nobody"),
         }

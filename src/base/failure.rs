@@ -9,6 +9,8 @@ pub enum FailureKind {
     Usage,
     /// Something outside could not be read or reached: exit status 4.
     Failed,
+    /// The answer is not known: exit status 3.
+    Unknown,
     /// The reader of our output has gone: exit status 0, and silence.
     ClosedPipe,
 }
@@ -37,6 +39,11 @@ impl Failure {
         Self { kind: FailureKind::Failed, message: message.into(), hints: Vec::new() }
     }
 
+    /// An answer that is not known, and why.
+    pub fn unknown(message: impl Into<String>) -> Self {
+        Self { kind: FailureKind::Unknown, message: message.into(), hints: Vec::new() }
+    }
+
     /// The reader of standard output has closed it.
     pub fn closed_pipe() -> Self {
         Self { kind: FailureKind::ClosedPipe, message: "standard output was closed".to_owned(), hints: Vec::new() }
@@ -54,6 +61,7 @@ impl Failure {
         match self.kind {
             FailureKind::Usage => 2,
             FailureKind::Failed => 4,
+            FailureKind::Unknown => 3,
             FailureKind::ClosedPipe => 0,
         }
     }

@@ -23,7 +23,7 @@ Examples:
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, token:FILE; or give --as; on a cluster else your own
+    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, arn:aws:…, token:FILE; or give --as; on a cluster else your own
     #[arg(value_name = "IDENTITY")]
     identity: Option<String>,
 }

@@ -16,7 +16,9 @@ pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: 
         } else {
             Failure::usage("`--as-group` and `--as-uid` add to a user, and no user is given").hint("A group as such: --as group:NAME")
         };
-        return Err(missing.hint("Say who: --as alice, --as group:dev, --as sa:NAMESPACE/NAME, --as node:NAME or --as token:FILE"));
+        return Err(
+            missing.hint("Say who: --as alice, --as group:dev, --as sa:NAMESPACE/NAME, --as node:NAME, --as arn:aws:… or --as token:FILE")
+        );
     };
     let form = Form::read(given).map_err(|error| Failure::usage(error.to_string()))?;
     let now = global.now();
@@ -68,9 +70,14 @@ pub fn is_of_message(asked: &Asked) -> bool {
     asked.username.is_some() && asked.groups.is_empty() && !asked.read_as.starts_with("kubectl")
 }
 
+/// Whether the flags name a principal of IAM.
+pub fn names_principal(global: &Global) -> bool {
+    matches!(global.as_identity.as_deref().map(Form::read), Some(Ok(Form::Principal(_))))
+}
+
 /// Whether who asks is known only once something is known of the cluster.
 pub fn needs_facts(global: &Global) -> bool {
-    matches!(global.as_identity.as_deref().map(Form::read), Some(Ok(Form::Token(_))))
+    matches!(global.as_identity.as_deref().map(Form::read), Some(Ok(Form::Token(_) | Form::Principal(_))))
 }
 
 /// The identity that the flags name; none where they name nobody.

@@ -9,6 +9,7 @@ use crate::identity::aws::{Mapping, Outcome, Release};
 use crate::report::{json, markdown, text};
 use crate::session::Options;
 use crate::source;
+use crate::source::aws::Reach;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -32,7 +33,7 @@ pub struct Args {
 
 /// Prints who the principal is.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, needs)?;
+    let scene = Scene::load(session, |live| needs(live, &args.arn))?;
     let mapping = Mapping::of_arn(&args.arn, scene.facts(), Release::default()).map_err(|error| {
         Failure::usage(error.to_string()).hint("Give the ARN of a principal: aws sts get-caller-identity --query Arn --output text")
     })?;
@@ -48,8 +49,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     })
 }
 
-/// Of a live cluster: aws-auth, and the bindings that may name its groups.
-fn needs(live: source::live::Options) -> Options {
+/// Of a live cluster: the access entry of the principal, aws-auth, and the bindings that may name its groups.
+fn needs(live: source::live::Options, arn: &str) -> Options {
     let kinds = [&Kind::RBAC[..], &[Kind::ConfigMap]].concat();
-    Options { kinds, discovery: false, whoami: false, ..Options::rights(live) }
+    Options { kinds, discovery: false, whoami: false, aws: Reach::of(arn), ..Options::rights(live) }
 }

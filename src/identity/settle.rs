@@ -41,7 +41,7 @@ impl Form {
     /// The identity, with further groups that were given and those that are implied; `from` says where it was given.
     ///
     /// # Errors
-    /// When the credential cannot be read, or does not say whose it is.
+    /// When the credential cannot be read, or does not say whose it is; when a principal of IAM is nobody to the cluster.
     pub fn settle(&self, groups: &[&str], from: &str, means: &Means<'_>) -> Result<Settled, Failure> {
         if let Some(identity) = self.named(groups, from) {
             return Ok(Settled { identity, notes: Vec::new() });
@@ -49,6 +49,7 @@ impl Form {
         let given = self.to_string();
         let given = sanitise(&given);
         match (self, means.read) {
+            (Self::Principal(arn), _) => super::principal::settle(arn, groups, from, means.facts),
             (Self::Token(file), Some(read)) => of_credential(&given, &read(file)?, groups, from, means),
             _ => Ok(Settled { identity: Identity::asked(Some(&given), groups, from), notes: Vec::new() }),
         }

@@ -163,7 +163,7 @@ impl Question {
             ("", Some(caller)) if groups.is_empty() => return Ok((Settled { identity: caller.clone(), notes: Vec::new() }, true)),
             ("", _) => {
                 let failure = Failure::usage("who asks is not said")
-                    .hint("Give a user name, group:NAME, sa:NAMESPACE/NAME, node:NAME or token:FILE.");
+                    .hint("Give a user name, group:NAME, sa:NAMESPACE/NAME, node:NAME, arn:aws:… or token:FILE.");
                 return Err(Misread::Identity(failure));
             }
             (flag, _) if flag.starts_with('-') => {

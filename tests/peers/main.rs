@@ -46,6 +46,7 @@ mod zoo;
 mod agreement;
 mod alone;
 mod bound;
+mod claims;
 mod covers;
 mod edits;
 mod eks;

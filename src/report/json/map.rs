@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shapes::{Gap, Identity};
+use super::shapes::{AccessPolicy, Gap, Identity};
 use crate::authz::GapEffect;
 use crate::base::Finding;
-use crate::facts::{AuthenticationMode, PolicyAssociation};
+use crate::facts::AuthenticationMode;
 use crate::identity::aws::mapping::Candidate;
 use crate::identity::aws::{Mapping, Outcome};
 
@@ -36,22 +36,6 @@ pub struct Map {
     nearest: Option<usize>,
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
-}
-
-/// A policy that an access entry has.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AccessPolicy {
-    arn: String,
-    scope: Scope,
-}
-
-/// Where it holds.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-struct Scope {
-    /// `cluster` or `namespace`.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    namespaces: Vec<String>,
 }
 
 /// A mapping that was looked at.
@@ -102,13 +86,6 @@ fn effect(open: &crate::identity::aws::mapping::Open) -> GapEffect {
         gap: open.gap.clone(),
         could_change_verdict: open.could_change,
         settled_by: open.gap.settled_by.clone().unwrap_or_default(),
-    }
-}
-
-impl From<&PolicyAssociation> for AccessPolicy {
-    fn from(policy: &PolicyAssociation) -> Self {
-        let kind = if policy.is_namespaced { "namespace" } else { "cluster" };
-        Self { arn: policy.policy.clone(), scope: Scope { kind, namespaces: policy.namespaces.clone() } }
     }
 }
 
