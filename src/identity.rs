@@ -1,9 +1,11 @@
 //! Who somebody is to the cluster: a user name, groups, and where each of them comes from.
 
 pub mod aws;
+mod bootstrap;
 mod computed;
 pub mod form;
 mod implied;
+pub mod oidc;
 mod principal;
 mod settle;
 
@@ -14,7 +16,7 @@ use serde::Serialize;
 
 use crate::base::{Name, known};
 
-pub use computed::Computed;
+pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
 pub use settle::{Means, ReadCredential, Settled};
 

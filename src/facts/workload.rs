@@ -23,6 +23,8 @@ pub struct Pod {
     pub is_mirror: bool,
     /// What it uses, in the order in which it is written; the same thing may stand in it twice. Pods of one template share it.
     pub uses: Arc<[Use]>,
+    /// The flags that say how it takes credentials, when it is an API server: `anonymous-auth=false`.
+    pub api_server: Option<Arc<[String]>>,
 }
 
 /// One object that a pod uses; it is in the pod's namespace.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{discovery, shape, workload};
+use super::{authentication, discovery, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
     Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
@@ -73,6 +73,10 @@ impl Converter {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
             },
+            "Secret" if group.is_empty() => {
+                let change = authentication::bootstrap_token(text)?;
+                return Ok(vec![change.unwrap_or_else(|| Change::Skipped(Name::new(kind)))]);
+            }
             "Status" if group.is_empty() => return status(text),
             "CustomResourceDefinition" if group == "apiextensions.k8s.io" || group.is_empty() => {
                 return discovery::custom_resource(text).map(|resource| vec![upsert(resource)]);
@@ -121,11 +125,14 @@ impl Converter {
             self.uses.insert(uses, Arc::clone(&shared));
             shared
         };
+        let is_mirror = pod.metadata.annotations.mirror;
+        let meta = meta(pod.metadata, true)?;
         Ok(Object::Pod(Arc::new(Pod {
-            is_mirror: pod.metadata.annotations.mirror,
+            api_server: authentication::api_server(text, &meta),
+            is_mirror,
             node_name: pod.spec.node_name,
             service_account_name: pod.spec.service_account_name,
-            meta: meta(pod.metadata, true)?,
+            meta,
             uses,
         })))
     }
