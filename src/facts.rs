@@ -14,7 +14,7 @@ pub mod resources;
 mod snapshot;
 
 pub use self::aws::{AccessEntry, AuthenticationMode, AwsFact, AwsFacts, EksCluster, PolicyAssociation};
-pub use self::core::{AwsAuth, Namespace, Node, Pod, ServiceAccount};
+pub use self::core::{AwsAuth, Injected, Namespace, Node, Pod, ServiceAccount};
 pub use change::{Change, Scope};
 pub use object::{Kind, Meta, Object, ObjectRef};
 pub use rbac::{Aggregation, Binding, LabelSelector, Requirement, Role, RoleRef, Rule, Subject, SubjectKind};

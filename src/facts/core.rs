@@ -10,6 +10,8 @@ use crate::base::Name;
 pub struct ServiceAccount {
     /// Metadata.
     pub meta: Meta,
+    /// Whether its pods are given a token for the API server, where it says so.
+    pub automount: Option<bool>,
 }
 
 /// A namespace.
@@ -28,6 +30,19 @@ pub struct Pod {
     pub node_name: Name,
     /// Its service account, or empty.
     pub service_account_name: Name,
+    /// What its containers have for AWS.
+    pub injected: Injected,
+}
+
+/// What a pod's containers have for AWS in their environment: of the webhook, or by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Injected {
+    /// `AWS_ROLE_ARN`, of the first container that has it; empty for none.
+    pub role_arn: Name,
+    /// Whether a container has `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity.
+    pub pod_identity: bool,
+    /// Whether a container has access keys of its own.
+    pub keys: bool,
 }
 
 /// A node.

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use super::*;
 use crate::authz::explain;
-use crate::facts::{Aggregation, Change, LabelSelector, Meta, Object, Pod, Requirement, RoleRef, Scope};
+use crate::facts::{Aggregation, Change, Injected, LabelSelector, Meta, Object, Pod, Requirement, RoleRef, Scope};
 
 /// How many sequences of changes are tried; `.ci` can ask for all that the project promises (10,000).
 fn cases() -> u64 {
@@ -107,7 +107,7 @@ fn object(random: &mut Random) -> Object {
         4..=7 => binding(random),
         _ => {
             let meta = Meta::named(random.pick(&NAMESPACES), random.pick(&["p0", "p1"]));
-            Object::Pod(Arc::new(Pod { meta, node_name: Name::EMPTY, service_account_name: Name::EMPTY }))
+            Object::Pod(Arc::new(Pod { meta, node_name: Name::EMPTY, service_account_name: Name::EMPTY, injected: Injected::default() }))
         }
     }
 }
