@@ -4,6 +4,7 @@ pub mod aws;
 mod computed;
 pub mod form;
 mod implied;
+pub mod workload;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use super::{discovery, shape};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
-    Aggregation, AwsAuth, Binding, Change, Injected, Kind, LabelSelector, Meta, Namespace, Node, Object, Pod, Requirement, Role, RoleRef, Rule,
-    ServiceAccount, Subject, SubjectKind,
+    Aggregation, AwsAuth, Binding, Change, Injected, Kind, LabelSelector, Meta, Namespace, Node, Object, Pod, Requirement, Role, RoleRef,
+    Rule, ServiceAccount, Subject, SubjectKind,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";

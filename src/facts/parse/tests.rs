@@ -192,5 +192,8 @@ fn of_annotations_those_about_roles_are_kept() {
     let namespace = facts.namespaces().next().unwrap();
     assert_eq!(namespace.meta.annotation("iam.amazonaws.com/permitted").unwrap(), ".*");
     let pod = facts.pods().next().unwrap();
-    assert_eq!((pod.meta.annotations.len(), pod.injected.role_arn.as_str(), pod.injected.pod_identity, pod.injected.keys), (1, "arn", false, true));
+    assert_eq!(
+        (pod.meta.annotations.len(), pod.injected.role_arn.as_str(), pod.injected.pod_identity, pod.injected.keys),
+        (1, "arn", false, true)
+    );
 }
