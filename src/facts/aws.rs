@@ -19,6 +19,20 @@ pub struct AwsFacts {
     pub principals: BTreeMap<String, IamPrincipal>,
     /// The private DNS names of instances, by id.
     pub instances: BTreeMap<String, String>,
+    /// Who one is to AWS.
+    pub caller: Option<AwsCaller>,
+    /// The identity provider configurations described, by cluster and name.
+    pub identity_providers: BTreeMap<(String, String), IdentityProvider>,
+    /// The identity provider configurations that there are, by name, when they are listed.
+    pub listed_identity_providers: Option<Listed>,
+    /// The pod identity associations, by cluster and id; those listed and not described have no role.
+    pub pod_identities: BTreeMap<(String, String), PodIdentity>,
+    /// Whether all pod identity associations are listed; none when they were not asked for.
+    pub pod_identities_listed: Option<bool>,
+    /// The OpenID Connect providers of IAM, by ARN or, where only the URL is told, by that.
+    pub openid_providers: BTreeMap<String, OpenIdProvider>,
+    /// Whether all OpenID Connect providers of the account are listed.
+    pub openid_providers_listed: bool,
 }
 
 /// A cluster as `eks:DescribeCluster` tells it.
@@ -32,6 +46,16 @@ pub struct EksCluster {
     pub authentication_mode: Option<AuthenticationMode>,
     /// When it was created.
     pub created: Option<Timestamp>,
+    /// The URL of its API server.
+    pub endpoint: String,
+    /// Its authority's certificate, as base64 of PEM.
+    pub certificate_authority_data: String,
+    /// The issuer of its service accounts' tokens, with `https://`.
+    pub issuer: String,
+    /// Its Kubernetes version, such as `1.33`.
+    pub version: String,
+    /// `ACTIVE`, `UPDATING`.
+    pub status: String,
 }
 
 /// How IAM principals become users of a cluster.
@@ -62,11 +86,11 @@ pub struct AccessEntry {
     pub created: Option<Timestamp>,
 }
 
-/// The principals that have access entries.
+/// What a list names: the principals that have access entries, or identity provider configurations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
-    /// Their ARNs.
-    pub principals: Vec<String>,
+    /// Their ARNs or names.
+    pub names: Vec<String>,
     /// Whether there is a further page that was not read.
     pub has_more: bool,
 }
@@ -91,6 +115,76 @@ pub struct IamPrincipal {
     pub id: String,
     /// When it was created.
     pub created: Option<Timestamp>,
+    /// A role's trust policy, as JSON text; none of a user, or where it was not told.
+    pub trust: Option<String>,
+}
+
+/// Who one is to AWS: what `sts:GetCallerIdentity` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AwsCaller {
+    /// The ARN of the session or user.
+    pub arn: String,
+    /// The account.
+    pub account: String,
+    /// The unique id, of a session with its name behind it.
+    pub id: String,
+}
+
+/// An identity provider configuration of a cluster: an issuer of tokens for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdentityProvider {
+    /// The cluster.
+    pub cluster: String,
+    /// Its name.
+    pub name: String,
+    /// The issuer.
+    pub issuer: String,
+    /// The audience that tokens must have.
+    pub client_id: String,
+    /// The claim that holds the user name; none for `sub`.
+    pub username_claim: Option<String>,
+    /// What stands before the user name; none for what EKS puts there by default, `-` for nothing.
+    pub username_prefix: Option<String>,
+    /// The claim that holds the groups.
+    pub groups_claim: Option<String>,
+    /// What stands before each group.
+    pub groups_prefix: Option<String>,
+    /// The claims that tokens must have, with their values.
+    pub required_claims: BTreeMap<String, String>,
+    /// `ACTIVE`, `CREATING`, `DELETING`.
+    pub status: String,
+}
+
+/// A pod identity association: the role that pods of a service account become.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodIdentity {
+    /// The cluster.
+    pub cluster: String,
+    /// Its id.
+    pub id: String,
+    /// The service account's namespace.
+    pub namespace: String,
+    /// The service account.
+    pub service_account: String,
+    /// The role; none where it is only listed.
+    pub role: Option<String>,
+    /// The role that is assumed by the first, of another account.
+    pub target_role: Option<String>,
+    /// The external id that is given when the second is assumed.
+    pub external_id: Option<String>,
+    /// Whether sessions go without tags.
+    pub is_without_tags: bool,
+}
+
+/// An OpenID Connect provider of IAM: an issuer whose tokens AWS takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenIdProvider {
+    /// Its ARN; empty where only its URL is told.
+    pub arn: String,
+    /// The issuer without `https://`.
+    pub url: String,
+    /// The audiences; none where it is only listed.
+    pub audiences: Option<Vec<String>>,
 }
 
 /// One thing that AWS says.
@@ -113,6 +207,23 @@ pub enum AwsFact {
     },
     /// A role or user of IAM.
     Principal(IamPrincipal),
+    /// Who one is to AWS.
+    Caller(AwsCaller),
+    /// An identity provider configuration.
+    IdentityProvider(IdentityProvider),
+    /// Which identity provider configurations there are, by name.
+    IdentityProviders(Listed),
+    /// A pod identity association.
+    PodIdentity(PodIdentity),
+    /// Pod identity associations were listed, all or some.
+    PodIdentities {
+        /// Whether there are further pages that were not read.
+        has_more: bool,
+    },
+    /// An OpenID Connect provider of IAM.
+    OpenIdProvider(OpenIdProvider),
+    /// All OpenID Connect providers of the account were listed.
+    OpenIdProviders,
     /// An instance of EC2.
     Instance {
         /// Its id.
@@ -178,14 +289,62 @@ impl AwsFacts {
         match fact {
             AwsFact::Cluster(cluster) => drop(self.clusters.insert(cluster.name.clone(), cluster)),
             AwsFact::Entry(entry) => drop(self.entries.insert((entry.cluster.clone(), entry.principal.clone()), entry)),
-            AwsFact::Listed(listed) => {
-                let known = self.listed.get_or_insert_default();
-                known.has_more |= listed.has_more;
-                known.principals.extend(listed.principals);
-            }
+            AwsFact::Listed(listed) => self.listed.get_or_insert_default().add(listed),
             AwsFact::Policies { cluster, principal, policies } => drop(self.policies.insert((cluster, principal), policies)),
             AwsFact::Principal(principal) => drop(self.principals.insert(principal.arn.clone(), principal)),
+            AwsFact::Caller(caller) => self.caller = Some(caller),
+            AwsFact::IdentityProvider(provider) => {
+                drop(self.identity_providers.insert((provider.cluster.clone(), provider.name.clone()), provider));
+            }
+            AwsFact::IdentityProviders(listed) => self.listed_identity_providers.get_or_insert_default().add(listed),
+            AwsFact::PodIdentity(association) => self.put_pod_identity(association),
+            AwsFact::PodIdentities { has_more } => {
+                // a page that ends the list completes it
+                self.pod_identities_listed = Some(!has_more || self.pod_identities_listed == Some(true));
+            }
+            AwsFact::OpenIdProvider(provider) => self.put_openid_provider(provider),
+            AwsFact::OpenIdProviders => self.openid_providers_listed = true,
             AwsFact::Instance { id, name } => drop(self.instances.insert(id, name)),
         }
+    }
+
+    /// A description knows the role, which a list does not.
+    fn put_pod_identity(&mut self, association: PodIdentity) {
+        let known = self.pod_identities.entry((association.cluster.clone(), association.id.clone())).or_default();
+        if known.role.is_none() || association.role.is_some() {
+            *known = association;
+        }
+    }
+
+    /// A description names the URL, a list the ARN, which ends in it.
+    fn put_openid_provider(&mut self, provider: OpenIdProvider) {
+        let known =
+            self.openid_providers.values_mut().find(|known| known.url == provider.url && (known.arn.is_empty() || provider.arn.is_empty()));
+        if let Some(known) = known {
+            known.audiences = provider.audiences.or_else(|| known.audiences.take());
+            if known.arn.is_empty() {
+                known.arn = provider.arn;
+            }
+            return;
+        }
+        let key = if provider.arn.is_empty() { provider.url.clone() } else { provider.arn.clone() };
+        let known = self.openid_providers.entry(key).or_default();
+        let audiences = provider.audiences.or_else(|| known.audiences.take());
+        *known = OpenIdProvider { audiences, ..provider };
+    }
+}
+
+impl OpenIdProvider {
+    /// The provider of that ARN, of which nothing else is known.
+    pub fn of_arn(arn: &str) -> Self {
+        let url = arn.split_once(":oidc-provider/").map(|(_, url)| url.to_owned()).unwrap_or_default();
+        Self { arn: arn.to_owned(), url, audiences: None }
+    }
+}
+
+impl Listed {
+    fn add(&mut self, page: Self) {
+        self.has_more |= page.has_more;
+        self.names.extend(page.names);
     }
 }

@@ -9,6 +9,8 @@ use super::shape::{self, null};
 use crate::facts::Change;
 use crate::facts::aws::{AccessEntry, AuthenticationMode, AwsFact, EksCluster, IamPrincipal, Listed, PolicyAssociation};
 
+mod further;
+
 /// The keys that tell which answer it is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -25,6 +27,10 @@ struct Head<'a> {
     role: Option<&'a RawValue>,
     #[serde(borrow, rename = "User")]
     user: Option<&'a RawValue>,
+    #[serde(borrow, rename = "Roles")]
+    roles: Option<&'a RawValue>,
+    #[serde(borrow, rename = "Users")]
+    users: Option<&'a RawValue>,
     #[serde(borrow, rename = "Reservations")]
     reservations: Option<&'a RawValue>,
 }
@@ -38,6 +44,37 @@ struct Cluster {
     arn: String,
     access_config: Option<AccessConfig>,
     created_at: Value,
+    #[serde(deserialize_with = "null")]
+    endpoint: String,
+    #[serde(deserialize_with = "null")]
+    certificate_authority: Authority,
+    #[serde(deserialize_with = "null")]
+    identity: Identity,
+    #[serde(deserialize_with = "null")]
+    version: String,
+    #[serde(deserialize_with = "null")]
+    status: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Authority {
+    #[serde(deserialize_with = "null")]
+    data: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Identity {
+    #[serde(deserialize_with = "null")]
+    oidc: Issuer,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Issuer {
+    #[serde(deserialize_with = "null")]
+    issuer: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,6 +146,7 @@ struct Principal {
     #[serde(deserialize_with = "null", alias = "UserId")]
     role_id: String,
     create_date: Value,
+    assume_role_policy_document: Value,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,7 +185,7 @@ fn facts(head: &Head<'_>, text: &str) -> Option<Result<Vec<AwsFact>, (String, St
     if head.access_entries.is_some() {
         return Some(shape::read::<Entries>(text).map(|entries| {
             let has_more = entries.next_token.is_some_and(|token| !token.is_empty());
-            vec![AwsFact::Listed(Listed { principals: entries.access_entries, has_more })]
+            vec![AwsFact::Listed(Listed { names: entries.access_entries, has_more })]
         }));
     }
     if head.associated_access_policies.is_some() {
@@ -156,7 +194,13 @@ fn facts(head: &Head<'_>, text: &str) -> Option<Result<Vec<AwsFact>, (String, St
     if let Some(principal) = head.role.or(head.user) {
         return Some(shape::read::<Principal>(principal.get()).map(|principal| vec![AwsFact::Principal(principal.into())]));
     }
-    let reservations = head.reservations?;
+    if let Some(principals) = head.roles.or(head.users) {
+        return Some(
+            shape::read::<Vec<Principal>>(principals.get())
+                .map(|principals| principals.into_iter().map(|principal| AwsFact::Principal(principal.into())).collect()),
+        );
+    }
+    let Some(reservations) = head.reservations else { return further::facts(text) };
     Some(shape::read::<Vec<Reservation>>(reservations.get()).map(|reservations| {
         let instances = reservations.into_iter().flat_map(|reservation| reservation.instances);
         instances.map(|instance| AwsFact::Instance { id: instance.instance_id, name: instance.private_dns_name }).collect()
@@ -180,6 +224,11 @@ impl From<Cluster> for EksCluster {
             created: time(&cluster.created_at),
             name: cluster.name,
             arn: cluster.arn,
+            endpoint: cluster.endpoint,
+            certificate_authority_data: cluster.certificate_authority.data,
+            issuer: cluster.identity.oidc.issuer,
+            version: cluster.version,
+            status: cluster.status,
         }
     }
 }
@@ -214,6 +263,12 @@ impl From<Policies> for AwsFact {
 
 impl From<Principal> for IamPrincipal {
     fn from(principal: Principal) -> Self {
-        Self { created: time(&principal.create_date), arn: principal.arn, id: principal.role_id }
+        let trust = match principal.assume_role_policy_document {
+            Value::Null => None,
+            // the service itself gives it percent-encoded, and the CLI as an object
+            Value::String(text) => Some(percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()),
+            document => Some(document.to_string()),
+        };
+        Self { created: time(&principal.create_date), arn: principal.arn, id: principal.role_id, trust }
     }
 }

@@ -89,7 +89,7 @@ fn look_further(wanted: &str, aws: &AwsFacts, mode: Option<AuthenticationMode>, 
         return;
     };
     let is_described = |principal: &str| decision.candidates.iter().any(|candidate| candidate.subject == principal);
-    if let Some(principal) = listed.principals.iter().find(|principal| key(principal) == wanted && !is_described(principal)) {
+    if let Some(principal) = listed.names.iter().find(|principal| key(principal) == wanted && !is_described(principal)) {
         open.push(open::entry(principal));
         decision.outcome = Some(Outcome::Unknown("the principal has an access entry, and what it says was not read".to_owned()));
     } else if listed.has_more {
