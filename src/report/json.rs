@@ -17,6 +17,7 @@ mod token;
 mod who_can;
 mod whoami;
 mod why;
+mod workload;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -33,7 +34,7 @@ pub use contexts::{Aliases, Context, Contexts, CurrentContext, Namespaces};
 pub use eks::{EksCluster, EksPlace};
 pub use identities::{Identities, Known};
 pub use lint::Lint;
-pub use map::{AccessPolicy, Considered, Map};
+pub use map::{AccessPolicy, Considered, Map, Mapped};
 pub use review::Review;
 pub use rules::{BindingOf, RoleOf, Rules};
 pub use shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Rule, Subject, Told};
@@ -41,6 +42,7 @@ pub use token::Token;
 pub use who_can::{Entitled, WhoCan, WhoCanPart};
 pub use whoami::Whoami;
 pub use why::{Why, WhyOne, WhyPart};
+pub use workload::{Admitted, Workload};
 
 /// The value as indented JSON with a newline at its end.
 ///

@@ -21,7 +21,7 @@ pub const TAGS: [&str; 6] = [
 /// What is known of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// What has the values, for sentences: `the token`, `the session`.
+    /// What has the values, for sentences: `the token`, `the call`.
     pub noun: &'static str,
     /// The values by key in small letters; none where a key is there and its value is not known: why.
     told: BTreeMap<String, Result<Vec<String>, String>>,
@@ -58,7 +58,7 @@ impl Context {
 
     /// A call of Pod Identity for a service account. The cluster is known by its ARN, where it is known.
     pub fn of_pod_identity(namespace: &str, account: &str, cluster: Option<&str>, tags: bool) -> Self {
-        let mut context = Self { noun: "the session", ..Self::default() };
+        let mut context = Self { noun: "the call", ..Self::default() };
         let unknown = || Err("the cluster is not described among the facts".to_owned());
         let of_cluster = |part: fn(&str) -> Option<&str>| cluster.and_then(part).map_or_else(unknown, |value| Ok(vec![value.to_owned()]));
         let account_of: fn(&str) -> Option<&str> = |arn| arn.split(':').nth(4);
