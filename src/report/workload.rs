@@ -19,7 +19,7 @@ pub fn headline(workload: &Workload) -> String {
 /// What decided, as a sentence.
 pub fn reason(workload: &Workload) -> String {
     match workload.taken().filter(|_| workload.holds == Holds::Yes) {
-        Some(way) => format!("by {}: {}", way.from, workload.because),
+        Some(way) => format!("by {}", way.from),
         None => workload.because.clone(),
     }
 }
@@ -45,8 +45,8 @@ pub fn standing(way: &Way, workload: &Workload) -> &'static str {
 
 /// A legacy annotation, as a sentence.
 pub fn legacy(legacy: &Legacy) -> String {
-    let others = if legacy.count > 1 { format!(" and {} more", legacy.count - 1) } else { String::new() };
-    format!("{}{others} has {}: {}", legacy.object, legacy.annotation, legacy.value)
+    let have = if legacy.count > 1 { format!("and {} more have", legacy.count - 1) } else { "has".to_owned() };
+    format!("{} {have} {}: {}", legacy.object, legacy.annotation, legacy.value)
 }
 
 /// A service account that may become a role, or may not.

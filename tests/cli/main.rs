@@ -23,3 +23,4 @@ mod reviews;
 mod schemas;
 mod support;
 mod token;
+mod workload;

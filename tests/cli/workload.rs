@@ -23,7 +23,10 @@ fn a_token_that_the_trust_policy_refuses() {
     assert_snapshot!(map("sa:shop/web", &["-o", "markdown"]));
     let json = map("sa:shop/web", &["-o", "json"]).json();
     let failing = &json["ways"][0]["steps"][2]["failing"];
-    assert_eq!((&failing["operator"], &failing["wants"][0]), (&Value::from("StringEquals"), &Value::from("system:serviceaccount:shop:api")));
+    assert_eq!(
+        (&failing["operator"], &failing["wants"][0]),
+        (&Value::from("StringEquals"), &Value::from("system:serviceaccount:shop:api"))
+    );
 }
 
 #[test]
@@ -47,7 +50,9 @@ fn a_role_and_who_may_become_it() {
 
 #[test]
 fn exit_statuses() {
-    for (who, status) in [("sa:shop/api", 0), ("sa:shop/etl", 0), ("sa:shop/web", 1), ("sa:shop/default", 1), ("sa:shop/gone", 1), ("sa:shop", 2)] {
+    for (who, status) in
+        [("sa:shop/api", 0), ("sa:shop/etl", 0), ("sa:shop/web", 1), ("sa:shop/default", 1), ("sa:shop/gone", 1), ("sa:shop", 2)]
+    {
         let run = map(who, &[]);
         assert_eq!(run.status, status, "{who}\n{run}");
     }

@@ -83,6 +83,11 @@ impl Workload {
         self.ways.iter().find(|way| way.is_taken)
     }
 
+    /// The trust policy that would let it in, where the role's own refuses it.
+    pub fn document(&self) -> Option<&str> {
+        self.taken()?.failure()?.remedy.as_ref()?.document.as_deref()
+    }
+
     /// The role that its pods become.
     pub fn role(&self) -> Option<&str> {
         self.taken().filter(|_| self.holds == Holds::Yes)?.role.as_deref()
@@ -134,14 +139,13 @@ impl Workload {
                 findings.extend(pods::agent(known));
             }
         }
-        for way in self.ways.iter().filter(|way| !way.is_taken && way.kind == Kind::WebIdentity) {
+        if self.ways.iter().any(|way| !way.is_taken && way.kind == Kind::WebIdentity) {
             let message = format!(
                 "the annotation {ROLE} counts for nothing: an association comes before it, and names {}",
                 self.ways.first().map_or("", role)
             );
             let fix =
                 format!("Take the annotation away: kubectl annotate serviceaccount -n {namespace} {name} eks.amazonaws.com/role-arn-");
-            debug_assert!(way.role.is_some(), "the way by a token begins with its role");
             findings.push(own("role-annotation-ignored", Severity::Warning, message, fix));
         }
         for (key, value) in self.annotations.iter().flat_map(|annotations| &annotations.misspelt) {
@@ -163,7 +167,7 @@ impl Workload {
         if self.ways.is_empty() {
             findings.extend(self.elsewhere(known).map(|(message, fix)| own("association-elsewhere", Severity::Warning, message, fix)));
         }
-        for legacy in &self.legacy {
+        for legacy in self.legacy.iter().filter(|legacy| legacy.annotation == "iam.amazonaws.com/role") {
             findings.push(Finding {
                 code: "legacy-role-annotation",
                 severity: Severity::Warning,

@@ -52,6 +52,8 @@ impl Admissions {
                 Ok(policy) => admissions.by_policy(role, policy, known),
                 Err(error) => admissions.open.push(unread(role, &format!("it cannot be evaluated: {error}"))),
             },
+            // of a cluster of no known issuer, and where nothing names the role, it would tell nothing
+            RoleTrust::Unread if known.issuer.is_none() && admissions.accounts.is_empty() => {}
             RoleTrust::Unread => admissions.open.push(unread(role, "it was not read")),
             RoleTrust::Elsewhere(other) => admissions.open.push(unread(role, &format!("the role of that name is {other}"))),
         }

@@ -35,8 +35,7 @@ pub fn workload(workload: &Workload) -> String {
         out.push('\n');
     }
     tables::findings(&mut out, &workload.findings);
-    let mut remedies = workload.ways.iter().flat_map(|way| &way.steps).filter_map(|step| step.remedy.as_ref());
-    if let Some(document) = remedies.find_map(|remedy| remedy.document.as_ref()) {
+    if let Some(document) = workload.document() {
         let _ = writeln!(out, "trust.json:\n\n{}", fence("json", document));
     }
     let gaps: Vec<Gap> = workload.open.iter().map(|open| open.gap.clone()).collect();

@@ -3,6 +3,7 @@
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span, gaps, lint, map, pairs};
 use crate::authz::Verdict;
+use crate::base::Finding;
 use crate::base::text::count;
 use crate::identity::workload::trust::Holds;
 use crate::identity::workload::{Admissions, Step, Workload};
@@ -21,6 +22,9 @@ pub fn workload(workload: &Workload, look: &Look) -> Page {
         page.heading(&format!("{} ({})", words::way(way), words::standing(way, workload)));
         for step in &way.steps {
             put_step(&mut page, step, &glyphs, look);
+            if let Some(remedy) = step.remedy.as_ref().filter(|_| way.is_taken) {
+                page.push(Line::after(vec![Span::new("   fix  ", Ink::Dim)]).plain(remedy.line()));
+            }
         }
     }
     if !workload.injected.is_empty() {
@@ -36,9 +40,11 @@ pub fn workload(workload: &Workload, look: &Look) -> Page {
             page.push(Line::at(5).text(legacy.meaning, Ink::Dim));
         }
     }
-    lint::list(&mut page, &workload.findings);
-    let mut remedies = workload.ways.iter().flat_map(|way| &way.steps).filter_map(|step| step.remedy.as_ref());
-    if let Some(document) = remedies.find_map(|remedy| remedy.document.as_ref()) {
+    // what fails on the way is told above
+    let failing = workload.taken().and_then(|way| way.failure()).map_or("", |step| step.code);
+    let further: Vec<Finding> = workload.findings.iter().filter(|finding| finding.code != failing).cloned().collect();
+    lint::list(&mut page, &further);
+    if let Some(document) = workload.document() {
         page.heading("trust.json");
         page.verbatim(2, document, Ink::Plain);
     }
@@ -53,8 +59,8 @@ fn put_step(page: &mut Page, step: &Step, glyphs: &Glyphs, look: &Look) {
             .text(step.what, Ink::Dim)
             .plain(format!("  {}", step.sentence)),
     );
-    // what each statement asks is told where the policy does not simply allow
-    if step.holds == Holds::Yes && !look.verbose {
+    // of a policy of one statement, the step says what fails
+    if step.statements.len() < 2 && !look.verbose || step.holds == Holds::Yes && !look.verbose {
         return;
     }
     for statement in &step.statements {
