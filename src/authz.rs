@@ -4,6 +4,7 @@
 //! person*. [`Index::decide`] gives the bare verdict in well under a microsecond; [`explain`] gives the same verdict with
 //! its reasons as one value, the [`Decision`]. Everything else that is shown is a projection of it.
 
+pub mod access;
 pub mod ask;
 pub mod combine;
 mod command;
@@ -26,6 +27,7 @@ pub mod server;
 pub mod who_can;
 
 pub use crate::base::text::shell_word as quote_for_shell;
+pub use access::Access;
 pub use ask::{Asked, Need, Part};
 pub use command::{can_i, can_i_list, can_i_myself};
 pub use decision::{

@@ -4,6 +4,8 @@ pub mod aws;
 mod computed;
 pub mod form;
 mod implied;
+mod principal;
+mod settle;
 pub mod workload;
 
 use std::collections::BTreeMap;
@@ -11,10 +13,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::base::Name;
+use crate::base::{Name, known};
 
 pub use computed::Computed;
 pub use form::{Form, FormError};
+pub use settle::{Means, ReadCredential, Settled};
 
 /// An identity as the authorizers see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Identity {
     pub extra: BTreeMap<Name, Vec<Name>>,
     /// Where the user name and each group come from.
     pub provenance: Vec<Provenance>,
+    /// The user name of a session of an IAM role, with the placeholder of the session's name, where no session was named.
+    pub template: Option<Name>,
 }
 
 /// Where one part of an identity comes from.
@@ -58,6 +63,11 @@ impl Identity {
         implied::complete(username, groups, from)
     }
 
+    /// Adds a group that was given, where it is not held yet.
+    pub fn add_group(&mut self, group: &str, from: &str) {
+        implied::add(self, group, from);
+    }
+
     /// Whether the identity holds this group.
     pub fn holds(&self, group: Name) -> bool {
         self.groups.contains(&group)
@@ -67,6 +77,14 @@ impl Identity {
     pub fn service_account(&self) -> Option<(Name, Name)> {
         let (namespace, name) = self.username?.as_str().strip_prefix(SERVICE_ACCOUNT)?.split_once(':')?;
         (!namespace.is_empty() && !name.is_empty()).then(|| (Name::new(namespace), Name::new(name)))
+    }
+
+    /// The IAM principal that was mapped to this identity, as the authenticator looks it up: a role's ARN without its path.
+    pub fn iam_principal(&self) -> Option<&'static str> {
+        if self.extra.is_empty() {
+            return None;
+        }
+        self.extra.get(&*known::CANONICAL_ARN)?.first().map(|arn| arn.as_str())
     }
 
     /// The node's name, as the Node authorizer tells nodes: user `system:node:NAME` in group `system:nodes`.
@@ -87,6 +105,7 @@ impl fmt::Display for Identity {
         }
         match (self.username, self.groups.first()) {
             (Some(username), _) if !username.is_empty() => username.fmt(f),
+            (None, _) if self.template.is_some() => f.write_str(self.iam_principal().unwrap_or("a session of a role")),
             (_, Some(group)) => write!(f, "group {group}"),
             _ => f.write_str("nobody"),
         }

@@ -16,7 +16,7 @@ use crate::authz::Index;
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Facts, Kind};
 use crate::kubeconfig::Target;
-use crate::source::aws::Principal;
+use crate::source::aws::{Principal, Reach};
 use crate::source::live::{Caller, CallerSource, Checked, Presented, Version};
 
 pub use heed::{NOT_HEARD, heed};
@@ -125,6 +125,8 @@ pub enum Event {
     Caller(Caller),
     /// What the server is.
     Version(Version),
+    /// How far AWS has told what it knows of the cluster.
+    Aws(Stage),
     /// What is known of the cluster now.
     Snapshot(Arc<Snapshot>),
 }
@@ -193,6 +195,8 @@ pub struct Options {
     pub whoami: bool,
     /// Whether to ask what the server is.
     pub version: bool,
+    /// What AWS is asked about a cluster of EKS.
+    pub aws: Reach,
     /// Whether to go on watching.
     pub watch: bool,
 }
@@ -200,28 +204,39 @@ pub struct Options {
 impl Options {
     /// What is presented, and nothing else: nobody is asked.
     pub fn credential(live: crate::source::live::Options) -> Self {
-        Self { live, kinds: Vec::new(), discovery: false, check: false, caller: false, whoami: false, version: false, watch: false }
+        Self {
+            live,
+            kinds: Vec::new(),
+            discovery: false,
+            check: false,
+            caller: false,
+            whoami: false,
+            version: false,
+            aws: Reach::default(),
+            watch: false,
+        }
     }
 
     /// Who one is, and nothing else.
     pub fn identity(live: crate::source::live::Options) -> Self {
-        Self { check: true, caller: true, whoami: true, version: true, ..Self::credential(live) }
+        let aws = Reach { principal: true, ..Reach::caller() };
+        Self { check: true, caller: true, whoami: true, version: true, aws, ..Self::credential(live) }
     }
 
-    /// What a question about rights needs: roles and bindings, and namespaces for where those of all are refused.
+    /// What a question about one's own rights needs: roles and bindings, and namespaces for where those of all are refused.
     pub fn rights(live: crate::source::live::Options) -> Self {
         let kinds = [&Kind::RBAC[..], &[Kind::Namespace]].concat();
-        Self { kinds, discovery: true, whoami: true, ..Self::credential(live) }
+        Self { kinds, discovery: true, whoami: true, aws: Reach::caller(), ..Self::credential(live) }
     }
 
     /// Everybody whom objects name, with the rights that these have.
     pub fn everybody(live: crate::source::live::Options) -> Self {
         let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap, Kind::Node]].concat();
-        Self { kinds, ..Self::rights(live) }
+        Self { kinds, aws: Reach::everybody(), ..Self::rights(live) }
     }
 
     /// All that screens show, as it changes.
     pub fn watching(live: crate::source::live::Options) -> Self {
-        Self { check: true, caller: true, version: true, watch: true, ..Self::everybody(live) }
+        Self { check: true, caller: true, version: true, aws: Reach::everything(), watch: true, ..Self::everybody(live) }
     }
 }

@@ -22,6 +22,8 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::base::Failure;
+use crate::base::text::sanitise;
+use crate::credential::Decoded;
 use crate::facts::{Facts, parse};
 
 pub use demo::demo;
@@ -89,6 +91,22 @@ pub fn read_small(path: &Path) -> Result<Vec<u8>, Failure> {
         Err(regular::Refusal::Large) => Err(failed(large())),
         Err(regular::Refusal::Other(why)) => Err(failed(why)),
     }
+}
+
+/// The credential of a file, or of standard input for `-`; nothing of it is ever said.
+///
+/// # Errors
+/// When the file is not there, not readable, no file, too large, or empty.
+pub fn credential(path: &Path) -> Result<Decoded, Failure> {
+    let bytes = read_small(path)?;
+    if !bytes.trim_ascii().is_empty() {
+        return Ok(Decoded::read(&bytes));
+    }
+    Err(if is_stdin(path) {
+        Failure::failed("nothing came on standard input").hint("The command before the pipe may have failed: run it alone.")
+    } else {
+        Failure::failed(format!("`{}` is empty", sanitise(&path.to_string_lossy()))).hint("Get the token again.")
+    })
 }
 
 fn is_stdin(path: &Path) -> bool {

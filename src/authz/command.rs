@@ -8,7 +8,12 @@ use crate::facts::{Subject, SubjectKind};
 use crate::identity::Identity;
 
 /// The `kubectl auth can-i` line that asks the server the same.
+///
+/// Whoever acts as a user has none of a principal's access policies: only the principal itself can ask.
 pub fn can_i(identity: &Identity, request: &Request) -> String {
+    if let Some(principal) = identity.iam_principal() {
+        return format!("{}  # as {principal}", can_i_myself(request));
+    }
     std::iter::once(can_i_myself(request)).chain(impersonation(identity)).collect::<Vec<_>>().join(" ")
 }
 

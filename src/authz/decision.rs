@@ -2,15 +2,20 @@
 //!
 //! It borrows nothing and is `Send`; what is shown anywhere is a projection of it, never computed a second time.
 
+mod kinds;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::access::Associated;
 use super::{Door, Request, ServerVerdict};
 use crate::base::{Gap, Name};
 use crate::facts::{Object, ObjectRef, RoleRef, Rule, Subject};
 use crate::identity::Identity;
+
+pub use kinds::{CheckKind, NearMissKind};
 
 /// May they?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -45,6 +50,9 @@ pub enum Authorizer {
     Node,
     /// Roles and bindings.
     Rbac,
+    /// What AWS associates with an access entry of EKS. Where it stands beside RBAC is not documented: either only allows, so
+    /// that the order decides nothing but whose reason is told.
+    AccessPolicy,
 }
 
 impl Authorizer {
@@ -54,6 +62,7 @@ impl Authorizer {
             Self::SystemMasters => "system:masters",
             Self::Node => "Node",
             Self::Rbac => "RBAC",
+            Self::AccessPolicy => "EKS access policy",
         }
     }
 }
@@ -77,11 +86,14 @@ pub struct Decision {
     pub decided_by: Option<Authorizer>,
     /// The API server's own reason, byte for byte: of the first grant, or of the denial (often empty).
     pub reason: String,
-    /// Every complete chain that allows it, in the order system:masters, Node, then bindings by kind, namespace, name.
+    /// Every complete chain that allows it, in the order system:masters, Node, then bindings by kind, namespace, name, then access
+    /// policies.
     pub grants: Vec<Grant>,
     /// Every binding that applies to the identity, with what each rule says to this request: those in scope first, then
     /// those of other namespaces that would have something to say.
     pub links: Vec<Link>,
+    /// What each access policy of the principal says to this request.
+    pub policies: Vec<Associated>,
     /// How many more bindings apply than `links` shows.
     pub more_links: usize,
     /// The nearest chains that do not allow it, nearest first; none when it is allowed.
@@ -107,8 +119,10 @@ pub struct Grant {
     pub role: Option<ObjectRef>,
     /// The first subject of the binding that applies, as the API server names it.
     pub subject: Option<SubjectAt>,
-    /// The first rule of the role that allows.
+    /// The first rule of the role or access policy that allows.
     pub rule: Option<RuleAt>,
+    /// The access policy.
+    pub policy: Option<Associated>,
     /// The API server's reason for this grant, byte for byte.
     pub reason: String,
 }
@@ -198,33 +212,6 @@ pub struct RuleCheck {
     pub from: Option<ObjectRef>,
 }
 
-/// One of the things that must hold for a binding's rule to allow a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "app", derive(schemars::JsonSchema))]
-pub enum CheckKind {
-    /// The binding is in the request's namespace, or cluster-wide.
-    Scope,
-    /// The role exists.
-    Role,
-    /// The rule is in the role (it may be in one that should be aggregated into it).
-    Aggregation,
-    /// The rule has the verb.
-    Verb,
-    /// The rule has the API group.
-    ApiGroup,
-    /// The rule has the resource.
-    Resource,
-    /// The rule has the subresource.
-    Subresource,
-    /// The rule has the object's name, or no names.
-    ResourceName,
-    /// The rule has the path.
-    NonResourceUrl,
-    /// A subject of the binding is the identity or one of its groups.
-    Subject,
-}
-
 /// One check with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
@@ -234,69 +221,6 @@ pub struct Check {
     pub ok: bool,
     /// What was found, in a few words: `get, list, not delete`.
     pub detail: String,
-}
-
-/// The named ways in which a chain can fail nearly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "app", derive(schemars::JsonSchema))]
-pub enum NearMissKind {
-    /// A RoleBinding grants it in another namespace.
-    OtherNamespace,
-    /// A RoleBinding cannot grant what has no namespace, or all namespaces.
-    RoleBindingForClusterScope,
-    /// The binding's role does not exist; its rules are unknown.
-    MissingRole,
-    /// The rule lacks the verb.
-    Verb,
-    /// The rule lacks the API group.
-    ApiGroup,
-    /// The rule lacks the resource.
-    Resource,
-    /// The rule has the resource but lacks the subresource, or the other way round.
-    Subresource,
-    /// The rule is for other objects by name.
-    ResourceName,
-    /// The rule is limited to names, and this request carries none.
-    ResourceNamesWithoutName,
-    /// The rule lacks the path.
-    NonResourceUrl,
-    /// A subject is spelt almost like the identity.
-    SubjectName,
-    /// A subject has the right name and the wrong kind.
-    SubjectKind,
-    /// A service account subject has the right name and the wrong namespace.
-    SubjectNamespace,
-    /// The binding does not name the identity.
-    SubjectMissing,
-    /// The binding is for a group that the identity does not hold.
-    GroupNotHeld,
-    /// A ClusterRole that grants it is not aggregated into a role that is bound.
-    NotAggregated,
-}
-
-impl NearMissKind {
-    /// The kind as JSON and screens have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OtherNamespace => "other-namespace",
-            Self::RoleBindingForClusterScope => "role-binding-for-cluster-scope",
-            Self::MissingRole => "missing-role",
-            Self::Verb => "verb",
-            Self::ApiGroup => "api-group",
-            Self::Resource => "resource",
-            Self::Subresource => "subresource",
-            Self::ResourceName => "resource-name",
-            Self::ResourceNamesWithoutName => "resource-names-without-name",
-            Self::NonResourceUrl => "non-resource-url",
-            Self::SubjectName => "subject-name",
-            Self::SubjectKind => "subject-kind",
-            Self::SubjectNamespace => "subject-namespace",
-            Self::SubjectMissing => "subject-missing",
-            Self::GroupNotHeld => "group-not-held",
-            Self::NotAggregated => "not-aggregated",
-        }
-    }
 }
 
 /// A chain that fails in exactly one or two named ways.
@@ -332,7 +256,7 @@ impl NearMiss {
 pub struct Fix {
     /// What it does, as an imperative sentence without a final stop.
     pub title: String,
-    /// The changed or new objects, as YAML documents that `kubectl apply -f -` takes.
+    /// The changed or new objects, as YAML documents that `kubectl apply -f -` takes; empty for a change at AWS.
     pub yaml: String,
     /// The kubectl commands: to apply it, and last the `kubectl auth can-i` line that proves it later.
     pub commands: Vec<String>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::access::{Associated, Says};
 use super::decision::{Authorizer, CheckKind, Decision, Grant, Link, Principal, RuleAt, RuleCheck, SubjectAt, Verdict};
 use super::index::{Rules, is_held, principal_of, principals};
 use super::reason;
@@ -26,6 +27,11 @@ pub fn explain(index: &Index, identity: &Identity, request: &Request, door: Door
             // nothing is near: the way to allow it is still worth knowing
             decision.fixes.extend(fix::smallest(index, identity, request, door));
         }
+        let associating = fix::associate(index, identity, request, door);
+        // near misses name their fixes by position; without any, what AWS associates comes first
+        let is_named = near.listed.iter().any(|miss| miss.fix.is_some());
+        let position = if is_named { decision.fixes.len() } else { 0 };
+        decision.fixes.splice(position..position, associating);
         decision.near_misses = near.listed;
         decision.more_near_misses = near.more;
         decision.links.extend(elsewhere.into_iter().filter(|link| link.checks.iter().any(|check| check.failing.is_empty())));
@@ -48,6 +54,8 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
         grants.push(Grant::by(Authorizer::Node));
     }
     grants.extend(links.iter().filter_map(grant));
+    let policies = index.access().associated(identity, request);
+    grants.extend(policies.iter().filter_map(|policy| by_policy(policy, identity)));
 
     let decided_by = grants.first().map(|grant| grant.authorizer);
     let gaps =
@@ -72,6 +80,7 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
         reason,
         grants,
         links,
+        policies,
         more_links: 0,
         near_misses: Vec::new(),
         more_near_misses: 0,
@@ -83,7 +92,7 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
 
 impl Grant {
     fn by(authorizer: Authorizer) -> Self {
-        Self { authorizer, binding: None, role: None, subject: None, rule: None, reason: String::new() }
+        Self { authorizer, binding: None, role: None, subject: None, rule: None, policy: None, reason: String::new() }
     }
 }
 
@@ -95,7 +104,19 @@ fn grant(link: &Link) -> Option<Grant> {
         role: link.role,
         subject: Some(link.subject),
         rule: link.rule_at(position),
+        policy: None,
         reason: reason::of_grant(link),
+    })
+}
+
+fn by_policy(policy: &Associated, identity: &Identity) -> Option<Grant> {
+    let index = policy.allowing().filter(|_| policy.says == Says::Allows)?;
+    let id = identity.extra.get(&*known::PRINCIPAL_ID).and_then(|ids| ids.first());
+    Some(Grant {
+        rule: policy.rules.get(index).map(|rule| RuleAt { index, rule: rule.clone(), from: None }),
+        policy: Some(policy.clone()),
+        reason: policy.reason(id.map(|id| id.as_str())),
+        ..Grant::by(Authorizer::AccessPolicy)
     })
 }
 
@@ -216,6 +237,6 @@ fn notes(index: &Index, links: &[Link], door: Door) -> Vec<String> {
     if !absent.is_empty() {
         notes.push(format!("there are no {} here; taken as none in the cluster", crate::base::text::enumerate(&absent, "and")));
     }
-    notes.push("the authorizers are taken to be Node and RBAC".to_owned());
+    notes.push(index.authorizers().to_owned());
     notes
 }

@@ -4,6 +4,7 @@
 //! says who else gains by it. Where mending the near miss itself would do any of that, or reach many others, the fix is a
 //! new role and binding for this identity and this request alone.
 
+mod associate;
 mod minimal;
 mod plan;
 mod widening;
@@ -48,6 +49,11 @@ pub fn propose(index: &Index, identity: &Identity, request: &Request, door: Door
 /// A fix for the request itself, when no near miss has one.
 pub fn smallest(index: &Index, identity: &Identity, request: &Request, door: Door) -> Option<Fix> {
     narrowest(&Question { index, identity, request, door })
+}
+
+/// An access policy that would do, for a principal of IAM with an access entry.
+pub fn associate(index: &Index, identity: &Identity, request: &Request, door: Door) -> Option<Fix> {
+    associate::propose(&Question { index, identity, request, door })
 }
 
 fn narrowest(question: &Question<'_>) -> Option<Fix> {

@@ -3,6 +3,8 @@
 //! RBAC only ever allows, so a gap can only turn Denied into Allowed. It does so where an object inside it would complete
 //! a chain: a binding that names the identity, and a role with a rule for the request, each either known or unread.
 
+mod access;
+
 use super::decision::GapEffect;
 use super::{Door, Index, Request, command, node};
 use crate::base::{Gap, Loss, Name};
@@ -23,12 +25,17 @@ struct Openings {
     known_role: bool,
     /// The Node authorizer would allow it if a pod were related to the node.
     graph: bool,
+    /// An access policy would do.
+    policies: bool,
 }
 
 /// Whether any gap could change a denial of this request.
 pub fn could_change(index: &Index, identity: &Identity, request: &Request, door: Door) -> bool {
     let graph = needs_graph(identity, request);
     if graph && index.may_have_pods() {
+        return true;
+    }
+    if access::could_allow(index, identity, request, door) {
         return true;
     }
     if index.gaps().is_empty() {
@@ -50,7 +57,13 @@ pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door
     if needs_graph(identity, request) && index.may_have_pods() {
         effects.push(GapEffect { gap: graph_gap(request), could_change_verdict: true, settled_by: command::can_i(identity, request) });
     }
+    effects.extend(access::effects(index, identity, request, door));
     effects
+}
+
+/// What is open of the access policies of an identity, whatever it asks.
+pub fn of_policies(index: &Index, identity: &Identity, door: Door) -> Vec<GapEffect> {
+    access::of_anything(index, identity, door)
 }
 
 /// Whether the Node authorizer would allow it if a pod were related to the node.
@@ -89,6 +102,7 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
         graph: needs_graph(identity, request),
+        policies: access::may_have_policies(identity, door),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()
     };
@@ -142,6 +156,9 @@ fn holds(requirement: &Requirement, labels: &[(Name, Name)]) -> bool {
 
 /// Whether some object inside this gap, alone or with objects inside the other gaps, would complete a chain.
 fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: Openings) -> bool {
+    if access::is_about_policies(gap) {
+        return openings.policies;
+    }
     let namespace = request.namespace();
     let here = |kind: Kind, namespace: Name| gap.may_hold(kind.as_str(), namespace);
     let anywhere = |kind: Kind, namespace: Name| gaps.iter().any(|gap| gap.may_hold(kind.as_str(), namespace));

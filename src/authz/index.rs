@@ -15,7 +15,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::decision::{Authorizer, Principal};
-use super::{Door, Request, Verdict, gaps, node, rbac};
+use super::{Access, Door, Request, Verdict, gaps, node, rbac};
 use crate::base::{Gap, Name, known};
 use crate::facts::{Binding, Facts, Kind, ObjectRef, Role, Rule, Subject, SubjectKind};
 use crate::identity::Identity;
@@ -53,6 +53,7 @@ pub struct Index {
     pods: rustc_hash::FxHashSet<(Name, Name)>,
     /// Whether nobody asked which pods there are.
     is_without_pods: bool,
+    access: Access,
 }
 
 /// The key of roles with non-resource URLs in `by_resource`; no resource is called so.
@@ -101,6 +102,7 @@ impl Index {
         index.set_count(Kind::Pod, index.pods.len());
         index.is_without_pods = facts.is_unlisted(Kind::Pod);
         index.gaps = facts.gaps().to_vec();
+        index.access = Access::new(facts.shared_aws());
         index.fill();
         index
     }
@@ -111,7 +113,7 @@ impl Index {
             return Verdict::Allowed;
         }
         // the commonest case first: everything was read, and the graph of nodes is not needed
-        if self.gaps.is_empty() && identity.node().is_none() {
+        if self.gaps.is_empty() && identity.node().is_none() && identity.template.is_none() && self.access.is_empty() {
             return Verdict::Denied;
         }
         if gaps::could_change(self, identity, request, door) { Verdict::Unknown } else { Verdict::Denied }
@@ -125,7 +127,25 @@ impl Index {
         if node::opinion(identity, request).is_some_and(|opinion| opinion.allowed) {
             return Some(Authorizer::Node);
         }
-        self.rbac_allows(identity, request, door).then_some(Authorizer::Rbac)
+        if self.rbac_allows(identity, request, door) {
+            return Some(Authorizer::Rbac);
+        }
+        // nothing but a principal of IAM has any
+        (!identity.extra.is_empty() && self.access.allows(identity, request)).then_some(Authorizer::AccessPolicy)
+    }
+
+    /// Which authorizers are taken to be there, as a note.
+    pub(super) fn authorizers(&self) -> &'static str {
+        if self.access.is_empty() {
+            "the authorizers are taken to be Node and RBAC"
+        } else {
+            "the authorizers are taken to be Node, RBAC and EKS access policies"
+        }
+    }
+
+    /// What access policies allow.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     fn rbac_allows(&self, identity: &Identity, request: &Request, door: Door) -> bool {

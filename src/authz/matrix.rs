@@ -4,11 +4,10 @@ mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command;
-use super::decision::Link;
+use super::access::Says;
 use super::explain::weigh;
 use super::request::ResourceRequest;
-use super::{Door, GapEffect, Index, Request, Verdict};
+use super::{Decision, Door, GapEffect, Index, Request, Verdict, command, gaps};
 use crate::base::{Name, known};
 use crate::facts::{ApiResources, Kind, ObjectRef, Rule, Scoping};
 use crate::identity::Identity;
@@ -68,6 +67,8 @@ pub struct RowGrant {
     pub binding: Option<ObjectRef>,
     /// The role.
     pub role: Option<ObjectRef>,
+    /// The access policy, by ARN, where it is one that grants.
+    pub policy: Option<Name>,
     /// The position of the rule, counted from 0.
     pub rule_index: usize,
 }
@@ -95,7 +96,7 @@ pub fn matrix(index: &Index, resources: &ApiResources, identity: &Identity, name
     }
     for link in &decision.links {
         for (rule_index, rule) in link.rules.iter().enumerate() {
-            let grant = RowGrant { binding: Some(link.binding), role: link.role, rule_index };
+            let grant = RowGrant { binding: Some(link.binding), role: link.role, policy: None, rule_index };
             for key in RowKey::of(rule) {
                 rows.entry(key).or_default().insert(grant);
             }
@@ -109,13 +110,34 @@ pub fn matrix(index: &Index, resources: &ApiResources, identity: &Identity, name
             }
         }
     }
+    for policy in decision.policies.iter().filter(|policy| policy.says != Says::Elsewhere) {
+        for (rule_index, rule) in policy.rules.iter().enumerate() {
+            let grant = RowGrant { binding: None, role: None, policy: Some(Name::new(&policy.association.policy)), rule_index };
+            for key in RowKey::of(rule) {
+                rows.entry(key).or_default().insert(grant);
+            }
+            // whether one for namespaces reaches paths is not documented, and is said as a gap
+            if !policy.association.is_namespaced {
+                for path in rule.non_resource_urls.iter() {
+                    let entry = paths.entry(*path).or_default();
+                    entry.0.extend(rule.verbs.iter());
+                    entry.1.insert(grant);
+                }
+            }
+        }
+    }
     let question = Asking { index, resources, identity, namespace, door };
-    let rows = rows.into_iter().map(|(key, grants)| question.row(key, grants, &decision.links)).filter(Row::says_something).collect();
+    let rows = rows.into_iter().map(|(key, grants)| question.row(key, grants, &decision)).filter(Row::says_something).collect();
+    for effect in gaps::of_policies(index, identity, door) {
+        if !decision.gaps.iter().any(|known| known.gap.what == effect.gap.what) {
+            decision.gaps.push(effect);
+        }
+    }
     let mut notes = Vec::new();
     if identity.node().is_some() {
         notes.push("a node may also read what pods on it use (Node authorizer); such rights are not listed".to_owned());
     }
-    notes.push("the authorizers are taken to be Node and RBAC".to_owned());
+    notes.push(index.authorizers().to_owned());
     Matrix {
         identity: identity.clone(),
         namespace,
@@ -195,13 +217,16 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    fn row(&self, key: RowKey, grants: BTreeSet<RowGrant>, links: &[Link]) -> Row {
+    fn row(&self, key: RowKey, grants: BTreeSet<RowGrant>, decision: &Decision) -> Row {
         // verbs without a column of their own, as the rules behind the row have them
         let others: BTreeSet<Name> = grants
             .iter()
             .filter_map(|grant| {
-                let link = links.iter().find(|link| Some(link.binding) == grant.binding)?;
-                link.rules.get(grant.rule_index)
+                let link = decision.links.iter().find(|link| Some(link.binding) == grant.binding);
+                let of_policy =
+                    || decision.policies.iter().find(|policy| grant.policy.is_some_and(|arn| arn == *policy.association.policy));
+                let rules = link.map(|link| &link.rules).or_else(|| of_policy().map(|policy| &policy.rules))?;
+                rules.get(grant.rule_index)
             })
             .flat_map(|rule| rule.verbs.iter().copied())
             .filter(|verb| *verb != Name::STAR && !COLUMNS.contains(&verb.as_str()))

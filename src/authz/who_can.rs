@@ -1,8 +1,10 @@
 //! Everyone who may, and through what.
 
+use super::access::{Associated, Says};
 use super::index::{RoleId, Rules, principal_of};
 use super::{Authorizer, Door, GapEffect, Index, Principal, Request, rbac, reason};
 use crate::base::{Name, known};
+use crate::facts::aws::PolicyAssociation;
 use crate::facts::{ApiResources, Binding, Facts, Kind, ObjectRef, Scoping, Subject, SubjectKind};
 use crate::identity::Identity;
 
@@ -49,6 +51,8 @@ pub struct Entitlement {
     pub rule_index: usize,
     /// The names to which that rule is limited, when the request names none.
     pub names: Vec<Name>,
+    /// The access policy, where it is one that grants.
+    pub policy: Option<PolicyAssociation>,
 }
 
 /// Whether the resource of a request has namespaces; one that is not known is taken to have them.
@@ -73,6 +77,9 @@ impl Entitlement {
         }
     }
 }
+
+/// The kind of a subject that is a principal of IAM, who has rights by access policies.
+pub const PRINCIPAL: &str = "Principal";
 
 /// Everyone who may do exactly this: for a request without namespace, in the whole cluster.
 pub fn who_can(index: &Index, facts: &Facts, request: &Request, door: Door) -> WhoCan {
@@ -129,6 +136,7 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
         }
         None => {}
     }
+    everyone.add_principals(index, request, namespaces);
     let who = everyone.sorted(facts);
     let gaps = index
         .gaps()
@@ -142,7 +150,7 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
             gap: gap.clone(),
         })
         .collect();
-    notes.push("the authorizers are taken to be Node and RBAC".to_owned());
+    notes.push(index.authorizers().to_owned());
     WhoCan { request: *request, who, gaps, notes }
 }
 
@@ -213,9 +221,45 @@ impl Everyone {
     fn add_group(&mut self, name: Name, authorizer: Authorizer) {
         let entitled = self.entitled(Principal::Group(name), Subject { kind: SubjectKind::Group, namespace: Name::EMPTY, name });
         entitled.cluster_wide = true;
-        entitled
-            .grants
-            .insert(0, Entitlement { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new() });
+        entitled.grants.insert(
+            0,
+            Entitlement { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new(), policy: None },
+        );
+    }
+
+    /// The principals of IAM whose access policies allow it.
+    fn add_principals(&mut self, index: &Index, request: &Request, namespaces: &[Name]) {
+        for (arn, policies) in index.access().all() {
+            let name = Name::new(arn);
+            let subject = Subject { kind: SubjectKind::new(PRINCIPAL), namespace: Name::EMPTY, name };
+            for association in policies {
+                let named = association.namespaces.iter().filter(|namespace| !namespace.contains('*')).map(|name| Name::new(name));
+                let mut everywhere: Vec<Name> =
+                    if namespaces.len() > 1 { namespaces.iter().copied().chain(named).collect() } else { namespaces.to_vec() };
+                everywhere.sort_unstable();
+                everywhere.dedup();
+                let is_cluster_wide = !association.is_namespaced && Says::of(association, request) == Says::Allows;
+                let allows = |namespace: &Name| Says::of(association, &in_namespace(request, *namespace)) == Says::Allows;
+                let holding: Vec<Name> = if is_cluster_wide { Vec::new() } else { everywhere.into_iter().filter(allows).collect() };
+                if !is_cluster_wide && holding.is_empty() {
+                    continue;
+                }
+                let entitled = self.entitled(Principal::User(name), subject);
+                entitled.cluster_wide |= is_cluster_wide;
+                entitled.namespaces.extend(holding);
+                entitled.namespaces.sort_unstable();
+                entitled.namespaces.dedup();
+                entitled.grants.push(Entitlement {
+                    authorizer: Authorizer::AccessPolicy,
+                    binding: None,
+                    role: None,
+                    subject_index: 0,
+                    rule_index: Associated::of(arn, association, request).allowing().unwrap_or_default(),
+                    names: Vec::new(),
+                    policy: Some(association.clone()),
+                });
+            }
+        }
     }
 
     fn entitled(&mut self, principal: Principal, subject: Subject) -> &mut Entitled {
@@ -251,6 +295,7 @@ impl Everyone {
                 subject_index,
                 rule_index: matching.rule_index,
                 names: matching.names.clone(),
+                policy: None,
             });
         }
     }

@@ -19,4 +19,8 @@ known! {
     UNAUTHENTICATED = "system:unauthenticated";
     /// Kubelets.
     NODES = "system:nodes";
+    /// The key of `extra` under which aws-iam-authenticator tells the IAM principal.
+    CANONICAL_ARN = "canonicalArn";
+    /// The key of `extra` under which it tells the principal's unique id.
+    PRINCIPAL_ID = "principalId";
 }

@@ -46,7 +46,7 @@ pub struct Global {
     /// All namespaces
     #[arg(short = 'A', long, global = true)]
     pub all_namespaces: bool,
-    /// Who asks: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME
+    /// Who asks: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, token:FILE
     #[arg(long = "as", global = true, value_name = "IDENTITY")]
     pub as_identity: Option<String>,
     /// A group of whoever asks; may be repeated

@@ -23,7 +23,7 @@ Examples:
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME; or give --as; on a cluster else your own
+    /// Whose rights: alice, group:dev, sa:NAMESPACE/NAME, node:NAME, user:NAME, arn:aws:…, token:FILE; or give --as; on a cluster else your own
     #[arg(value_name = "IDENTITY")]
     identity: Option<String>,
 }
@@ -34,10 +34,13 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         return Err(Failure::usage("an identity is given twice: as argument and by --as").hint("Give one of them."));
     }
     let given = args.identity.or_else(|| session.global.as_identity.clone());
-    let mut scene = Scene::load(session, Options::rights)?;
     let is_named = given.is_some() || session.global.names_somebody();
+    // a principal is mapped by what is read; whoever else is named is who that is
+    let named = given.as_deref().filter(|_| is_named).and_then(identity::by_name);
+    let mut scene = Scene::load(session, |live| identity::needs(Options::rights(live), given.as_deref(), named.as_ref()))?;
+    let mut assumed = Vec::new();
     let identity: Identity = match scene.live.as_ref().filter(|_| !is_named) {
-        None => identity::of(given.as_deref(), &session.global)?,
+        None => identity::of(given.as_deref(), session, scene.facts(), &mut assumed)?,
         Some(live) => {
             let caller = live.caller()?;
             scene.snapshot = scene.snapshot.about_caller(caller);
@@ -45,6 +48,7 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         }
     };
     let (namespace, mut notes) = scene.namespace(session);
+    notes.extend(assumed);
     let mut matrix = matrix(scene.index(), scene.facts().resources(), &identity, Name::new(&namespace), Door::Person);
     if let Some(live) = scene.live.as_ref().filter(|_| !is_named) {
         matrix.settle_by_oneself();

@@ -7,6 +7,7 @@ use crate::base::Failure;
 use crate::report::overview::{self, Overview};
 use crate::report::{json, markdown, text};
 use crate::session::Options;
+use crate::source::aws::Reach;
 use crate::source::live::authority_ends;
 
 /// Examples at the end of the help.
@@ -22,7 +23,7 @@ pub struct Args {}
 
 /// Prints what is known of the cluster.
 pub fn run(session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, |live| Options { version: true, ..Options::everybody(live) })?;
+    let scene = Scene::load(session, |live| Options { version: true, aws: Reach::lists(), ..Options::everybody(live) })?;
     let live = scene.live.as_ref();
     let issuer = live.and_then(|live| live.ask(live.connection()?.issuer()).ok());
     let target = live.map(|live| &*live.target);

@@ -31,7 +31,7 @@ REQUEST is any of:
   -                                 any of these from standard input
 
 IDENTITY is any of:
-  alice, user:NAME, group:NAME, sa:NAMESPACE/NAME, node:NAME
+  alice, user:NAME, group:NAME, sa:NAMESPACE/NAME, node:NAME, token:FILE
 
 Without --as it is yourself who asks, as the cluster knows you.
 

@@ -14,6 +14,7 @@ use crate::kubeconfig::{self, Kubeconfig};
 use crate::report::{Linted, json, markdown, text};
 use crate::session::Options;
 use crate::source;
+use crate::source::aws::Reach;
 use crate::source::kubeconfig::{Broken, Browsed, browse};
 use crate::view::contexts::files;
 
@@ -109,13 +110,18 @@ fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
         }
         Ok(live) => live,
     };
-    live.start(Options::everybody(live::options(&session.global)));
+    live.start(needs(live::options(&session.global)));
     live.finish(session)?;
     match live.check() {
         Ok(()) => linted.add(of_facts(&Scene::of_live(live, session))),
         Err(failure) => linted.left_out.push(unread(failure)),
     }
     Ok(linted)
+}
+
+/// Of a live cluster: everything that can be wrong with it.
+fn needs(live: crate::source::live::Options) -> Options {
+    Options { aws: Reach::everything(), ..Options::everybody(live) }
 }
 
 /// Why roles and bindings were not looked at.
@@ -131,7 +137,7 @@ fn unread(failure: Failure) -> Gap {
 
 /// Roles and bindings, recorded or of a cluster.
 fn rbac(session: &mut Session<'_>) -> Result<Linted, Failure> {
-    Ok(of_facts(&Scene::load(session, Options::everybody)?))
+    Ok(of_facts(&Scene::load(session, needs)?))
 }
 
 fn of_facts(scene: &Scene) -> Linted {

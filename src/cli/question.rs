@@ -7,7 +7,7 @@ use super::session::Session;
 use crate::authz::ask::{self, Asked, Surroundings};
 use crate::authz::{Decision, Door, Request, Verdict};
 use crate::base::Failure;
-use crate::facts::ApiResources;
+use crate::facts::{ApiResources, Facts};
 use crate::identity::Identity;
 use crate::session::{Options, heed};
 use crate::source::live::{Connection, Reviewed, RulesReview};
@@ -145,8 +145,8 @@ impl Question {
             Origin::Recorded(world) => {
                 let (scene, asked) = read_recorded(&words, &world, session)?;
                 let mut notes = Vec::new();
-                let identity =
-                    identity::of_question(&asked, &session.global, &mut notes)?.map_or_else(|| identity::of(None, &session.global), Ok)?;
+                let named = identity::of_question(&asked, session, scene.facts(), &mut notes)?;
+                let identity = named.map_or_else(|| identity::of(None, session, scene.facts(), &mut notes), Ok)?;
                 Ok(Self { scene, asked, identity, notes, is_caller: false, reviews: Vec::new(), connection: None })
             }
         }
@@ -155,14 +155,18 @@ impl Question {
     fn ask(words: &[String], mut live: Live, session: &mut Session<'_>) -> Result<Self, Failure> {
         // most words mean the same whatever the cluster's resources are; what they turn out not to mean is asked again
         let early = read_live(words, &live, &ApiResources::default(), session);
+        let is_late = identity::needs_facts(&session.global);
         let named = match &early {
-            Ok(asked) => identity::of_question(asked, &session.global, &mut Vec::new())?,
-            Err(_) => None,
+            Ok(asked) if !is_late => identity::of_question(asked, session, &Facts::default(), &mut Vec::new())?,
+            _ => None,
         };
         // a message that was pasted is most often one's own
         let may_be_oneself = early.as_ref().is_ok_and(identity::is_of_message) && !session.global.names_somebody();
+        let early = early.as_ref().ok().filter(|_| !is_late);
         let requests: Vec<Request> = early.iter().flat_map(|asked| &asked.parts).map(|part| part.request).collect();
-        live.start(Options { whoami: named.is_none() || may_be_oneself, ..Options::rights(live::options(&session.global)) });
+        let rights = Options::rights(live::options(&session.global));
+        let given = session.global.as_identity.as_deref().filter(|_| is_late);
+        live.start(Options { whoami: named.is_none() && !is_late || may_be_oneself, ..identity::needs(rights, given, named.as_ref()) });
         let beside = async |remote: crate::session::Remote| {
             let connection = remote.connection().await?;
             let is_oneself = may_be_oneself
@@ -190,7 +194,7 @@ impl Question {
         let scene = Scene::of_live(live, session);
         let asked = read(words, &scene, session)?;
         let mut notes = Vec::new();
-        let identity = identity::of_question(&asked, &session.global, &mut notes)?;
+        let identity = identity::of_question(&asked, session, scene.facts(), &mut notes)?;
         if identity != named {
             // read with the cluster's own resources the words name somebody else
             reviews.clear();

@@ -13,6 +13,7 @@ use crate::base::Failure;
 use crate::base::text::count;
 use crate::report::json;
 use crate::session::Options;
+use crate::source::aws::Reach;
 
 use answer::{Answered, Reviewer};
 
@@ -46,7 +47,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if args.filename.as_os_str() == "-" {
         session.claim_stdin("`-f -`")?;
     }
-    let scene = Scene::load(session, Options::rights)?;
+    // anybody's rights may be asked about
+    let scene = Scene::load(session, |live| Options { aws: Reach::everybody(), ..Options::rights(live) })?;
     let name = args.filename.display().to_string();
     let bytes = crate::source::read_input(&args.filename)?;
     let items = read::items(&name, &bytes)?;
@@ -79,11 +81,12 @@ fn write(review: &json::Review, session: &mut Session<'_>) -> Result<(), Failure
     session.out.raw(json::to_line(review)?.as_bytes())
 }
 
-fn oneself(scene: &Scene, session: &Session<'_>) -> Result<crate::identity::Identity, Failure> {
+fn oneself(scene: &Scene, session: &mut Session<'_>) -> Result<crate::identity::Identity, Failure> {
     if let Some(live) = scene.live.as_ref().filter(|_| !session.global.names_somebody()) {
         return live.caller().map(|caller| caller.identity.clone());
     }
-    identity::of(session.global.as_identity.as_deref(), &session.global).map_err(|failure| {
-        if session.global.names_somebody() { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") }
-    })
+    let is_named = session.global.names_somebody();
+    let given = session.global.as_identity.clone();
+    identity::of(given.as_deref(), session, scene.facts(), &mut Vec::new())
+        .map_err(|failure| if is_named { failure } else { failure.hint("A SelfSubjectAccessReview does not say who asks.") })
 }

@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::base::Failure;
 use crate::report::{json, markdown, text};
 use crate::session::Options;
+use crate::source::aws::Reach;
 use crate::view::rules::{Wanted, nearest, rules};
 
 /// Examples at the end of the help.
@@ -26,7 +27,7 @@ pub struct Args {
 
 /// Prints roles and bindings.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, Options::rights)?;
+    let scene = Scene::load(session, |live| Options { aws: Reach::default(), ..Options::rights(live) })?;
     let mut wanted = if args.name.is_empty() { Wanted::default() } else { Wanted::read(&args.name.join(" ")) };
     if wanted.namespace.is_none() {
         wanted.namespace.clone_from(&session.global.namespace);

@@ -36,7 +36,7 @@ pub enum Origin {
 
 impl Scene {
     /// Reads the facts and chooses the cluster.
-    pub fn load(session: &mut Session<'_>, needs: Needs) -> Result<Self, Failure> {
+    pub fn load(session: &mut Session<'_>, needs: impl FnOnce(source::live::Options) -> Options) -> Result<Self, Failure> {
         match origin(None, session)? {
             Origin::Recorded(world) => Self::choose(&world, None, session),
             Origin::Live(mut live) => {

@@ -1,6 +1,8 @@
 //! One run of the program: what was asked for globally, and where answers go.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,8 +12,10 @@ use super::output::Output;
 use super::settings::Terminal;
 use crate::base::Failure;
 use crate::base::text::sanitise;
+use crate::credential::Decoded;
 use crate::report::json;
 use crate::report::text::{Look, Page};
+use crate::source;
 
 /// A run.
 pub struct Session<'a> {
@@ -29,6 +33,8 @@ pub struct Session<'a> {
     pub is_shown: bool,
     /// What reads standard input.
     stdin: Option<String>,
+    /// Credentials that were read, by the file's name: one may be asked for twice.
+    credentials: BTreeMap<String, Decoded>,
 }
 
 impl<'a> Session<'a> {
@@ -36,7 +42,7 @@ impl<'a> Session<'a> {
     pub fn new(global: Global, terminal: &Terminal, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let look = terminal.look(&global);
         let is_watched = terminal.told || global.verbose;
-        Self { global, look, out: Output::new(out), err, is_watched, is_shown: terminal.shown, stdin: None }
+        Self { global, look, out: Output::new(out), err, is_watched, is_shown: terminal.shown, stdin: None, credentials: BTreeMap::new() }
     }
 
     /// Writes a page of text.
@@ -66,6 +72,23 @@ impl<'a> Session<'a> {
             Some(first) => Err(Failure::usage(format!("standard input can be read once, but {first} and {reader} both read it"))
                 .hint("Put one of them into a file.")),
         }
+    }
+
+    /// The credential of a file, `-` for standard input, read once.
+    pub fn credential(&mut self, file: &str) -> Result<Decoded, Failure> {
+        if let Some(known) = self.credentials.get(file) {
+            return Ok(known.clone());
+        }
+        if file == "-" {
+            if std::io::stdin().is_terminal() {
+                return Err(Failure::usage("there is no token to read: standard input is a terminal")
+                    .hint("Name a file, or pipe a token: kubectl create token web -n dev | whycan can token:-"));
+            }
+            self.claim_stdin("`token:-`")?;
+        }
+        let decoded = source::credential(Path::new(file))?;
+        self.credentials.insert(file.to_owned(), decoded.clone());
+        Ok(decoded)
     }
 }
 

@@ -5,6 +5,7 @@ use super::identity;
 use super::live::{self, Live};
 use super::session::Session;
 use crate::base::Failure;
+use crate::facts::Facts;
 use crate::report::{json, markdown, text};
 use crate::session::{Event, Options, Stage, State, Step, Walk};
 
@@ -44,7 +45,12 @@ pub fn run(session: &mut Session<'_>) -> Result<u8, Failure> {
 fn walk(session: &mut Session<'_>) -> Result<Walk, Failure> {
     let kubeconfig = live::kubeconfig(&session.global)?;
     let mut live = Live::of(&kubeconfig, session.global.context.as_deref(), &session.global)?;
-    if let Some(identity) = identity::of_flags(&session.global)? {
+    if identity::names_principal(&session.global) {
+        return Err(Failure::usage("a server is asked as a user name, and whom a principal of IAM is mapped to is for it to say")
+            .hint("Who a principal is to the cluster: whycan map ARN")
+            .hint("To act as the user of that name: --as user:NAME"));
+    }
+    if let Some(identity) = identity::of_flags(session, &Facts::default(), &mut Vec::new())? {
         if identity.username.is_none() {
             return Err(Failure::usage("nobody logs in as a group alone").hint("Name a user too: --as alice --as-group dev"));
         }

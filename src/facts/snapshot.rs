@@ -228,6 +228,11 @@ impl Facts {
         &self.aws
     }
 
+    /// The same, shared.
+    pub fn shared_aws(&self) -> Arc<AwsFacts> {
+        Arc::clone(&self.aws)
+    }
+
     /// What is known of the API's resources: Kubernetes' own, and what discovery and CustomResourceDefinitions add.
     pub fn resources(&self) -> &ApiResources {
         &self.resources

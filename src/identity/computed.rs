@@ -47,7 +47,7 @@ impl Computed {
             Content::Eks(_) => {
                 Err("the token names nobody: STS says who signed it, and access entries or aws-auth who that is to the cluster")
             }
-            Content::Opaque => Err("the credential does not say whose it is: only the server knows"),
+            Content::Opaque => Err("nothing stands in it: only the server knows whose it is"),
         }
     }
 

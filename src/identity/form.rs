@@ -1,4 +1,4 @@
-//! The forms in which people name an identity: `alice`, `group:dev`, `sa:ci/deployer`, `node:n1`.
+//! The forms in which people name an identity: `alice`, `group:dev`, `sa:ci/deployer`, `node:n1`, `arn:…`, `token:FILE`.
 
 use std::fmt;
 
@@ -20,39 +20,34 @@ pub enum Form {
     },
     /// `node:NAME`.
     Node(String),
+    /// `arn:…`: a principal of IAM, whom the facts of a cluster map.
+    Principal(String),
+    /// `token:FILE`: whom the token or certificate in a file is of; `-` is standard input.
+    Token(String),
 }
 
 /// Why an IDENTITY was not understood, and what would be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
     /// Nothing was given.
-    #[error("the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME")]
+    #[error("the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME, node:NAME, arn:… or token:FILE")]
     Empty,
     /// A prefix with nothing behind it.
     #[error("`{0}` names nobody; put the name behind the colon, or user:{0} if that is the user's whole name")]
     NoName(String),
+    /// `token:` without a file.
+    #[error("`token:` names no file; write token:FILE, or token:- for standard input")]
+    NoFile,
     /// `sa:` without namespace or name.
     #[error("`{0}` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer")]
     ServiceAccount(String),
-    /// A form that is known and cannot be followed yet.
-    #[error(
-        "`{given}` is {what}, and this version of whycan cannot follow it to a user name; give the name that the cluster sees, as in user:{example} with --as-group"
-    )]
-    Later {
-        /// As given.
-        given: String,
-        /// What it is.
-        what: &'static str,
-        /// A name to give instead.
-        example: String,
-    },
 }
 
 impl Form {
     /// Understands an IDENTITY.
     ///
     /// # Errors
-    /// For an empty or half-written form, and for `arn:…` and `token:…`, which later versions follow.
+    /// For an empty or half-written form.
     pub fn read(text: &str) -> Result<Self, FormError> {
         let (prefix, rest) = text.split_once(':').unwrap_or(("", text));
         let named = |name: &str| if name.is_empty() { Err(FormError::NoName(text.to_owned())) } else { Ok(name.to_owned()) };
@@ -67,16 +62,18 @@ impl Form {
                 let (namespace, name) = parts.ok_or_else(|| FormError::ServiceAccount(text.to_owned()))?;
                 Ok(Self::ServiceAccount { namespace: namespace.to_owned(), name: name.to_owned() })
             }
-            "arn" => Err(FormError::Later { given: text.to_owned(), what: "an IAM principal", example: text.to_owned() }),
-            "token" => Err(FormError::Later { given: text.to_owned(), what: "a token", example: "NAME".to_owned() }),
+            "arn" => Ok(Self::Principal(text.to_owned())),
+            "token" if rest.is_empty() => Err(FormError::NoFile),
+            "token" => Ok(Self::Token(rest.to_owned())),
             // what kubectl would take for a user name is one
             _ => Ok(Self::User(text.to_owned())),
         }
     }
 
-    /// The identity, with further groups that were given and those that are implied; `from` says where it was given.
-    pub fn identity(&self, groups: &[&str], from: &str) -> Identity {
-        match self {
+    /// The identity of a form that is a name, with further groups that were given and those that are implied; `from` says
+    /// where it was given. None for a form that says who it is only together with something else.
+    pub fn named(&self, groups: &[&str], from: &str) -> Option<Identity> {
+        Some(match self {
             Self::Group(group) => {
                 let groups: Vec<&str> = std::iter::once(group.as_str()).chain(groups.iter().copied()).collect();
                 Identity::asked(None, &groups, from)
@@ -86,7 +83,8 @@ impl Form {
                 Identity::asked(Some(&format!("{SERVICE_ACCOUNT}{namespace}:{name}")), groups, from)
             }
             Self::Node(name) => Identity::asked(Some(&format!("system:node:{name}")), groups, from),
-        }
+            Self::Principal(_) | Self::Token(_) => return None,
+        })
     }
 
     /// The form that names a user best: a service account's and a node's user name have forms of their own.
@@ -113,6 +111,8 @@ impl fmt::Display for Form {
             Self::Group(name) => write!(f, "group:{name}"),
             Self::ServiceAccount { namespace, name } => write!(f, "sa:{namespace}/{name}"),
             Self::Node(name) => write!(f, "node:{name}"),
+            Self::Principal(arn) => f.write_str(arn),
+            Self::Token(file) => write!(f, "token:{file}"),
         }
     }
 }
@@ -133,6 +133,11 @@ mod tests {
             ("group:oidc:dev", Form::Group("oidc:dev".into())),
             ("sa:ci/deployer", account("ci", "deployer")),
             ("node:n1", Form::Node("n1".into())),
+            ("arn:aws:iam::111122223333:role/Dev", Form::Principal("arn:aws:iam::111122223333:role/Dev".into())),
+            ("user:arn:aws:iam::111122223333:role/Dev", Form::User("arn:aws:iam::111122223333:role/Dev".into())),
+            ("token:/tmp/t:1", Form::Token("/tmp/t:1".into())),
+            ("token:-", Form::Token("-".into())),
+            ("user:token:x", Form::User("token:x".into())),
             ("carol@acme.example", Form::User("carol@acme.example".into())),
         ] {
             assert_eq!(Form::read(text), Ok(form.clone()), "{text}");
@@ -143,20 +148,19 @@ mod tests {
     #[test]
     fn a_form_that_is_not_understood_says_what_would_be() {
         for (text, error) in [
-            ("", "the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME"),
+            ("", "the identity is empty; give a user name, group:NAME, sa:NAMESPACE/NAME, node:NAME, arn:… or token:FILE"),
             ("group:", "`group:` names nobody; put the name behind the colon, or user:group: if that is the user's whole name"),
             ("sa:deployer", "`sa:deployer` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
+            ("token:", "`token:` names no file; write token:FILE, or token:- for standard input"),
             ("sa:ci/", "`sa:ci/` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
         ] {
             assert_eq!(Form::read(text).unwrap_err().to_string(), error);
         }
-        assert!(matches!(Form::read("arn:aws:iam::111122223333:role/Dev"), Err(FormError::Later { .. })));
-        assert!(matches!(Form::read("token:/tmp/t"), Err(FormError::Later { .. })));
     }
 
     #[test]
     fn identities_of_forms() {
-        let username = |text: &str| Form::read(text).unwrap().identity(&[], "--as").username.map(|name| name.to_string());
+        let username = |text: &str| Form::read(text).unwrap().named(&[], "--as").unwrap().username.map(|name| name.to_string());
         assert_eq!(username("sa:ci/deployer").as_deref(), Some("system:serviceaccount:ci:deployer"));
         assert_eq!(username("node:n1").as_deref(), Some("system:node:n1"));
         assert_eq!(username("group:dev"), None);

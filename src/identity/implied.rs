@@ -21,7 +21,8 @@ pub fn complete(username: Option<&str>, groups: &[&str], from: &str) -> Identity
     identity
 }
 
-fn add(identity: &mut Identity, group: &str, from: &str) {
+/// Adds a group, and where it comes from.
+pub fn add(identity: &mut Identity, group: &str, from: &str) {
     let name = Name::new(group);
     if !identity.holds(name) {
         identity.groups.push(name);

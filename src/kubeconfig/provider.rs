@@ -7,7 +7,7 @@ mod place;
 use super::address::Address;
 use super::entry::{Cluster, Context, Data, User};
 
-pub use eks::{Eks, Producer, is_plugin};
+pub use eks::{Eks, Producer, is_host, is_plugin};
 pub use place::{Place, Realm};
 
 /// What a context is recognised as: the kind of cluster, where it belongs and, of EKS, what else follows.

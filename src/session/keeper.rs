@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Snapshot;
 use crate::base::text::count;
-use crate::facts::{Change, Kind};
+use crate::facts::{Change, Facts, Kind};
 
 /// The shortest time between two snapshots: each that somebody looks at costs a copy.
 const APART: Duration = Duration::from_millis(40);
@@ -53,6 +53,11 @@ impl Keeper {
         }
         self.given = Some(Instant::now());
         Some(Arc::clone(&self.current))
+    }
+
+    /// What is known.
+    pub fn facts(&self) -> &Facts {
+        &self.current.facts
     }
 
     /// Whether everything that was asked for has come.

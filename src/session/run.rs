@@ -4,6 +4,7 @@
 //! roles and bindings are read and, where wanted, watched. Each stage can be stopped by itself, all can be begun anew, and
 //! dropping the session ends whatever runs: requests, watches, plugins.
 
+mod amazon;
 mod asked;
 mod caller;
 mod stages;

@@ -12,6 +12,8 @@ use crate::source::live::{Caller, Checked, Presented, Version};
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
     stages: [Stage; Step::ALL.len()],
+    /// How far AWS has told what it knows of the cluster; idle where it is not asked.
+    pub aws: Stage,
     /// Where the context leads.
     pub target: Option<Arc<Target>>,
     /// What is presented there.
@@ -65,6 +67,7 @@ impl Walk {
             Event::Oneself(caller) => self.oneself = Some(caller),
             Event::Caller(caller) => self.caller = Some(caller),
             Event::Version(version) => self.version = Some(version),
+            Event::Aws(stage) => self.aws = stage,
             Event::Snapshot(snapshot) => self.snapshot = Some(snapshot),
         }
     }
@@ -89,7 +92,7 @@ impl Walk {
 
     /// Whether some stage is being read.
     pub fn is_loading(&self) -> bool {
-        self.stages.iter().any(|stage| stage.state == State::Loading)
+        self.stages.iter().chain([&self.aws]).any(|stage| stage.state == State::Loading)
     }
 
     /// The first stage that is not as it should be.

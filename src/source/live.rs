@@ -33,6 +33,7 @@ pub use check::{Checked, Checks};
 pub use connection::{Connection, log_in};
 pub(super) use credential::now;
 pub(super) use failure::causes;
+pub(super) use feed::back_off::fraction;
 pub use feed::{Feed, Plan, Progress, Update};
 pub(super) use fetch::{Fetch, fetch};
 pub use presented::{authority_ends, eks, expected};

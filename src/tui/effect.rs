@@ -14,13 +14,14 @@ use crate::authz::who_can::{is_namespaced, who_can, who_can_anywhere};
 use crate::authz::{Door, Request, explain};
 use crate::base::{Failure, Gap, Loss, Name, Settings};
 use crate::facts::{Change, Kind};
+use crate::identity::{Means, ReadCredential, Settled};
 use crate::kubeconfig::Way;
 use crate::session::Snapshot;
 use crate::source::kubeconfig::Handed;
 use crate::source::state::Memory;
 use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
-use crate::view::question::{ALL_NAMESPACES, Question, Understood};
+use crate::view::question::{ALL_NAMESPACES, Place, Question, Understood};
 use crate::view::rules::rules;
 use crate::view::token::command_line;
 
@@ -112,7 +113,7 @@ fn ago(seconds: i64) -> String {
 /// When the question cannot be understood.
 pub fn decide(question: &Question, scene: &Scene) -> Result<Answer, Failure> {
     let files = |file: &str| source::read_input(Path::new(file)).map_err(|failure| failure.message);
-    let understood = scene.in_place(|place| question.read(place, Some(&files)));
+    let understood = scene.in_place(|place| question.read(&reading(place), Some(&files)));
     let Understood { asked, identity, is_caller } = understood.map_err(|misread| misread.failure().clone())?;
     if let Some(context) = asked.context.filter(|context| scene.context.as_deref() != Some(context.as_str())) {
         return Err(Failure::usage(format!("the question is about context `{context}`, and another one is open"))
@@ -128,6 +129,15 @@ pub fn decide(question: &Question, scene: &Scene) -> Result<Answer, Failure> {
     };
     let parts = asked.parts.iter().map(|part| (part.clone(), decided(&part.request))).collect();
     Ok(Answer { read_as: asked.read_as, notes: asked.notes, parts, is_caller, is_whole: scene.is_whole() })
+}
+
+/// The same place, where credentials are read; standard input is the keyboard.
+fn reading<'a>(place: &Place<'a>) -> Place<'a> {
+    let read: ReadCredential<'static> = &|file| match file {
+        "-" => Err(Failure::usage("`token:-` cannot be read: standard input is the keyboard").hint("Name a file: token:FILE")),
+        file => source::credential(Path::new(file)),
+    };
+    Place { means: Means { read: Some(read), now: Some(jiff::Timestamp::now()), ..place.means }, ..*place }
 }
 
 /// What is known for a question, about the caller or about somebody else.
@@ -177,8 +187,9 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
         Task::Matrix { identity, groups, namespace } => {
             let question = Question { identity: identity.clone(), groups: groups.clone(), ..Question::default() };
             let is_caller = !question.names_somebody();
-            let identity = scene.in_place(|place| question.who(place)).map_err(|misread| misread.failure().clone())?;
-            let (namespace, notes) = match (namespace.as_deref(), &scene.namespace) {
+            let who = scene.in_place(|place| question.who(&reading(place))).map_err(|misread| misread.failure().clone())?;
+            let Settled { identity, notes: assumed } = who;
+            let (namespace, mut notes) = match (namespace.as_deref(), &scene.namespace) {
                 (Some(ALL_NAMESPACES), _) => (Name::EMPTY, Vec::new()),
                 (Some(namespace), _) => (Name::new(namespace), Vec::new()),
                 (None, Some(namespace)) => (Name::new(namespace), vec![format!("namespace {namespace}: the context's, as none was given")]),
@@ -189,6 +200,7 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
             if is_caller {
                 matrix.settle_by_oneself();
             }
+            notes.extend(assumed);
             Prepared::Matrix(Box::new(matrix), notes)
         }
         Task::Rules(wanted) => Prepared::Rules(rules(facts, index, wanted)),

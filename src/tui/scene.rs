@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, Means};
 use crate::kubeconfig::{self, Provider};
 use crate::session::Snapshot;
 use crate::source::Cluster;
@@ -150,6 +150,7 @@ impl Scene {
         let from = self.context.as_ref().map_or_else(|| "the facts".to_owned(), |context| format!("context {context}"));
         let namespace = self.namespace.as_deref().map(|namespace| (namespace, from.as_str()));
         let caller: Option<&Identity> = self.caller.as_ref().map(|caller| &caller.identity);
-        ask(&Place { namespace, resources: self.snapshot.facts.resources(), caller })
+        // files are read while a question is decided, not while it is typed
+        ask(&Place { namespace, means: Means { facts: &self.snapshot.facts, read: None, now: None }, caller })
     }
 }

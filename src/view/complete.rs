@@ -143,9 +143,9 @@ pub fn identities(facts: &Facts, index: &Index) -> Vec<Completion> {
         let text = form.to_string();
         let rank = match form {
             _ if text.contains("system:") || text.starts_with("sa:kube-system/") => 3,
-            Form::User(_) => 0,
+            Form::User(_) | Form::Token(_) => 0,
             Form::Group(_) => 1,
-            Form::ServiceAccount { .. } | Form::Node(_) => 2,
+            Form::ServiceAccount { .. } | Form::Node(_) | Form::Principal(_) => 2,
         };
         identities.insert((rank, text));
     };
@@ -157,6 +157,9 @@ pub fn identities(facts: &Facts, index: &Index) -> Vec<Completion> {
     }
     for account in facts.service_accounts() {
         add(Form::ServiceAccount { namespace: account.meta.namespace.to_string(), name: account.meta.name.to_string() });
+    }
+    for entry in facts.aws().entries_of_cluster() {
+        add(Form::Principal(entry.principal.clone()));
     }
     identities.into_iter().map(|(_, text)| Completion::new(text, "")).collect()
 }

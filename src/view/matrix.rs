@@ -6,6 +6,7 @@ use super::phrase::{Phrase, Sign, Tone};
 use super::sentence;
 use super::table::{Cell, Column, Row, Shared, remarks};
 use super::why::detail::{Block, pair};
+use crate::authz::access::{name_of, of_arn};
 use crate::authz::matrix::{self, COLUMNS as VERBS, Matrix, PathRow, RowGrant};
 use crate::authz::request::ResourceRequest;
 use crate::authz::{Request, Verdict};
@@ -150,7 +151,7 @@ fn resource(rows: &mut Vec<Row<About>>, row: &matrix::Row, otherwise: &'static s
 }
 
 /// What is granted through no binding that is known.
-const UNKNOWN: RowGrant = RowGrant { binding: None, role: None, rule_index: 0 };
+const UNKNOWN: RowGrant = RowGrant { binding: None, role: None, policy: None, rule_index: 0 };
 
 /// The verbs without a column, as far as they are allowed or unknown.
 fn others(row: &matrix::Row) -> impl Iterator<Item = &(Name, Verdict)> {
@@ -167,6 +168,9 @@ fn through(depth: usize, about: About, grant: &RowGrant) -> Row<About> {
 
 /// `through RoleBinding dev/readers → Role reader`
 fn chain(grant: &RowGrant) -> Phrase {
+    if let Some(policy) = grant.policy {
+        return Phrase::new().dim("through ").plain("access policy ").name(name_of(policy.as_str()));
+    }
     let words = Phrase::new().dim("through ").then(grant.binding.as_ref().map(object).unwrap_or_default());
     grant.role.as_ref().map_or_else(|| words.clone(), |role| words.clone().dim(" → ").then(object(role)))
 }
@@ -202,7 +206,9 @@ pub fn detail(matrix: &Matrix, facts: &Facts, about: &About) -> Vec<Block> {
             })
             .unwrap_or_default()
         }
-        About::Grant(_, grant) | About::PathGrant(_, grant) if grant.binding.is_some() => about_grant(grant, facts),
+        About::Grant(_, grant) | About::PathGrant(_, grant) if grant.binding.is_some() || grant.policy.is_some() => {
+            about_grant(grant, facts)
+        }
         About::Grant(..) | About::PathGrant(..) => vec![Block::Line(otherwise(&matrix.identity).into())],
     }
 }
@@ -228,7 +234,8 @@ fn about_resource(matrix: &Matrix, row: &matrix::Row, key: &Key, facts: &Facts) 
 
 fn about_grant(grant: &RowGrant, facts: &Facts) -> Vec<Block> {
     let role = grant.role.and_then(|role| facts.role(&role));
-    let rule = role.and_then(|role| role.rules.get(grant.rule_index));
+    let of_policy = grant.policy.and_then(|policy| of_arn(policy.as_str())).and_then(|policy| policy.rules.as_deref());
+    let rule = role.map(|role| &role.rules[..]).or(of_policy).and_then(|rules| rules.get(grant.rule_index));
     let rule = rule.map(|rule| pair(&format!("rules[{}]", grant.rule_index), sentence::rule(rule)));
     std::iter::once(Block::Line(chain(grant))).chain(rule).collect()
 }

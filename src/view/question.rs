@@ -5,7 +5,7 @@ use crate::authz::request::ResourceRequest;
 use crate::authz::{Asked, Request, quote_for_shell};
 use crate::base::Failure;
 use crate::facts::{ApiResources, Scoping};
-use crate::identity::{Form, Identity};
+use crate::identity::{Form, Identity, Means, Settled};
 
 /// The word for all namespaces, as kubectl has it.
 pub const ALL_NAMESPACES: &str = "-A";
@@ -58,8 +58,8 @@ impl Default for Words {
 pub struct Place<'a> {
     /// The namespace when none is given, and where it comes from.
     pub namespace: Option<(&'a str, &'a str)>,
-    /// The API's resources.
-    pub resources: &'a ApiResources,
+    /// What makes an identity of what is typed.
+    pub means: Means<'a>,
     /// Who asks when nobody is named: the caller, as a live cluster knows them.
     pub caller: Option<&'a Identity>,
 }
@@ -121,7 +121,7 @@ impl Question {
             question.groups = asked.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
         }
         if let ([part], None) = (asked.parts.as_slice(), asked.context) {
-            let fields = Self { words: Words::Fields(Fields::of(&part.request, place.resources)), ..question.clone() };
+            let fields = Self { words: Words::Fields(Fields::of(&part.request, place.means.facts.resources())), ..question.clone() };
             let again = fields.ask(place, None).map(|again| again.parts.iter().map(|part| part.request).collect::<Vec<_>>());
             if again.is_ok_and(|again| again == [part.request]) {
                 return Self { read_as: Some(asked.read_as), notes: asked.notes, ..fields };
@@ -144,7 +144,8 @@ impl Question {
                 asked.notes.push(note.clone());
             }
         }
-        let (identity, is_caller) = self.settle(place)?;
+        let (Settled { identity, notes }, is_caller) = self.settle(place)?;
+        asked.notes.extend(notes);
         Ok(Understood { asked, identity, is_caller })
     }
 
@@ -152,16 +153,17 @@ impl Question {
     ///
     /// # Errors
     /// When nobody is named and no caller is known, or the name is no identity.
-    pub fn who(&self, place: &Place<'_>) -> Result<Identity, Misread> {
-        self.settle(place).map(|(identity, _)| identity)
+    pub fn who(&self, place: &Place<'_>) -> Result<Settled, Misread> {
+        self.settle(place).map(|(settled, _)| settled)
     }
 
-    fn settle(&self, place: &Place<'_>) -> Result<(Identity, bool), Misread> {
+    fn settle(&self, place: &Place<'_>) -> Result<(Settled, bool), Misread> {
         let groups: Vec<&str> = self.groups.split(',').map(str::trim).filter(|group| !group.is_empty()).collect();
-        let identity = match (self.identity.trim(), place.caller) {
-            ("", Some(caller)) if groups.is_empty() => return Ok((caller.clone(), true)),
+        let form = match (self.identity.trim(), place.caller) {
+            ("", Some(caller)) if groups.is_empty() => return Ok((Settled { identity: caller.clone(), notes: Vec::new() }, true)),
             ("", _) => {
-                let failure = Failure::usage("who asks is not said").hint("Give a user name, group:NAME, sa:NAMESPACE/NAME or node:NAME.");
+                let failure = Failure::usage("who asks is not said")
+                    .hint("Give a user name, group:NAME, sa:NAMESPACE/NAME, node:NAME, arn:aws:… or token:FILE.");
                 return Err(Misread::Identity(failure));
             }
             (flag, _) if flag.starts_with('-') => {
@@ -171,7 +173,7 @@ impl Question {
             }
             (identity, _) => Form::read(identity).map_err(|error| Misread::Identity(Failure::usage(error.to_string())))?,
         };
-        Ok((identity.identity(&groups, "as asked"), false))
+        Ok((form.settle(&groups, "as asked", &place.means).map_err(Misread::Identity)?, false))
     }
 
     fn ask(&self, place: &Place<'_>, files: Option<ReadFile<'_>>) -> Result<Asked, Failure> {
@@ -302,7 +304,7 @@ impl<'a> Place<'a> {
             namespace: given.filter(|_| !all_namespaces),
             all_namespaces,
             default_namespace: self.namespace,
-            resources: self.resources,
+            resources: self.means.facts.resources(),
             files,
         }
     }

@@ -7,11 +7,13 @@ mod server;
 
 use std::fmt::Display;
 
+use crate::authz::access::{Associated, Says, name_of, scope_of};
 use crate::authz::request::ResourceRequest;
 use crate::authz::who_can::Entitlement;
 use crate::authz::{Authorizer, CheckKind, Decision, Gain, GapEffect, Grant, Link, Request, Verdict, Widening};
 use crate::base::text::{count, enumerate};
 use crate::base::{Loss, Name};
+use crate::facts::aws::PolicyAssociation;
 use crate::facts::{ObjectRef, RoleRef, Rule};
 
 pub use server::{asked, difference, early, is_loading, overruled, server};
@@ -47,6 +49,7 @@ fn why_allowed(decision: &Decision) -> String {
 pub fn grant(grant: &Grant) -> String {
     match grant.authorizer {
         Authorizer::SystemMasters => "group system:masters may do everything, before any rule is asked".to_owned(),
+        Authorizer::AccessPolicy => by_policy(grant.policy.as_ref()),
         Authorizer::Node => "the Node authorizer lets a kubelet do this".to_owned(),
         Authorizer::Rbac => {
             let name = |object: Option<ObjectRef>| object.map_or_else(|| "a binding".to_owned(), |object| object.to_string());
@@ -56,7 +59,34 @@ pub fn grant(grant: &Grant) -> String {
     }
 }
 
+/// `access policy AmazonEKSViewPolicy, associated with arn:… for namespace dev, allows it`.
+fn by_policy(policy: Option<&Associated>) -> String {
+    policy.map_or_else(
+        || "an EKS access policy allows it".to_owned(),
+        |policy| format!("access policy {}, associated with {} for {}, allows it", policy.name(), policy.principal, policy.scope()),
+    )
+}
+
+/// An access policy of a chain: `access policy AmazonEKSViewPolicy for namespace dev`.
+pub fn association(association: &PolicyAssociation) -> String {
+    format!("access policy {} for {}", name_of(&association.policy), scope_of(association))
+}
+
 fn why_denied(decision: &Decision) -> String {
+    // a policy that is meant for this says more than bindings that are not
+    let meant = decision.policies.iter().find(|policy| policy.says == Says::Elsewhere && policy.allowing().is_some());
+    if let Some(policy) = meant {
+        return policy.sentence(&decision.request);
+    }
+    let by_bindings = why_not_bound(decision);
+    match decision.policies.as_slice() {
+        [] => by_bindings,
+        [_] => format!("{by_bindings}, and its access policy does not allow it"),
+        several => format!("{by_bindings}, and none of its {} access policies allows it", several.len()),
+    }
+}
+
+fn why_not_bound(decision: &Decision) -> String {
     let Decision { identity, request, .. } = decision;
     let here: Vec<&Link> = decision.links.iter().filter(|link| link.in_scope).collect();
     let there = reach(request);

@@ -142,6 +142,7 @@ fn chain(grant: &Entitlement) -> Phrase {
     match (grant.authorizer, grant.binding, grant.role) {
         (Authorizer::Rbac, Some(binding), Some(role)) => object(&binding).dim(" → ").then(object(&role)),
         (Authorizer::SystemMasters, ..) => Phrase::new().plain("before any rule is asked"),
+        (Authorizer::AccessPolicy, ..) => Phrase::new().plain(grant.policy.as_ref().map(sentence::association).unwrap_or_default()),
         _ => Phrase::new().plain("the Node authorizer"),
     }
 }

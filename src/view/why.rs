@@ -32,6 +32,8 @@ pub enum Topic {
     IdleGroups,
     /// What the Node authorizer says.
     Node,
+    /// An access policy, by its position in the decision.
+    Policy(usize),
     /// A binding, by its position in the decision.
     Link(usize),
     /// A rule of a binding's role, by the binding's position and its own.

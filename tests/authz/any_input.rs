@@ -160,7 +160,7 @@ proptest! {
     fn every_identity_is_somebody_or_an_error(text in text()) {
         if let Ok(form) = Form::read(&text) {
             prop_assert_eq!(Form::read(&form.to_string()), Ok(form.clone()));
-            let _ = form.identity(&[], "--as").to_string();
+            let _ = form.named(&[], "--as").map(|identity| identity.to_string());
         }
     }
 }

@@ -21,5 +21,6 @@ mod gaps;
 mod kinds;
 mod naive;
 mod near_misses;
+mod policies;
 mod reference;
 mod repair;

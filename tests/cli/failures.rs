@@ -29,7 +29,6 @@ fn two_identities() {
 #[test]
 fn identities_of_later_issues() {
     assert_snapshot!(whycan(&["can", "arn:aws:iam::111122223333:role/Dev", "--from", "team.yaml"]));
-    assert_snapshot!(whycan(&["can", "token:/tmp/token", "--from", "team.yaml"]));
 }
 
 #[test]

@@ -23,4 +23,5 @@ mod reviews;
 mod schemas;
 mod support;
 mod token;
+mod tokens;
 mod workload;

@@ -31,7 +31,8 @@ impl Index {
             Change::Filled(what) => self.gaps.retain(|gap| gap.what != *what),
             Change::Gap(gap) => gap.clone().put(&mut self.gaps),
             Change::Unlisted(kind) => self.is_without_pods |= *kind == Kind::Pod,
-            Change::Skipped(_) | Change::Aws(_) | Change::Progress { .. } | Change::Complete => {}
+            Change::Aws(fact) => self.access.apply(fact),
+            Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
         }
     }
 

@@ -154,6 +154,7 @@ struct Canonical {
     counts: [usize; Kind::ALL.len()],
     pods: BTreeSet<(Name, Name)>,
     is_without_pods: bool,
+    aws: crate::facts::AwsFacts,
 }
 
 fn canonical(index: &Index) -> Canonical {
@@ -180,6 +181,7 @@ fn canonical(index: &Index) -> Canonical {
         counts: index.counts,
         pods: index.pods.iter().copied().collect(),
         is_without_pods: index.is_without_pods,
+        aws: index.access.aws().clone(),
     }
 }
 

@@ -4,10 +4,9 @@ use std::io::{IsTerminal as _, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::base::Failure;
-use crate::base::text::sanitise;
 use crate::cli::args::Format;
 use crate::cli::session::Session;
-use crate::credential::{Decoded, Expected, jwt};
+use crate::credential::{Expected, jwt};
 use crate::report::token::Told;
 use crate::report::{json, markdown, text};
 use crate::source;
@@ -55,16 +54,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         return Err(Failure::usage("there is nothing to decode: standard input is a terminal")
             .hint("Name a file, or pipe a token: aws eks get-token --cluster-name NAME | whycan token decode"));
     }
-    let bytes = read(&args.file, "FILE", session)?;
-    if bytes.trim_ascii().is_empty() {
-        return Err(if is_stdin(&args.file) {
-            Failure::failed("nothing came on standard input").hint("The command before the pipe may have failed: run it alone.")
-        } else {
-            Failure::failed(format!("`{}` is empty", sanitise(&args.file.to_string_lossy()))).hint("Get the token again.")
-        });
+    if is_stdin(&args.file) {
+        session.claim_stdin("`FILE -`")?;
     }
+    let decoded = source::credential(&args.file)?;
     let expected = expected(args, session)?;
-    let told = Told::new(Decoded::read(&bytes), expected);
+    let told = Told::new(decoded, expected);
     match session.global.output {
         Format::Text => session.page(&text::token(&told, &session.look))?,
         Format::Markdown => session.out.text(&markdown::token(&told))?,

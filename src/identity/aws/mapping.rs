@@ -20,6 +20,7 @@ use crate::identity::Identity;
 pub use candidate::{Candidate, Source};
 pub use compare::Likeness;
 pub use config_map::decide as by_config_map;
+pub use entries::{key, username_of};
 pub use naming::{Named, Outcome};
 pub use open::Open;
 

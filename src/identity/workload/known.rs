@@ -36,6 +36,8 @@ pub enum RoleTrust {
     Unread,
     /// There is none of this ARN: the role of that name has this one.
     Elsewhere(String),
+    /// There is none of this ARN.
+    Missing,
 }
 
 /// Whether IAM has the provider of an issuer in an account.
@@ -130,7 +132,11 @@ impl<'a> Known<'a> {
         }
         // an account has one role of a name, whatever its path
         let same = |other: &&String| is_of_name(other, arn);
-        self.aws().principals.keys().find(same).map_or(RoleTrust::Unread, |other| RoleTrust::Elsewhere(other.clone()))
+        match self.aws().principals.keys().find(same) {
+            Some(other) => RoleTrust::Elsewhere(other.clone()),
+            None if self.aws().is_gone(arn) => RoleTrust::Missing,
+            None => RoleTrust::Unread,
+        }
     }
 
     /// Whether IAM has the provider of the cluster's issuer in an account.

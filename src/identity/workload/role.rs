@@ -55,6 +55,7 @@ impl Admissions {
             // of a cluster of no known issuer, and where nothing names the role, it would tell nothing
             RoleTrust::Unread if known.issuer.is_none() && admissions.accounts.is_empty() => {}
             RoleTrust::Unread => admissions.open.push(unread(role, "it was not read")),
+            RoleTrust::Missing => admissions.open.push(unread(role, "there is no such role")),
             RoleTrust::Elsewhere(other) => admissions.open.push(unread(role, &format!("the role of that name is {other}"))),
         }
         admissions

@@ -121,6 +121,9 @@ pub fn trust_step(what: &'static str, role: &str, call: &Call<'_>, known: &Known
             Err(error) => Step::open(what, format!("the trust policy of {} cannot be evaluated: {error}", name_of(role)), read),
         },
         RoleTrust::Unread => Step::open(what, format!("the trust policy of {role} was not read"), read),
+        RoleTrust::Missing => {
+            Step::bad(what, "role-missing", format!("there is no role {role}"), Remedy::sentence("Create the role, or name another."))
+        }
         RoleTrust::Elsewhere(other) => Step::bad(
             what,
             "role-arn-path",

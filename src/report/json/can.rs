@@ -55,7 +55,10 @@ pub struct PathRow {
 struct Behind {
     binding: Option<Object>,
     role: Option<Object>,
-    /// The position of the rule in the role, counted from 0.
+    /// The access policy that grants, by ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Name>,
+    /// The position of the rule in the role or policy, counted from 0.
     rule_index: usize,
 }
 
@@ -66,7 +69,12 @@ impl Can {
             let object = |reference| Object::new(&reference, facts);
             grants
                 .iter()
-                .map(|grant| Behind { binding: grant.binding.map(object), role: grant.role.map(object), rule_index: grant.rule_index })
+                .map(|grant| Behind {
+                    binding: grant.binding.map(object),
+                    role: grant.role.map(object),
+                    policy: grant.policy,
+                    rule_index: grant.rule_index,
+                })
                 .collect()
         };
         let rows = matrix.rows.iter().map(|row| MatrixRow {

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shapes::{Gap, Identity};
+use super::shapes::{AccessPolicy, Gap, Identity};
 use super::workload::{Admitted, Workload};
 use crate::authz::GapEffect;
 use crate::base::Finding;
-use crate::facts::{AuthenticationMode, PolicyAssociation};
+use crate::facts::AuthenticationMode;
 use crate::identity::aws::mapping::{Candidate, Open};
 use crate::identity::aws::{Mapping, Outcome};
 use crate::identity::workload::Admissions;
@@ -50,22 +50,6 @@ pub struct Map {
     service_accounts: Option<Vec<Admitted>>,
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
-}
-
-/// A policy that an access entry has.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AccessPolicy {
-    arn: String,
-    scope: Scope,
-}
-
-/// Where it holds.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-struct Scope {
-    /// `cluster` or `namespace`.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    namespaces: Vec<String>,
 }
 
 /// A mapping that was looked at.
@@ -119,13 +103,6 @@ pub fn gap(open: &Open) -> Gap {
         could_change_verdict: open.could_change,
         settled_by: open.gap.settled_by.clone().unwrap_or_default(),
     })
-}
-
-impl From<&PolicyAssociation> for AccessPolicy {
-    fn from(policy: &PolicyAssociation) -> Self {
-        let kind = if policy.is_namespaced { "namespace" } else { "cluster" };
-        Self { arn: policy.policy.clone(), scope: Scope { kind, namespaces: policy.namespaces.clone() } }
-    }
 }
 
 impl From<&Candidate> for Considered {

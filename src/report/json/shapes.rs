@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::authz::{self, Authorizer, CheckKind, GapEffect, NearMissKind, Principal, SubjectAt};
 use crate::base::Name;
+use crate::facts::aws::PolicyAssociation;
 use crate::facts::{self, Facts, Kind, ObjectRef, SubjectKind};
 use crate::identity::{self, Provenance, SERVICE_ACCOUNT};
 use crate::source::live::RulesReview;
@@ -184,14 +185,40 @@ impl Rule {
 /// One complete chain that allows.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Grant {
-    /// Set where it is not RBAC: `system:masters`, `Node`.
+    /// Set where it is not RBAC: `system:masters`, `Node`, `EKS access policy`.
     pub(super) authorizer: Option<&'static str>,
     pub(super) binding: Option<Object>,
     pub(super) role: Option<Object>,
     pub(super) subject: Option<Subject>,
     pub(super) rule: Option<Rule>,
+    /// The access policy that allows, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<AccessPolicy>,
     /// The API server's own words, byte for byte.
     pub(super) reason: String,
+}
+
+/// An access policy as it is associated with an access entry.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AccessPolicy {
+    arn: String,
+    scope: AccessScope,
+}
+
+/// Where it holds.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct AccessScope {
+    /// `cluster` or `namespace`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    namespaces: Vec<String>,
+}
+
+impl From<&PolicyAssociation> for AccessPolicy {
+    fn from(policy: &PolicyAssociation) -> Self {
+        let kind = if policy.is_namespaced { "namespace" } else { "cluster" };
+        Self { arn: policy.policy.clone(), scope: AccessScope { kind, namespaces: policy.namespaces.clone() } }
+    }
 }
 
 impl Grant {
@@ -203,6 +230,7 @@ impl Grant {
             role: grant.role.as_ref().map(|role| Object::new(role, facts)),
             subject: grant.subject.as_ref().map(Subject::from),
             rule: grant.rule.as_ref().map(|at| Rule::new(at.index, &at.rule, at.from.as_ref(), facts)),
+            policy: grant.policy.as_ref().map(|policy| AccessPolicy::from(&policy.association)),
             reason: grant.reason.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shapes::{Gap, Grant, Object, Request, Rule, Subject, beside_rbac};
+use super::shapes::{AccessPolicy, Gap, Grant, Object, Request, Rule, Subject, beside_rbac};
 use crate::authz::who_can::{self, Entitlement};
 use crate::authz::{Door, Index};
 use crate::base::Name;
@@ -116,6 +116,7 @@ fn chain(grant: &Entitlement, index: &Index, facts: &Facts) -> Grant {
             .as_ref()
             .map(Subject::from),
         rule,
+        policy: grant.policy.as_ref().map(AccessPolicy::from),
         reason: grant.reason(facts),
     }
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shapes::{Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject, Told};
-use crate::authz::{Decision, Link, Principal, Verdict};
+use super::shapes::{AccessPolicy, Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject, Told};
+use crate::authz::{self, Decision, Link, Principal, Verdict, access};
 use crate::facts::Facts;
 use crate::report::{Explained, need};
 use crate::view::sentence;
@@ -61,6 +61,9 @@ pub struct WhyOne {
     bindings: Vec<Applying>,
     /// How many more there are than are listed.
     more_bindings: usize,
+    /// The access policies of the principal, and what each says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    access_policies: Vec<Associated>,
     /// A live server's answer to the same; none for recorded facts, and where it would not be asked.
     server: Option<Server>,
     /// What the server tells of the caller's own rights, where not everything could be read.
@@ -102,6 +105,29 @@ struct Applying {
     allowing_rules: Vec<usize>,
 }
 
+/// An access policy of the principal.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Associated {
+    /// Whose access entry has it.
+    principal: String,
+    policy: AccessPolicy,
+    /// Whether it allows the request.
+    allows: bool,
+    /// What it says.
+    sentence: String,
+}
+
+impl Associated {
+    fn new(policy: &access::Associated, request: &authz::Request) -> Self {
+        Self {
+            principal: policy.principal.clone(),
+            policy: AccessPolicy::from(&policy.association),
+            allows: policy.says == access::Says::Allows,
+            sentence: policy.sentence(request),
+        }
+    }
+}
+
 impl Why {
     /// The answer to a question.
     pub fn new(explained: &Explained, facts: &Facts) -> Self {
@@ -136,6 +162,7 @@ impl WhyOne {
             gaps: decision.gaps.iter().map(Gap::from).collect(),
             bindings: decision.links.iter().map(|link| Applying::new(link, facts)).collect(),
             more_bindings: decision.more_links,
+            access_policies: decision.policies.iter().map(|policy| Associated::new(policy, &decision.request)).collect(),
             told: explained.told.as_ref().filter(|_| decision.computed == Verdict::Unknown).map(Told::from),
             server: decision.server.as_ref().map(|server| Server {
                 allowed: server.allowed,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::{code, fence, prose};
+use crate::authz::access::{Associated, Says};
 use crate::authz::{Decision, Fix, Link, Verdict};
 use crate::base::text::count;
 use crate::report::Explained;
@@ -91,10 +92,20 @@ fn parts(out: &mut String, explained: &Explained) {
 fn chain(out: &mut String, decision: &Decision) {
     let is_told = |link: &&Link| link.in_scope && (decision.computed != Verdict::Allowed || link.grants().is_some());
     let shown: Vec<&Link> = decision.links.iter().filter(is_told).collect();
-    if shown.is_empty() {
+    let policies = decision.policies.iter().filter(|policy| decision.computed != Verdict::Allowed || policy.says == Says::Allows);
+    let policies: Vec<&Associated> = policies.collect();
+    if shown.is_empty() && policies.is_empty() {
         return;
     }
     let _ = writeln!(out, "### Chain\n");
+    for policy in policies {
+        let sign = match policy.says {
+            Says::Allows => "✓",
+            Says::Nothing | Says::Elsewhere => "✗",
+            Says::Undocumented | Says::Unpublished => "?",
+        };
+        let _ = writeln!(out, "- {sign} {}", prose(&policy.sentence(&decision.request)));
+    }
     for link in shown {
         let grants = link.grants();
         let sign = if grants.is_some() { "✓" } else { "✗" };
@@ -127,7 +138,9 @@ fn fix(out: &mut String, decision: &Decision) {
     let first = decision.near_misses.iter().find_map(|miss| miss.fix).unwrap_or_default();
     let Some(fix) = decision.fixes.get(first) else { return };
     let _ = writeln!(out, "### Fix: {}\n", prose(&fix.title));
-    let _ = write!(out, "{}", fence("yaml", &fix.yaml));
+    if !fix.yaml.is_empty() {
+        let _ = write!(out, "{}", fence("yaml", &fix.yaml));
+    }
     commands(out, fix);
     let _ = writeln!(out, "**Who may apply it:** {}.\n", prose(&fix.who_may_apply));
     if !fix.widens.is_empty() {
@@ -151,9 +164,13 @@ fn fix(out: &mut String, decision: &Decision) {
 fn commands(out: &mut String, fix: &Fix) {
     let Some((proof, apply)) = fix.commands.split_last() else { return };
     let what = if fix.objects.len() == 1 { "it" } else { "them" };
-    let _ = writeln!(out, "\nApply {what} with {}", code("kubectl apply -f -"));
+    if !fix.yaml.is_empty() {
+        let _ = writeln!(out, "\nApply {what} with {}", code("kubectl apply -f -"));
+    }
     if apply.is_empty() {
         out.push('\n');
+    } else if fix.yaml.is_empty() {
+        let _ = writeln!(out, "Run:\n\n{}", fence("sh", &apply.join("\n")));
     } else {
         let _ = writeln!(out, "or run:\n\n{}", fence("sh", &apply.join("\n")));
     }

@@ -2,6 +2,7 @@
 
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span};
+use crate::authz::access::Says;
 use crate::authz::{CheckKind, Decision, Link, Principal, RuleCheck, Verdict};
 use crate::base::text::count;
 use crate::facts::Rule;
@@ -65,6 +66,16 @@ fn root(decision: &Decision, look: &Look, glyphs: Glyphs) -> Node {
         }
         node.children.push(Node { text, children });
     }
+    let is_allowed = decision.computed == Verdict::Allowed;
+    let told = decision.policies.iter().filter(|policy| look.verbose || !is_allowed || policy.says == Says::Allows);
+    node.children.extend(told.map(|policy| {
+        let sign = match policy.says {
+            Says::Allows => glyphs.holds(true),
+            Says::Nothing | Says::Elsewhere => glyphs.holds(false),
+            Says::Undocumented | Says::Unpublished => glyphs.verdict(Verdict::Unknown),
+        };
+        Node::leaf(vec![sign, Span::plain(format!(" {}", policy.sentence(&decision.request)))])
+    }));
     if decision.more_links > 0 {
         node.children.push(Node::leaf(vec![Span::new(format!("{} more", count(decision.more_links, "binding")), Ink::Dim)]));
     }

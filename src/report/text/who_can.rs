@@ -118,6 +118,9 @@ fn chain(grant: &Entitlement, glyphs: Glyphs) -> Vec<Span> {
             vec![Span::plain(binding.to_string()), Span::new(format!(" {} ", glyphs.arrow), Ink::Dim), Span::plain(role.to_string())]
         }
         (Authorizer::SystemMasters, ..) => vec![Span::plain("before any rule is asked")],
+        (Authorizer::AccessPolicy, ..) => {
+            vec![Span::plain(grant.policy.as_ref().map(crate::view::sentence::association).unwrap_or_default())]
+        }
         _ => vec![Span::plain("the Node authorizer")],
     }
 }

@@ -196,7 +196,7 @@ fn propose(page: &mut Page, fix: &Fix, in_full: bool) {
     if let Some(proof) = proof {
         page.push(label("then").plain(proof).unwrapped());
     }
-    if in_full {
+    if in_full && !fix.yaml.is_empty() {
         page.push(label("as YAML").text("kubectl apply -f -", Ink::Dim));
         page.verbatim(6, &fix.yaml, Ink::Plain);
     }

@@ -60,7 +60,7 @@ fn put_step(page: &mut Page, step: &Step, glyphs: &Glyphs, look: &Look) {
             .plain(format!("  {}", step.sentence)),
     );
     // of a policy of one statement, the step says what fails
-    if step.statements.len() < 2 && !look.verbose || step.holds == Holds::Yes && !look.verbose {
+    if !look.verbose && (step.statements.len() < 2 || step.holds == Holds::Yes) {
         return;
     }
     for statement in &step.statements {

@@ -1,19 +1,20 @@
 //! The stages themselves.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
+use super::amazon::Amazon;
 use super::asked::{Answer, Asked};
 use super::caller::{self, Outside};
-use super::words::{access_policies, so_far, stopped, where_it_leads, who};
+use super::words::{so_far, stopped, where_it_leads, who};
 use super::{Find, Order};
 use crate::base::Failure;
 use crate::facts::{Change, Kind};
 use crate::kubeconfig::Target;
-use crate::kubeconfig::provider::is_eks;
 use crate::session::keeper::Keeper;
 use crate::session::{Event, Options, Stage, State, Step};
 use crate::source::live::{self, Checked, Checks, Connection, Feed, Plan, Presented, Update};
@@ -49,7 +50,7 @@ struct Runner {
     orders: mpsc::UnboundedReceiver<Order>,
     connection: watch::Sender<Option<Connection>>,
     /// Where the context led last.
-    target: Option<std::sync::Arc<Target>>,
+    target: Option<Arc<Target>>,
     /// Whether an earlier round has read everything there: until this one has too, what is known stays.
     is_known: bool,
 }
@@ -78,11 +79,11 @@ impl Runner {
             Ok(target) => target,
             Err(next) => return next,
         };
-        let target = std::sync::Arc::new(target);
+        let target = Arc::new(target);
         self.is_known &= self.target.as_ref().is_some_and(|before| before.leads_to_the_same(&target));
-        self.target = Some(std::sync::Arc::clone(&target));
-        self.say(Event::Target(std::sync::Arc::clone(&target)));
-        let (aim, live) = (std::sync::Arc::clone(&target), self.options.live.clone());
+        self.target = Some(Arc::clone(&target));
+        self.say(Event::Target(Arc::clone(&target)));
+        let (aim, live) = (Arc::clone(&target), self.options.live.clone());
         let opening = async move { Connection::open(&aim, &live).await };
         let doing = match target.user.exec.as_ref() {
             Some(exec) => format!("running {}", crate::base::text::sanitise(&exec.command)),
@@ -161,7 +162,7 @@ impl Runner {
     }
 
     /// Who one is, what the server is, and what is bound to whom: side by side.
-    async fn together(&mut self, target: &Target, connection: &Connection, presented: &Presented) -> Next {
+    async fn together(&mut self, target: &Arc<Target>, connection: &Connection, presented: &Presented) -> Next {
         let began = Instant::now();
         let plan = Plan { kinds: self.options.kinds.clone(), discovery: self.options.discovery, watch: self.options.watch };
         let is_asked = !plan.kinds.is_empty() || plan.discovery;
@@ -171,9 +172,8 @@ impl Runner {
             // far too many, and of use to the Node authorizer alone
             reading.keeper.take(vec![Change::Unlisted(Kind::Pod)]);
         }
-        if is_eks(&target.cluster, &target.user) {
-            reading.keeper.take(vec![Change::Gap(access_policies())]);
-        }
+        let mut amazon = Amazon::start(target, &self.options.aws, self.options.live.timeout, &mut reading.keeper);
+        self.say_aws(amazon.first());
         let mut asked = Asked::default();
         if self.options.caller {
             self.ask_outside(target, presented, &mut asked);
@@ -191,7 +191,8 @@ impl Runner {
         let mut checks = wanted.map(|decoded| connection.checks(decoded, self.options.watch));
         let mut is_identified = false;
         loop {
-            if asked.is_over() && checks.is_none() && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
+            let is_over = asked.is_over() && checks.is_none() && amazon.is_over();
+            if is_over && (reading.feed.is_none() || reading.is_loaded) && !self.options.watch {
                 self.give(&mut reading);
                 return Next::End;
             }
@@ -201,7 +202,12 @@ impl Runner {
                     Some(Order::Refresh) => return Next::Again,
                     Some(Order::Cancel(step @ Step::Caller)) if asked.stop_principal() => self.stage(step, State::Cancelled, began, STOPPED),
                     Some(Order::Cancel(step @ Step::Identity)) if asked.stop_caller() => self.stage(step, State::Cancelled, began, STOPPED),
-                    Some(Order::Cancel(Step::Authorization)) if reading.feed.take().is_some() => self.stop(&mut reading),
+                    Some(Order::Cancel(Step::Authorization)) => {
+                        self.say_aws(amazon.stop(&mut reading.keeper));
+                        if reading.feed.take().is_some() {
+                            self.stop(&mut reading);
+                        }
+                    }
                     Some(Order::Cancel(_)) => {}
                 },
                 answer = asked.next() => {
@@ -212,6 +218,18 @@ impl Runner {
                     Some(checked) => self.say(Event::Checked(Box::new(checked))),
                     None => checks = None,
                 },
+                update = amazon.next() => {
+                    let stage = amazon.take(update, &mut reading.keeper);
+                    if amazon.is_over() && (reading.is_loaded || !self.is_known) {
+                        // what it told, before it is said that it is there
+                        self.give(&mut reading);
+                    }
+                    self.say_aws(stage);
+                    if amazon.is_over() && reading.is_loaded {
+                        // how many gaps there are was told while this was one
+                        self.settle(&reading);
+                    }
+                }
                 update = next(&mut reading.feed) => {
                     let is_back = matches!(update, Some(Update::Live));
                     self.take(&mut reading, update);
@@ -266,6 +284,12 @@ impl Runner {
             Answer::Version(Ok(version)) => self.say(Event::Version(version)),
             // these matter to nothing else, and who cannot be reached says so elsewhere
             Answer::Oneself(Err(_)) | Answer::Version(Err(_)) => {}
+        }
+    }
+
+    fn say_aws(&self, stage: Option<Stage>) {
+        if let Some(stage) = stage {
+            self.say(Event::Aws(stage));
         }
     }
 

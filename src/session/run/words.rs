@@ -36,17 +36,6 @@ pub fn so_far(progress: &Progress) -> String {
     }
 }
 
-/// On EKS an authorizer of its own stands beside RBAC, whose policies are not in the cluster.
-pub fn access_policies() -> Gap {
-    Gap {
-        what: "EKS access policies".to_owned(),
-        why: "they are kept by AWS, outside the cluster, and whycan does not read them".to_owned(),
-        kinds: vec![Name::new(Kind::ClusterRoleBinding.as_str())],
-        loss: Loss::NotEvaluated,
-        ..Gap::default()
-    }
-}
-
 /// Reading was stopped.
 pub fn stopped() -> Gap {
     Gap {

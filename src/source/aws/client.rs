@@ -31,13 +31,7 @@ use crate::source::files;
 /// # Errors
 /// When the file cannot be read, or holds no certificate of use.
 pub fn build(authorities: Option<&Path>) -> Result<SharedHttpClient, Failure> {
-    let trust = match authorities {
-        // as in every AWS tool, the bundle stands in place of the system's authorities
-        Some(path) => trust(path)?,
-        None => TrustStore::default(),
-    };
-    let context = TlsContext::builder().with_trust_store(trust).build();
-    let context = context.map_err(|error| Failure::failed(format!("cannot set up TLS: {}", sanitise(&error.to_string()))))?;
+    let context = context(authorities)?;
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
         builder.set_connector_settings(settings.cloned());
@@ -46,6 +40,25 @@ pub fn build(authorities: Option<&Path>) -> Result<SharedHttpClient, Failure> {
         }
         builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context.clone()).build()
     }))
+}
+
+/// What sends requests that were signed here, with the same trust; it has no limits of its own.
+///
+/// # Errors
+/// As for a client.
+pub fn connector(authorities: Option<&Path>) -> Result<SharedHttpConnector, Failure> {
+    let builder = Connector::builder().proxy_config(ProxyConfig::from_env()).tls_provider(Provider::Rustls(CryptoMode::Ring));
+    Ok(SharedHttpConnector::new(builder.tls_context(context(authorities)?).build()))
+}
+
+fn context(authorities: Option<&Path>) -> Result<TlsContext, Failure> {
+    let trust = match authorities {
+        // as in every AWS tool, the bundle stands in place of the system's authorities
+        Some(path) => trust(path)?,
+        None => TrustStore::default(),
+    };
+    let context = TlsContext::builder().with_trust_store(trust).build();
+    context.map_err(|error| Failure::failed(format!("cannot set up TLS: {}", sanitise(&error.to_string()))))
 }
 
 /// A client that is built when the first byte must be sent: to read the authorities of a system takes longer than to sign.

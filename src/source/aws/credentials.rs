@@ -72,8 +72,12 @@ pub async fn resolve(at: &At<'_>, means: &Means<'_>) -> Result<Credentials, Faul
         Way::Code { serial } => Err(fault::code(at, name, serial)),
         Way::Login => Err(fault::login(at, name)),
         Way::Sdk => {
-            let files = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name).build();
-            provided(&files, at).await
+            let builder = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name);
+            let builder = match at.profiles.files() {
+                Some(files) => builder.profile_files(files.clone()),
+                None => builder,
+            };
+            provided(&builder.build(), at).await
         }
         Way::Process { command, roles } => {
             let mut credentials = process::run(command, at).await?;

@@ -52,6 +52,9 @@ pub struct At<'a> {
     pub profiles: &'a Profiles,
     /// The profile.
     pub profile: Option<&'a str>,
+    /// What the entry of a user brings with it, where AWS is asked about the cluster of a context; no option of the command
+    /// line chooses a profile or a region then.
+    pub entry: Option<Entry<'a>>,
     /// The account, when it is known.
     pub account: Option<&'a str>,
     /// Whether AWS has accepted the credentials elsewhere.
@@ -60,15 +63,37 @@ pub struct At<'a> {
     pub limit: Duration,
 }
 
+/// What the entry of a user brings with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Whether it has keys in its env.
+    pub has_keys: bool,
+    /// The role that was assumed for it.
+    pub role: Option<&'a str>,
+}
+
 impl At<'_> {
     /// `EKS in eu-central-1`.
     fn place(&self) -> String {
         format!("{} in {}", self.service, self.region)
     }
 
-    /// `profile prod`, or what stands in its place.
+    /// `profile prod`, or what stands in its place: whose credentials they are.
     fn whose(&self) -> String {
-        self.profile.map_or_else(|| "this machine".to_owned(), |profile| format!("profile {}", sanitise(profile)))
+        match self.profile {
+            Some(profile) => format!("profile {}", sanitise(profile)),
+            None if self.has_keys() => "the user entry".to_owned(),
+            None => "this machine".to_owned(),
+        }
+    }
+
+    /// The same for who calls with them.
+    fn who(&self) -> String {
+        self.entry.and_then(|entry| entry.role).map_or_else(|| self.whose(), |role| sanitise(role).into_owned())
+    }
+
+    fn has_keys(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.has_keys)
     }
 }
 
@@ -88,6 +113,17 @@ where
         SdkError::ResponseError(context) => network::garbage(context.raw().status().as_u16(), at),
         other => network::of(other, at),
     }
+}
+
+/// An answer of AWS that was not read by the SDK.
+pub fn answered(code: Option<&str>, message: &str, status: u16, at: &At<'_>) -> Fault {
+    let fault = of_answer(code, message, status, at);
+    Fault { code: code.map(str::to_owned), account: denial::account(message).map(str::to_owned), ..fault }
+}
+
+/// An error on the way of a request that the SDK did not send.
+pub fn unreached(error: &(dyn StdError + 'static), at: &At<'_>) -> Fault {
+    network::of(error, at)
 }
 
 /// An answer that refuses, by its code, message and status.

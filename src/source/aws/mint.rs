@@ -67,7 +67,16 @@ pub async fn mint(order: &Order, now: Timestamp, limit: Duration) -> Result<Mint
     let profile = profile.as_deref();
     let region = order.region.as_deref().or_else(|| profiles.region(profile));
     let endpoint = Endpoint::of(region, &profiles, profile).await?;
-    let at = At { service: "STS", region: &endpoint.region, profiles: &profiles, profile, account: None, is_accepted: false, limit };
+    let at = At {
+        service: "STS",
+        region: &endpoint.region,
+        profiles: &profiles,
+        profile,
+        entry: None,
+        account: None,
+        is_accepted: false,
+        limit,
+    };
     let client = WhenNeeded::new(profiles.authorities(profile));
     let means = Means { http: &client.shared(), region: &endpoint.region, falls_back: order.profile.is_none() };
     let told = |fault: Fault| client.failure().unwrap_or(fault.failure);

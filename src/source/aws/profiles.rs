@@ -1,11 +1,15 @@
 //! The profiles of the AWS config and credentials files, and what the environment says beside them.
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::base::Failure;
 use crate::base::text::{edit_distance, sanitise};
+use crate::kubeconfig::Exec;
+use files::Files;
 
 /// The profiles of this machine, read once.
 #[derive(Clone)]
@@ -14,12 +18,14 @@ pub struct Profiles {
     settings: BTreeMap<String, BTreeMap<&'static str, String>>,
     /// The variables of the environment that count, those that are set and not empty.
     variables: BTreeMap<&'static str, String>,
+    /// The files, where they are others than the environment names.
+    files: Option<Files>,
 }
 
 /// A command may hold a secret: the names alone are shown.
 impl fmt::Debug for Profiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profiles").field("settings", &self.names()).field("variables", &self.variables.keys()).finish()
+        f.debug_struct("Profiles").field("settings", &self.names()).field("variables", &self.variables.keys()).finish_non_exhaustive()
     }
 }
 
@@ -27,7 +33,7 @@ impl fmt::Debug for Profiles {
 pub(super) const DEFAULT: &str = "default";
 
 /// The variables that are read here; the SDK reads others by itself.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 20] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
@@ -40,11 +46,23 @@ const VARIABLES: [&str; 19] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EKS",
+    "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_STS_REGIONAL_ENDPOINTS",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
+    "HTTPS_PROXY",
+    "https_proxy",
+];
+
+/// The variables that say where AWS is and not who asks: those of a plugin are for the plugin.
+const OF_THE_WAY: [&str; 7] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_EKS",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "HTTPS_PROXY",
     "https_proxy",
 ];
@@ -85,7 +103,21 @@ impl Profiles {
     /// # Errors
     /// When one of them cannot be read or understood.
     pub async fn read() -> Result<Self, Failure> {
-        let read = aws_config::profile::load(&real(), &real(), &real(), None).await;
+        Self::with(None).await
+    }
+
+    /// The same as a plugin reads them: with the variables of its entry before those of the environment.
+    ///
+    /// # Errors
+    /// When a file cannot be read or understood.
+    pub async fn of_plugin(exec: &Exec) -> Result<Self, Failure> {
+        Self::with(Some(exec)).await
+    }
+
+    async fn with(exec: Option<&Exec>) -> Result<Self, Failure> {
+        let files = exec.and_then(files::named);
+        let named = files.clone().unwrap_or_default();
+        let read = aws_config::profile::load(&real(), &real(), &named, None).await;
         let sections = read.map_err(|error| {
             let source = std::error::Error::source(&error).map_or_else(String::new, |source| format!(": {source}"));
             Failure::failed(format!("cannot read the AWS config files: {}{}", sanitise(&error.to_string()), sanitise(&source)))
@@ -95,10 +127,13 @@ impl Profiles {
             let profile = sections.get_profile(name);
             SETTINGS.into_iter().filter_map(|key| Some((key, profile?.get(key)?.to_owned()))).collect()
         };
-        let variable = |name: &&'static str| Some((*name, std::env::var(name).ok().filter(|value| !value.is_empty())?));
+        let of_entry = |name: &str| exec?.variable(name).filter(|_| !OF_THE_WAY.contains(&name)).map(str::to_owned);
+        let of_environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let variable = |name: &&'static str| Some((*name, of_entry(name).or_else(|| of_environment(name))?));
         Ok(Self {
             settings: sections.profiles().map(|name| (name.to_owned(), of(name))).collect(),
             variables: VARIABLES.iter().filter_map(variable).collect(),
+            files,
         })
     }
 
@@ -109,7 +144,13 @@ impl Profiles {
         Self {
             settings: profiles.iter().map(|(name, settings)| ((*name).to_owned(), owned(settings))).collect(),
             variables: owned(variables),
+            files: None,
         }
+    }
+
+    /// The files that profiles are read from, where they are others than the environment names.
+    pub(super) fn files(&self) -> Option<&Files> {
+        self.files.as_ref()
     }
 
     /// Their names, the default one first.

@@ -11,13 +11,22 @@ use aws_credential_types::Credentials;
 use aws_sdk_eks::config::{SharedCredentialsProvider, SharedHttpClient};
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::asker::Asker;
+use super::caller::Principal;
 use super::client;
 use super::credentials::{self, Means};
-use super::fault::{self, At, Fault};
+use super::fault::{self, At, Entry, Fault};
 use super::profiles::Profiles;
 
-/// How often a call is made before it counts as failed: throttling and broken connections are often over by then.
+/// How often a call is made before it counts as failed: throttling and broken connections are often over by then. The SDK's
+/// pauses between them grow, and are as random as they should be.
 const ATTEMPTS: u32 = 3;
+
+/// The same where many calls are made about one cluster, which bring throttling about by themselves: more of them, sooner.
+const ATTEMPTS_OF_MANY: u32 = 4;
+
+/// The longest of the first pause then; each further one is twice as long.
+const PAUSE_OF_MANY: Duration = Duration::from_millis(200);
 
 /// A profile, or what stands in its place.
 #[derive(Debug)]
@@ -30,7 +39,9 @@ pub struct Session {
     limit: Duration,
     http: Result<SharedHttpClient, Fault>,
     ready: OnceCell<Result<Ready, Fault>>,
-    caller: OnceCell<Result<String, Fault>>,
+    caller: OnceCell<Result<Principal, Fault>>,
+    /// Who asks, where it is about the cluster of a context.
+    asker: Option<Asker>,
     /// The calls that may be made at once, to all of AWS.
     turns: Arc<Semaphore>,
 }
@@ -82,8 +93,15 @@ impl Shared {
             http: self.client(profile),
             ready: OnceCell::new(),
             caller: OnceCell::new(),
+            asker: None,
             turns: Arc::clone(&self.turns),
         }
+    }
+
+    /// The session of whoever asks about the cluster of a context.
+    pub fn session_of(&mut self, asker: Asker, region: &str) -> Session {
+        let session = self.session(asker.profile.as_deref(), region, asker.is_named);
+        Session { asker: Some(asker), ..session }
     }
 }
 
@@ -95,6 +113,10 @@ impl Session {
             region,
             profiles: &self.profiles,
             profile: self.profile.as_deref(),
+            entry: self.asker.as_ref().map(|asker| Entry {
+                has_keys: asker.keys.is_some(),
+                role: asker.roles.last().map(String::as_str).filter(|_| self.has_credentials()),
+            }),
             account,
             is_accepted: matches!(self.caller.get(), Some(Ok(_))),
             limit: self.limit,
@@ -105,10 +127,29 @@ impl Session {
         At { service: "STS", ..self.at(&self.home, None) }
     }
 
+    /// The profiles.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The limit of each step.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
     /// One of the calls that may be made at once.
     pub async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         // the semaphore is never closed
         self.turns.acquire().await.ok()
+    }
+
+    fn has_credentials(&self) -> bool {
+        matches!(self.ready.get(), Some(Ok(_)))
     }
 
     /// The credentials and settings, found once.
@@ -121,7 +162,14 @@ impl Session {
         let _turn = self.turn().await;
         let at = self.at_home();
         let means = Means { http: &http, region: &self.home, falls_back: self.falls_back };
-        let credentials = credentials::resolve(&at, &means).await?;
+        let keys = self.asker.as_ref().and_then(|asker| asker.keys.clone());
+        let mut credentials = match keys {
+            Some(keys) => keys,
+            None => credentials::resolve(&at, &means).await?,
+        };
+        for (role, name) in self.asker.iter().flat_map(Asker::roles) {
+            credentials = credentials::of_role(role, name, credentials, &at, &means).await?;
+        }
         Ok(self.with(credentials, http).await)
     }
 
@@ -131,9 +179,15 @@ impl Session {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .region(Region::new(self.home.clone()))
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_config(match &self.asker {
+                Some(_) => RetryConfig::standard().with_max_attempts(ATTEMPTS_OF_MANY).with_initial_backoff(PAUSE_OF_MANY),
+                None => RetryConfig::standard().with_max_attempts(ATTEMPTS),
+            })
             .timeout_config(TimeoutConfig::builder().operation_timeout(self.limit).build())
             .credentials_provider(SharedCredentialsProvider::new(credentials));
+        if let Some(files) = self.profiles.files() {
+            loader = loader.profile_files(files.clone());
+        }
         if let Some(profile) = self.profile.as_deref().or_else(|| self.profiles.named()) {
             loader = loader.profile_name(profile);
         }
@@ -154,10 +208,8 @@ impl Session {
     /// # Errors
     /// When there are no credentials, or the role cannot be assumed.
     pub async fn eks_as(&self, region: &str, role: &str, name: &str) -> Result<aws_sdk_eks::Client, Fault> {
-        use aws_credential_types::provider::ProvideCredentials as _;
         let (http, ready) = (self.http.clone()?, self.ready().await?);
-        let provider = ready.config.credentials_provider().ok_or_else(|| fault::credentials::nothing(&self.at_home()))?;
-        let own = provider.provide_credentials().await.map_err(|error| fault::credentials::of(&error, &self.at_home()))?;
+        let own = self.signing().await?;
         let means = Means { http: &http, region: &self.home, falls_back: false };
         let assumed = credentials::of_role(role, name, own, &self.at_home(), &means).await?;
         let builder = ready.config.to_builder().region(Region::new(region.to_owned()));
@@ -168,20 +220,34 @@ impl Session {
     pub async fn account(&self) -> Option<String> {
         match self.ready().await.ok()?.account.clone() {
             Some(account) => Some(account),
-            None => self.caller().await.ok(),
+            None => self.caller().await.ok().map(|caller| caller.account),
         }
     }
 
-    /// The account as STS says, asked once: it needs no permission, so its answer proves that the credentials are good.
-    pub async fn caller(&self) -> Result<String, Fault> {
+    /// Who calls, as STS says, asked once: it needs no permission, so its answer proves that the credentials are good.
+    pub async fn caller(&self) -> Result<Principal, Fault> {
         self.caller.get_or_init(|| self.ask()).await.clone()
     }
 
-    async fn ask(&self) -> Result<String, Fault> {
+    async fn ask(&self) -> Result<Principal, Fault> {
         let ready = self.ready().await?;
         let _turn = self.turn().await;
         let asked = aws_sdk_sts::Client::new(&ready.config).get_caller_identity().send().await;
         let asked = asked.map_err(|error| fault::of(&error, &self.at_home()))?;
-        asked.account.ok_or_else(|| fault::credentials::nothing(&self.at_home()))
+        match (asked.arn, asked.account, asked.user_id) {
+            (Some(arn), Some(account), Some(user_id)) => Ok(Principal { arn, account, user_id }),
+            _ => Err(fault::credentials::nothing(&self.at_home())),
+        }
+    }
+
+    /// The credentials themselves, and the client that they are used with.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub async fn signing(&self) -> Result<Credentials, Fault> {
+        use aws_credential_types::provider::ProvideCredentials as _;
+        let provider = self.ready().await?.config.credentials_provider();
+        let provider = provider.ok_or_else(|| fault::credentials::nothing(&self.at_home()))?;
+        provider.provide_credentials().await.map_err(|error| fault::credentials::of(&error, &self.at_home()))
     }
 }

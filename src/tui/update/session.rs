@@ -201,7 +201,7 @@ pub fn told(state: &mut State, session: u64, when: When, event: Event) -> Vec<Ef
     let is_fact = match &event {
         // a question about the caller waits for who that is, or for why that is not known
         Event::Stage(_, stage) => stage.state.failure().is_some() || stage.state == Stage::Cancelled,
-        Event::Presented(_) | Event::Checked(_) | Event::Principal(_) | Event::Oneself(_) | Event::Version(_) => false,
+        Event::Presented(_) | Event::Checked(_) | Event::Principal(_) | Event::Oneself(_) | Event::Version(_) | Event::Aws(_) => false,
         Event::Target(_) | Event::Caller(_) | Event::Snapshot(_) => true,
     };
     state.walk.take(event);

@@ -1,14 +1,15 @@
 //! Questions typed and pasted.
 
 use super::*;
+use crate::facts::Facts;
 
-fn place(resources: &ApiResources) -> Place<'_> {
-    Place { namespace: Some(("payments", "context acme-prod")), resources, caller: None }
+fn place(facts: &Facts) -> Place<'_> {
+    Place { namespace: Some(("payments", "context acme-prod")), means: Means { facts, read: None, now: None }, caller: None }
 }
 
 fn pasted(text: &str) -> Question {
-    let resources = ApiResources::default();
-    Question::of_text(text, &Question { identity: "carol".to_owned(), groups: "ops".to_owned(), ..Question::default() }, &place(&resources))
+    let facts = Facts::default();
+    Question::of_text(text, &Question { identity: "carol".to_owned(), groups: "ops".to_owned(), ..Question::default() }, &place(&facts))
 }
 
 #[test]
@@ -23,9 +24,9 @@ fn a_message_becomes_fields() {
 
 #[test]
 fn ones_own_message_asks_for_the_caller() {
-    let resources = ApiResources::default();
+    let facts = Facts::default();
     let caller = Identity::literal("alice", ["dev".into()]);
-    let place = Place { caller: Some(&caller), ..place(&resources) };
+    let place = Place { caller: Some(&caller), ..place(&facts) };
     for (text, identity) in [
         (r#"pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "dev""#, ""),
         (r#"pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "dev""#, "bob"),
@@ -49,7 +50,7 @@ fn a_line_of_one_request_becomes_fields_and_one_of_several_stays_a_line() {
 
 #[test]
 fn fields_ask_the_same_again() {
-    let resources = ApiResources::default();
+    let facts = Facts::default();
     for (words, shown) in [
         ("delete pods", "delete pods -n payments"),
         ("list nodes", "list nodes"),
@@ -60,22 +61,22 @@ fn fields_ask_the_same_again() {
     ] {
         let question = pasted(words);
         assert_eq!(question.shown(), shown, "{words}");
-        let first = ask::read(&[words.to_owned()], &place(&resources).surroundings(None, None)).unwrap();
-        let again = question.read(&place(&resources), None).unwrap();
+        let first = ask::read(&[words.to_owned()], &place(&facts).surroundings(None, None)).unwrap();
+        let again = question.read(&place(&facts), None).unwrap();
         assert_eq!(first.parts, again.asked.parts, "{words}");
     }
 }
 
 #[test]
 fn what_is_missing_is_said() {
-    let resources = ApiResources::default();
+    let facts = Facts::default();
     for (question, message) in [
         (of("", "pods", "alice"), "what is asked is not said"),
         (of("get", "", "alice"), "`get` is understood as the verb; what it acts on is missing"),
         (of("get", "pods", " "), "who asks is not said"),
         (of("get", "pods", "sa:deployer"), "`sa:deployer` is no service account; write sa:NAMESPACE/NAME, as in sa:ci/deployer"),
     ] {
-        assert_eq!(question.read(&place(&resources), None).unwrap_err().failure().message, message);
+        assert_eq!(question.read(&place(&facts), None).unwrap_err().failure().message, message);
     }
 }
 
@@ -86,9 +87,9 @@ fn of(verb: &str, resource: &str, identity: &str) -> Question {
 
 #[test]
 fn nobody_named_is_the_caller_where_there_is_one() {
-    let resources = ApiResources::default();
+    let facts = Facts::default();
     let caller = Identity::user("carol");
-    let place = Place { caller: Some(&caller), ..place(&resources) };
+    let place = Place { caller: Some(&caller), ..place(&facts) };
     let understood = of("get", "pods", "").read(&place, None).unwrap();
     assert!(understood.is_caller && understood.identity == caller);
     let named = of("get", "pods", "carol").read(&place, None).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Node, Topic, capped};
+use crate::authz::access::{Associated, Says};
 use crate::authz::{Authorizer, CheckKind, Decision, Link, Principal, RuleCheck, Verdict};
 use crate::base::text::count;
 use crate::base::{Name, known};
@@ -34,6 +35,7 @@ fn below(decision: &Decision) -> Vec<Node> {
         let words = Phrase::new().plain(format!("the Node authorizer {lets} a kubelet do this"));
         nodes.push(Node { sign, ..Node::leaf("node", Topic::Node, words) });
     }
+    nodes.extend(decision.policies.iter().enumerate().map(|(position, policy)| policy_node(decision, position, policy)));
     nodes.extend(identity.username.map_or_else(Vec::new, |user| links(decision, Principal::User(user))));
     let idle: Vec<Principal> = groups(decision).filter(|group| is_idle(decision, *group)).collect();
     let folded = idle.len() > MOST_IDLE_GROUPS;
@@ -49,6 +51,16 @@ fn below(decision: &Decision) -> Vec<Node> {
         nodes.push(Node::leaf("more links", Topic::More, words));
     }
     nodes
+}
+
+fn policy_node(decision: &Decision, position: usize, policy: &Associated) -> Node {
+    let sign = match policy.says {
+        Says::Allows => Sign::Holds,
+        Says::Nothing | Says::Elsewhere => failing(decision),
+        Says::Undocumented | Says::Unpublished => Sign::Open,
+    };
+    let words = Phrase::new().plain(policy.sentence(&decision.request));
+    Node { sign, ..Node::sentence(format!("policy {}", policy.name()), Topic::Policy(position), words) }
 }
 
 fn groups(decision: &Decision) -> impl Iterator<Item = Principal> + '_ {

@@ -40,6 +40,7 @@ pub fn detail(shown: &Shown<'_>, facts: &Facts, topic: Topic) -> Vec<Block> {
         Topic::Principal(principal) => about::principal(decision, principal),
         Topic::IdleGroups => about::idle_groups(decision),
         Topic::Node => about::node(decision),
+        Topic::Policy(position) => decision.policies.get(position).map_or_else(Vec::new, |policy| about::policy(decision, policy)),
         Topic::Link(position) => link(position).map_or_else(Vec::new, |link| about::link(link, facts)),
         Topic::OtherRules(position) => link(position).map_or_else(Vec::new, about::all_rules),
         Topic::Rule(link, rule) => about::rule(decision, link, rule),
@@ -144,8 +145,11 @@ pub fn fix(fix: &Fix) -> Vec<Block> {
         let gains = sentence::gains(widening);
         blocks.push(Block::Line(Phrase::new().name(widening.subject.to_string()).plain(format!(": {}", gains.join("; ")))));
     }
-    blocks.extend([Block::Gap, pair("needs", fix.who_may_apply.as_str()), Block::Gap]);
-    blocks.extend([Block::Heading("as YAML, for kubectl apply -f -".to_owned()), Block::Code(fix.yaml.clone())]);
+    blocks.extend([Block::Gap, pair("needs", fix.who_may_apply.as_str())]);
+    if fix.yaml.is_empty() {
+        return blocks;
+    }
+    blocks.extend([Block::Gap, Block::Heading("as YAML, for kubectl apply -f -".to_owned()), Block::Code(fix.yaml.clone())]);
     blocks
 }
 

@@ -6,7 +6,7 @@
 use super::super::arn::{Arn, Kind, canonicalise};
 use super::super::{Instances, Principal, Release};
 use super::candidate::{Candidate, Source};
-use super::compare::{differs, lower};
+use super::compare::{Likeness, differs, lower};
 use super::naming::{Named, Outcome, rendered};
 use super::open::{self, Open};
 use crate::facts::{AccessEntry, AuthenticationMode, AwsFacts, PolicyAssociation};
@@ -51,7 +51,7 @@ pub fn decide(
             (false, _) => differs(&entry.principal, principal),
             (true, Some(true)) => {
                 let why = "it is bound to a principal that is gone: the one of this ARN was created after the entry".to_owned();
-                (why, None)
+                (why, Some(Likeness::Recreated))
             }
             (true, _) => ("it is the principal's".to_owned(), None),
         };
@@ -99,7 +99,7 @@ fn look_further(wanted: &str, aws: &AwsFacts, mode: Option<AuthenticationMode>, 
 }
 
 /// What entries are compared by: the ARN in small letters, of a role without its path.
-fn key(arn: &str) -> String {
+pub fn key(arn: &str) -> String {
     let small = lower(arn);
     Arn::read(&small).map(|arn| arn.without_path().to_string()).unwrap_or(small)
 }
@@ -112,7 +112,7 @@ fn is_stale(entry: &AccessEntry, aws: &AwsFacts) -> Option<bool> {
 }
 
 fn outcome(entry: &AccessEntry, principal: &Principal, instances: &Instances) -> Outcome {
-    let Some(username) = username(entry) else {
+    let Some(username) = username_of(entry) else {
         return Outcome::Unknown(format!("the user name that EKS gives to type {} is not documented", entry.kind));
     };
     let groups = match (entry.groups.as_slice(), entry.kind.as_str()) {
@@ -136,7 +136,7 @@ fn outcome(entry: &AccessEntry, principal: &Principal, instances: &Instances) ->
 }
 
 /// The entry's user name, or the one that its type has by default.
-fn username(entry: &AccessEntry) -> Option<String> {
+pub fn username_of(entry: &AccessEntry) -> Option<String> {
     if !entry.username.is_empty() {
         return Some(entry.username.clone());
     }

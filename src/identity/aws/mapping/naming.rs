@@ -75,6 +75,9 @@ pub fn identity(outcome: &Outcome, principal: &Principal, considered: &[Candidat
         told(format!("user {username}"));
         identity.username = Some(Name::new(username));
     }
+    if named.username.is_err() {
+        identity.template = Some(Name::new(&named.template));
+    }
     for group in &named.groups {
         identity.provenance.push(Provenance { what: format!("group {group}"), from: from.clone() });
         identity.groups.push(Name::new(group));

@@ -84,11 +84,13 @@ fn role<'a>(at: &At<'a>) -> &'a str {
 
 /// Nothing gives credentials.
 pub fn nothing(at: &At<'_>) -> Fault {
+    let another = if at.entry.is_some() { "name another in the user entry." } else { "take another with --profile." };
+    let option = if at.entry.is_some() { "" } else { "--profile PROFILE, or " };
     let failure = match at.profile {
         Some(profile) => Failure::failed(format!("profile {} holds no credentials", sanitise(profile)))
-            .hint("Give it some: aws configure sso, or take another with --profile."),
+            .hint(format!("Give it some: aws configure sso, or {another}")),
         None => Failure::failed("there are no AWS credentials")
-            .hint("Choose a profile: --profile PROFILE, or AWS_PROFILE=PROFILE")
+            .hint(format!("Choose a profile: {option}AWS_PROFILE=PROFILE"))
             .hint("Or make one: aws configure sso"),
     };
     Fault::failed(failure)
@@ -99,7 +101,8 @@ pub fn code(at: &At<'_>, profile: &str, serial: &str) -> Fault {
     let name = shell_word(profile);
     Fault::failed(Failure::failed(format!("{} needs an MFA code of {}, and whycan asks for none", at.whose(), sanitise(serial))).hint(
         format!(
-            "Get a session first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave --profile out."
+            "Get a session first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave {} out.",
+            option(at)
         ),
     ))
 }
@@ -108,8 +111,14 @@ pub fn code(at: &At<'_>, profile: &str, serial: &str) -> Fault {
 pub fn login(at: &At<'_>, profile: &str) -> Fault {
     let name = shell_word(profile);
     Fault::failed(Failure::failed(format!("{} logs in with `aws login`, which whycan does not read", at.whose())).hint(format!(
-        "Get its credentials first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave --profile out."
+        "Get its credentials first: eval \"$(aws configure export-credentials --profile {name} --format env)\", and leave {} out.",
+        option(at)
     )))
+}
+
+/// What would choose the profile again.
+fn option(at: &At<'_>) -> &'static str {
+    if at.entry.is_some() { "the profile of the user entry" } else { "--profile" }
 }
 
 /// No answer within the limit.
@@ -159,6 +168,7 @@ pub fn renew(at: &At<'_>) -> String {
             "Log in again where the profile's credential_process takes its credentials from.".to_owned()
         }
         (None, Some(profile)) => format!("Renew the keys of profile {} in the AWS credentials file.", sanitise(profile)),
+        (None, None) if at.has_keys() => "Put fresh AWS keys into the env of the user entry.".to_owned(),
         (None, None) => "Set fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.".to_owned(),
     }
 }

@@ -56,7 +56,8 @@ fn article(kind: &str) -> String {
 fn hint(kind: &str, action: &str, at: &At<'_>) -> String {
     match kind {
         "service control policy" | "resource control policy" => {
-            "Whoever administers the organization decides this, often for whole regions: look in another with --region.".to_owned()
+            let elsewhere = if at.entry.is_some() { "." } else { ": look in another with --region." };
+            format!("Whoever administers the organization decides this, often for whole regions{elsewhere}")
         }
         "permissions boundary" => format!("The boundary of the role or user must allow {} too.", sanitise(action)),
         "session policy" => "The session was made with a policy of its own: log in without it.".to_owned(),
@@ -66,11 +67,12 @@ fn hint(kind: &str, action: &str, at: &At<'_>) -> String {
 }
 
 fn allow(action: &str, at: &At<'_>) -> String {
-    format!("Ask whoever administers the account to allow {} to {}, or take another --profile.", sanitise(action), at.whose())
+    let another = if at.entry.is_some() { "" } else { ", or take another --profile" };
+    format!("Ask whoever administers the account to allow {} to {}{another}.", sanitise(action), at.who())
 }
 
 fn lift(action: &str, at: &At<'_>) -> String {
-    format!("Look for a Deny of {} in the policies of {}: no Allow outweighs it.", sanitise(action), at.whose())
+    format!("Look for a Deny of {} in the policies of {}: no Allow outweighs it.", sanitise(action), at.who())
 }
 
 /// The account of the ARN of who was denied.

@@ -14,7 +14,16 @@ fn profiles(variables: &[(&'static str, &str)]) -> Profiles {
 }
 
 fn at<'a>(profiles: &'a Profiles, profile: Option<&'a str>, region: &'a str) -> At<'a> {
-    At { service: "EKS", region, profiles, profile, account: Some("111122223333"), is_accepted: false, limit: Duration::from_secs(10) }
+    At {
+        service: "EKS",
+        region,
+        profiles,
+        profile,
+        entry: None,
+        account: Some("111122223333"),
+        is_accepted: false,
+        limit: Duration::from_secs(10),
+    }
 }
 
 fn said(fault: &Fault) -> String {

@@ -61,7 +61,8 @@ pub fn head<L: Listing>(listing: &L, state: &State, columns: u16) -> Vec<Line<'s
         Stage::Failed(failure) => {
             let (head, tone) = match failure.kind {
                 FailureKind::Usage => (" not understood   ", Tone::Open),
-                FailureKind::Failed | FailureKind::ClosedPipe => (" failed   ", Tone::Bad),
+                FailureKind::Unknown => (" unknown   ", Tone::Open),
+                FailureKind::Failed | FailureKind::Unauthorized | FailureKind::ClosedPipe => (" failed   ", Tone::Bad),
             };
             return sentence_lines(head, tone, &failure.message, columns, theme);
         }

@@ -138,6 +138,11 @@ impl Why {
 
     fn copy_yaml(&self) -> Option<Effect> {
         let fix = self.decision()?.fixes.get(self.chosen_fix()?)?;
+        if fix.yaml.is_empty() {
+            // a change at AWS has a command alone
+            let command = fix.commands.first()?.clone();
+            return Some(Effect::Copy { what: "the command of the fix".to_owned(), text: command });
+        }
         Some(Effect::Copy { what: "the YAML of the fix".to_owned(), text: fix.yaml.clone() })
     }
 

@@ -1,7 +1,8 @@
 //! The details of the nodes of the chain.
 
 use super::{Block, pair, rule_blocks, titled};
-use crate::authz::{Authorizer, CheckKind, Decision, Link, Need, Part, Principal, Request};
+use crate::authz::access::{Associated, of_arn};
+use crate::authz::{Authorizer, CheckKind, Decision, Link, Need, Part, Principal, Request, RuleAt};
 use crate::base::text::count;
 use crate::base::{Name, known};
 use crate::facts::{Binding, Facts, Subject, SubjectKind};
@@ -243,4 +244,29 @@ fn asked(request: &Request, check: CheckKind) -> String {
         (CheckKind::ResourceName, Request::Resource(request)) => request.name.to_string(),
         (_, request) => sentence::object(request),
     }
+}
+
+/// An access policy of the principal.
+pub fn policy(decision: &Decision, policy: &Associated) -> Vec<Block> {
+    let mut blocks = vec![Block::Title(Phrase::new().dim("access policy ").name(policy.name()))];
+    if let Some(known) = of_arn(&policy.association.policy) {
+        blocks.push(Block::Line(known.description.as_str().into()));
+    }
+    blocks.extend([
+        Block::Gap,
+        Block::Line(policy.sentence(&decision.request).into()),
+        Block::Gap,
+        pair("principal", Phrase::new().name(policy.principal.as_str())),
+        pair("policy", Phrase::new().name(policy.association.policy.as_str())),
+        pair("holds in", policy.scope()),
+    ]);
+    if let Some((index, rule)) = policy.allowing().and_then(|index| Some((index, policy.rules.get(index)?.clone()))) {
+        blocks.push(Block::Gap);
+        blocks.extend(rule_blocks(&RuleAt { index, rule, from: None }));
+    }
+    blocks.extend([
+        Block::Gap,
+        Block::Line("It counts for whoever logs in as the principal, not for whoever acts as a user of that name (kubectl --as).".into()),
+    ]);
+    blocks
 }
