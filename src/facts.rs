@@ -23,4 +23,4 @@ pub use object::{Kind, Meta, Object, ObjectRef};
 pub use rbac::{Aggregation, Binding, LabelSelector, Requirement, Role, RoleRef, Rule, Subject, SubjectKind};
 pub use resources::{ApiResource, ApiResources, Scoping};
 pub use snapshot::Facts;
-pub use workload::{PersistentVolume, Pod, ResourceSlice, Use, Used, VolumeAttachment, VolumeSecret, Way};
+pub use workload::{Injected, PersistentVolume, Pod, ResourceSlice, Use, Used, VolumeAttachment, VolumeSecret, Way};

@@ -8,6 +8,7 @@ mod implied;
 pub mod oidc;
 mod principal;
 mod settle;
+pub mod workload;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -210,6 +210,21 @@ impl Facts {
         self.service_accounts.contains_key(&(namespace, name))
     }
 
+    /// This service account.
+    pub fn service_account(&self, namespace: Name, name: Name) -> Option<&Arc<ServiceAccount>> {
+        self.service_accounts.get(&(namespace, name))
+    }
+
+    /// This namespace.
+    pub fn namespace(&self, name: Name) -> Option<&Arc<Namespace>> {
+        self.namespaces.get(&(Name::EMPTY, name))
+    }
+
+    /// This node.
+    pub fn node(&self, name: Name) -> Option<&Arc<Node>> {
+        self.nodes.get(&(Name::EMPTY, name))
+    }
+
     /// Every namespace object.
     pub fn namespaces(&self) -> impl Iterator<Item = &Arc<Namespace>> {
         self.namespaces.values()

@@ -121,7 +121,7 @@ impl Whoami {
                 uid: present(identity.uid),
                 extra: identity.extra.clone(),
             }),
-            mapping: login::mapping(walk).as_ref().map(Map::new),
+            mapping: login::mapping(walk).as_ref().map(|mapping| Map::new(mapping, None)),
             causes: login::causes(walk)
                 .into_iter()
                 .map(|cause| Cause { sentence: cause.sentence, details: cause.details, fixes: cause.fixes, certain: cause.is_certain })
