@@ -10,6 +10,7 @@ mod eks;
 mod identities;
 mod lint;
 mod map;
+mod relation;
 mod review;
 mod rules;
 mod shapes;

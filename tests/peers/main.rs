@@ -29,6 +29,8 @@ mod guarded;
 mod issuer;
 #[path = "../support/kubeconfigs.rs"]
 mod kubeconfigs;
+#[path = "../support/nodes.rs"]
+mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/planted.rs"]
@@ -57,6 +59,7 @@ mod logins;
 mod mapping;
 mod merged;
 mod mint;
+mod node;
 mod oidc;
 mod plugins;
 mod quoting;

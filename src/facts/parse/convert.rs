@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{discovery, shape};
+use super::{discovery, injected, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
-    Aggregation, AwsAuth, Binding, Change, Injected, Kind, LabelSelector, Meta, Namespace, Node, Object, Pod, Requirement, Role, RoleRef,
-    Rule, ServiceAccount, Subject, SubjectKind,
+    Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
+    ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -33,10 +33,11 @@ impl From<(String, String)> for Refusal {
     }
 }
 
-/// Makes objects, and lets equal lists of names be one: roles repeat each other.
+/// Makes objects, and lets equal lists be one: roles repeat each other, and so do pods.
 #[derive(Debug, Default)]
 pub struct Converter {
     lists: FxHashMap<Vec<Name>, Arc<[Name]>>,
+    uses: FxHashMap<Vec<Use>, Arc<[Use]>>,
 }
 
 impl Converter {
@@ -58,7 +59,18 @@ impl Converter {
                 Object::Namespace(Arc::new(Namespace { meta: meta(shape::read::<shape::Plain>(text)?.metadata, false)? }))
             }
             "Node" if group.is_empty() => Object::Node(Arc::new(Node { meta: meta(shape::read::<shape::Plain>(text)?.metadata, false)? })),
-            "Pod" if group.is_empty() => pod(text)?,
+            "Pod" if group.is_empty() => self.pod(text)?,
+            "PersistentVolume" if group.is_empty() => volume(text)?,
+            "VolumeAttachment" if group == "storage.k8s.io" || group.is_empty() => {
+                let shape: workload::OnNode = shape::read(text)?;
+                let (node_name, attacher) = (shape.spec.node_name, shape.spec.attacher);
+                Object::VolumeAttachment(Arc::new(VolumeAttachment { meta: meta(shape.metadata, false)?, node_name, attacher }))
+            }
+            "ResourceSlice" if group == "resource.k8s.io" || group.is_empty() => {
+                let shape: workload::OnNode = shape::read(text)?;
+                let node_name = shape.spec.node_name;
+                Object::ResourceSlice(Arc::new(ResourceSlice { meta: meta(shape.metadata, false)?, node_name }))
+            }
             "ConfigMap" if group.is_empty() => match aws_auth(text)? {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
@@ -100,6 +112,26 @@ impl Converter {
         self.lists.insert(names, Arc::clone(&list));
         list
     }
+
+    fn pod(&mut self, text: &str) -> Result<Object, Refusal> {
+        let pod: workload::Pod<'_> = shape::read(text)?;
+        let uses = pod.uses();
+        let uses = if let Some(shared) = self.uses.get(&uses) {
+            Arc::clone(shared)
+        } else {
+            let shared: Arc<[Use]> = Arc::from(uses.as_slice());
+            self.uses.insert(uses, Arc::clone(&shared));
+            shared
+        };
+        Ok(Object::Pod(Arc::new(Pod {
+            is_mirror: pod.metadata.annotations.mirror,
+            node_name: pod.spec.node_name,
+            service_account_name: pod.spec.service_account_name,
+            meta: meta(pod.metadata, true)?,
+            uses,
+            injected: injected::read(text)?,
+        })))
+    }
 }
 
 fn upsert(resource: crate::facts::ApiResource) -> Change {
@@ -127,14 +159,12 @@ fn meta(metadata: shape::Metadata, namespaced: bool) -> Result<Meta, Refusal> {
     }
     let mut labels: Vec<(Name, Name)> = metadata.labels.into_iter().collect();
     labels.sort_unstable();
-    let mut annotations = metadata.annotations;
-    annotations.sort_unstable();
     Ok(Meta {
         namespace: if namespaced { metadata.namespace } else { Name::EMPTY },
         name: metadata.name,
         uid: metadata.uid,
         labels: labels.into(),
-        annotations: annotations.into(),
+        annotations: metadata.annotations.roles.into(),
         created: metadata.creation_timestamp,
     })
 }
@@ -170,32 +200,10 @@ fn binding(text: &str, cluster: bool) -> Result<Object, Refusal> {
     })))
 }
 
-fn pod(text: &str) -> Result<Object, Refusal> {
-    let pod: shape::Pod = shape::read(text)?;
-    Ok(Object::Pod(Arc::new(Pod {
-        meta: meta(pod.metadata, true)?,
-        node_name: pod.spec.node_name,
-        service_account_name: pod.spec.service_account_name,
-        injected: injected(text)?,
-    })))
-}
-
-/// What the containers of a pod have for AWS. Few pods have anything, and only of those the containers are read.
-fn injected(text: &str) -> Result<Injected, Refusal> {
-    let mut injected = Injected::default();
-    if !["AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ACCESS_KEY_ID"].iter().any(|name| text.contains(name)) {
-        return Ok(injected);
-    }
-    let spec = shape::read::<shape::PodEnvironment>(text)?.spec;
-    for variable in spec.containers.iter().chain(&spec.init_containers).flat_map(|container| &container.env) {
-        match variable.name.as_str() {
-            "AWS_ROLE_ARN" if injected.role_arn.is_empty() => injected.role_arn = Name::new(&variable.value),
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI" => injected.pod_identity = true,
-            "AWS_ACCESS_KEY_ID" => injected.keys = true,
-            _ => {}
-        }
-    }
-    Ok(injected)
+fn volume(text: &str) -> Result<Object, Refusal> {
+    let volume: workload::PersistentVolume = shape::read(text)?;
+    let (claim, secrets) = (volume.claim(), volume.secrets());
+    Ok(Object::PersistentVolume(Arc::new(PersistentVolume { meta: meta(volume.metadata, false)?, claim, secrets })))
 }
 
 fn aws_auth(text: &str) -> Result<Option<Object>, Refusal> {
