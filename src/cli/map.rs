@@ -33,7 +33,7 @@ pub struct Args {
 
 /// Prints who the principal is.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, |live| needs(live, &args.arn))?;
+    let scene = Scene::load_of_aws(session, |live| needs(live, &args.arn))?;
     let mapping = Mapping::of_arn(&args.arn, scene.facts(), Release::default()).map_err(|error| {
         Failure::usage(error.to_string()).hint("Give the ARN of a principal: aws sts get-caller-identity --query Arn --output text")
     })?;
