@@ -52,13 +52,12 @@ fn all<'a>(index: &'a Index, identity: &Identity, request: &Request) -> Cow<'a, 
 /// Every gap with its effect on a denial of this request.
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
     let gaps = all(index, identity, request);
-    if gaps.is_empty() {
-        return Vec::new();
-    }
     let mut effects = told(&gaps, identity, request);
-    let openings = openings(index, identity, request, door);
-    for effect in &mut effects {
-        effect.could_change_verdict = matters(&effect.gap, &gaps, request, &openings);
+    if !effects.is_empty() {
+        let openings = openings(index, identity, request, door);
+        for effect in &mut effects {
+            effect.could_change_verdict = matters(&effect.gap, &gaps, request, &openings);
+        }
     }
     // what nobody asked for is told only where it would help to ask
     effects.retain(|effect| effect.could_change_verdict || effect.gap.loss != Loss::Unasked);

@@ -137,7 +137,7 @@ mod tests {
                 "odd",
                 &[("User", "", "system:serviceaccount:ci:deployer"), ("User", "", "sa:x"), ("User", "", "system:node:n1")],
             ),
-            Change::Upsert(Object::ServiceAccount(Arc::new(ServiceAccount { meta: Meta::named("ci", "deployer") }))),
+            Change::Upsert(Object::ServiceAccount(Arc::new(ServiceAccount { meta: Meta::named("ci", "deployer"), automount: None }))),
         ]);
         let found: Vec<(String, usize, usize)> =
             identities(&facts).iter().map(|known| (known.form(), known.bindings, known.sources.len())).collect();

@@ -11,6 +11,7 @@ mod overview;
 mod tables;
 mod token;
 mod why;
+mod workload;
 
 pub use changed::{changed, names};
 pub use contexts::contexts;
@@ -20,3 +21,4 @@ pub use overview::{cluster, whoami};
 pub use tables::{can, identities, lint, rules, who_can};
 pub use token::token;
 pub use why::why;
+pub use workload::workload;

@@ -20,6 +20,7 @@ mod tree;
 mod who_can;
 mod whoami;
 mod why;
+mod workload;
 
 pub use can::can;
 pub use changed::changed;
@@ -35,3 +36,4 @@ pub use token::token;
 pub use who_can::who_can;
 pub use whoami::whoami;
 pub use why::why;
+pub use workload::workload;

@@ -5,12 +5,13 @@
 
 mod mend;
 
-use crate::base::{Failure, FailureKind, Finding, Severity};
+use crate::base::{Failure, FailureKind, Finding, Severity, known};
 use crate::credential::Content;
 use crate::facts::{AuthenticationMode, Facts};
-use crate::identity::aws::mapping::Candidate;
+use crate::identity::aws::mapping::{Candidate, Named};
 use crate::identity::aws::{Decider, Mapping, Outcome, Principal, Release};
 use crate::session::{State, Step, Walk};
+use crate::source::live::CallerSource;
 
 /// A cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,45 @@ fn principal(walk: &Walk) -> Option<Principal> {
         _ => None,
     });
     Principal::of_caller(&told.arn, &told.account, &told.user_id, key.unwrap_or_default(), Release::default()).ok()
+}
+
+/// The mapping, where it is worth telling: what is not known says nothing to whom the server knows.
+pub fn known_mapping(walk: &Walk) -> Option<Mapping> {
+    mapping(walk).filter(|mapping| !matches!(mapping.outcome, Outcome::Unknown(_)))
+}
+
+/// Where the server takes one for another than the mapping that was read.
+pub fn differences(walk: &Walk) -> Option<Finding> {
+    let acts = walk.target.as_ref().is_some_and(|target| target.user.impersonation.user.is_some());
+    let told = if acts { &walk.oneself } else { &walk.caller };
+    let server = told.as_ref().filter(|told| told.from == CallerSource::Review)?;
+    let mapping = known_mapping(walk)?;
+    let username = server.identity.username.map_or("", |name| name.as_str());
+    let finding = |code, severity, message, fix: &str| Finding {
+        code,
+        severity,
+        subject: "mapping".to_owned(),
+        message,
+        fix: Some(fix.to_owned()),
+        source: None,
+    };
+    match &mapping.outcome {
+        Outcome::Mapped(Named { username: Ok(own), .. }) if own == username => None,
+        Outcome::Mapped(Named { username: Ok(own), .. }) => Some(finding(
+            "mapping-differs",
+            Severity::Warning,
+            format!("{} gives user {own}, and the server takes you for {username}", decided(&mapping)),
+            "A mapping that was changed a moment ago counts for new tokens: run it again.",
+        )),
+        Outcome::Unmapped if username == "kubernetes-admin" && server.identity.holds(*known::MASTERS) => Some(finding(
+            "hidden-creator",
+            Severity::Info,
+            "nothing that can be read maps you: you are kubernetes-admin in system:masters, as the principal is that created the cluster"
+                .to_owned(),
+            "Give it an access entry, which can be seen and taken away.",
+        )),
+        _ => None,
+    }
 }
 
 /// What decided a mapping, in a few words: `access entry arn:… (STANDARD), before mapRoles[2]`.
@@ -187,3 +227,6 @@ fn looked_at(mapping: &Mapping) -> Vec<String> {
     told.extend(open.map(|open| format!("not known: {}, {}", open.gap.what, open.gap.why)));
     told
 }
+
+#[cfg(test)]
+mod tests;

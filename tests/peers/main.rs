@@ -51,6 +51,7 @@ mod agreement;
 mod alone;
 mod aws_reads;
 mod bound;
+mod claims;
 mod covers;
 mod edits;
 mod eks;

@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 
 use super::escape::{code, prose};
 use super::tables::{self, head, row};
+use super::workload;
 use crate::base::Gap;
 use crate::identity::aws::Mapping;
+use crate::identity::workload::Admissions;
 use crate::report::mapped;
 
-/// Who a principal is to the cluster.
-pub fn map(mapping: &Mapping) -> String {
+/// Who a principal is to the cluster, and of a role which service accounts may become it.
+pub fn map(mapping: &Mapping, admissions: Option<&Admissions>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## {}\n\n{}\n", prose(&mapped::headline(mapping)), prose(&mapped::reason(mapping)));
     head(&mut out, &["What", "Which"]);
@@ -26,8 +28,13 @@ pub fn map(mapping: &Mapping) -> String {
         }
         out.push('\n');
     }
-    tables::findings(&mut out, &mapping.findings);
-    let gaps: Vec<Gap> = mapping.open.iter().map(|open| open.gap.clone()).collect();
+    if let Some(admissions) = admissions {
+        workload::admissions(&mut out, admissions);
+    }
+    let further = admissions.map(|admissions| admissions.findings.as_slice()).unwrap_or_default();
+    tables::findings(&mut out, &[&mapping.findings, further].concat());
+    let open = mapping.open.iter().chain(admissions.into_iter().flat_map(|admissions| &admissions.open));
+    let gaps: Vec<Gap> = open.map(|open| open.gap.clone()).collect();
     tables::gaps(&mut out, &gaps);
     for note in mapped::notes(mapping) {
         let _ = writeln!(out, "- {}", prose(&note));

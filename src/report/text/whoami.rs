@@ -29,7 +29,7 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     if let Some(principal) = &walk.principal {
         pairs::put(&mut page, "caller", &format!("{}  (account {}, {})", principal.arn, principal.account, principal.user_id));
     }
-    let mapping = login::mapping(walk);
+    let mapping = if walk.caller.is_some() { login::known_mapping(walk) } else { login::mapping(walk) };
     if let Some(mapping) = &mapping {
         pairs::put(&mut page, "mapping", &login::decided(mapping));
         for policy in &mapping.policies {

@@ -167,7 +167,7 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
         }
         Step::Credential => notes.extend(walk.presented.iter().flat_map(|presented| &presented.findings).flat_map(finding)),
         Step::Caller => {
-            let decided = login::mapping(walk).map(|mapping| login::decided(&mapping));
+            let decided = login::known_mapping(walk).map(|mapping| login::decided(&mapping));
             notes.extend(decided.map(|decided| Phrase::new().dim("mapping ").plain(decided)));
         }
         Step::Identity if login::is_unauthorized(walk) => notes.extend(causes(walk)),
