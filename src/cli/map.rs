@@ -14,6 +14,7 @@ use crate::report::{json, markdown, text};
 use crate::session::Options;
 use crate::source;
 use crate::source::aws::{self, Depth, Reach};
+use crate::view::mapping::Mappings;
 
 /// Examples at the end of the help.
 pub const EXAMPLES: &str = "\
@@ -22,9 +23,11 @@ Examples:
   whycan map arn:aws:iam::111122223333:user/ci --from acme-prod
   whycan --demo map arn:aws:iam::111122223333:user/alice -o json | jq -r .identity.username
   whycan map sa:payments/api
+  whycan map
   whycan map arn:aws:iam::111122223333:role/api
 
-Of a service account it says which role of AWS its pods become, and why not; of a role, which service
+Without anybody it lists all mappings: access entries, aws-auth with what counts and what never
+does, identity providers, pod identity associations. Of a service account it says which role of AWS its pods become, and why not; of a role, which service
 accounts may become it.
 
 Facts with --from are what kubectl and the AWS CLI print: ConfigMap kube-system/aws-auth, service
@@ -37,24 +40,25 @@ Exit status: 0 when the principal is mapped, or pods become a role; 1 when not, 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Who: a session of a role (arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION), a role, a user; or a service account
+    /// Who: a session of a role (arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION), a role, a user; or a service account; none for all mappings
     #[arg(value_name = "ARN|sa:NAMESPACE/NAME")]
-    who: String,
+    who: Option<String>,
 }
 
 /// Prints who the principal is.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
-    if args.who.starts_with("sa:") {
-        return service_account(&args.who, session);
+    let Some(who) = args.who.as_deref() else { return all(session) };
+    if who.starts_with("sa:") {
+        return service_account(who, session);
     }
-    let scene = Scene::load_of_aws(session, |live| needs(live, &args.who))?;
-    let mapping = Mapping::of_arn(&args.who, scene.facts(), Release::default()).map_err(|error| {
+    let scene = Scene::load_of_aws(session, |live| needs(live, who))?;
+    let mapping = Mapping::of_arn(who, scene.facts(), Release::default()).map_err(|error| {
         Failure::usage(error.to_string())
             .hint("Give the ARN of a principal: aws sts get-caller-identity --query Arn --output text")
             .hint("Or a service account: sa:NAMESPACE/NAME")
     })?;
-    let admissions = is_role(&args.who).then(|| {
-        let facts = with_roles(&scene, &session.global, |_| vec![args.who.clone()]);
+    let admissions = is_role(who).then(|| {
+        let facts = with_roles(&scene, &session.global, |_| vec![who.to_owned()]);
         Admissions::of(&mapping.arn, &Known::of(&facts))
     });
     match session.global.output {
@@ -67,6 +71,23 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         Outcome::Refused(_) | Outcome::Unmapped => 1,
         Outcome::Unknown(_) => 3,
     })
+}
+
+/// Prints all mappings.
+fn all(session: &mut Session<'_>) -> Result<u8, Failure> {
+    let scene = Scene::load(session, needs_of_all)?;
+    let mappings = Mappings::of(scene.facts());
+    match session.global.output {
+        Format::Text => session.page(&text::mappings(&mappings, &session.look))?,
+        Format::Markdown => session.out.text(&markdown::mappings(&mappings))?,
+        Format::Json | Format::Yaml => session.value(&json::Mappings::new(&mappings))?,
+    }
+    Ok(0)
+}
+
+/// Of a live cluster, for all mappings: aws-auth, and all that AWS keeps.
+fn needs_of_all(live: source::live::Options) -> Options {
+    Options { kinds: vec![facts::Kind::ConfigMap], discovery: false, whoami: false, aws: Reach::everything(), ..Options::rights(live) }
 }
 
 /// Prints which role the pods of a service account become.

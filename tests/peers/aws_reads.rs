@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use whycan::base::Gap;
-use whycan::facts::aws::AwsFacts;
+use whycan::facts::aws::{AwsFact, AwsFacts};
 use whycan::facts::{Change, Facts, parse};
 use whycan::kubeconfig::{Cluster, Exec, Target, User};
 use whycan::source::aws::{Reach, Reading, Update, openid_providers, principals};
 
+use crate::account;
 use crate::emulator::{Emulator, program};
 
 const ACCOUNT: &str = "000000000000";
@@ -189,7 +190,10 @@ async fn what_is_read_is_what_the_aws_command_line_prints() {
     // IAM, in calls that are signed here
     let told =
         principals(&target, &[dev.clone(), ci.clone(), arn("role/none"), "arn:aws:iam::111122223333:role/dev".to_owned()], LIMIT).await;
-    let [role @ Change::Aws(_), user @ Change::Aws(_), Change::Gap(gap)] = told.as_slice() else { panic!("{told:?}") };
+    let [role @ Change::Aws(_), user @ Change::Aws(_), Change::Aws(AwsFact::Missing(missing)), Change::Gap(gap)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(*missing, arn("role/none"));
     assert!(gap.why.contains("is of account 111122223333, and who asks is of 000000000000"), "{gap:?}");
     let mut ours = AwsFacts::default();
     for change in [role, user].map(Clone::clone).into_iter().chain(openid_providers(&target, LIMIT).await) {
@@ -216,11 +220,12 @@ async fn what_is_read_is_what_the_aws_command_line_prints() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs peers: ministack"]
-async fn five_hundred_entries() {
+async fn entries_come_as_they_are_read() {
     let emulator = Emulator::ministack();
     let folder = TempDir::with_prefix("whycan-reads-").unwrap();
     emulator.create("111111111111", REGION, NAME);
-    for number in 0..500 {
+    // its lists have no further page than the first
+    for number in 0..100 {
         let principal = format!("arn:aws:iam::111111111111:role/role-{number:03}");
         emulator.post("111111111111", REGION, &format!("/clusters/{NAME}/access-entries"), &json!({"principalArn": principal}));
     }
@@ -228,6 +233,25 @@ async fn five_hundred_entries() {
     assert!(facts.gaps().is_empty(), "{:?}", facts.gaps());
     let aws = facts.aws();
     println!("{} access entries of the emulator with their policies: the first after {first:.1?}, all after {all:.1?}", aws.entries.len());
-    // the emulator's lists have no further page: a hundred, and it says nothing of more
-    assert!(aws.entries.len() >= 100 && aws.entries.len() == aws.policies.len(), "{}", aws.entries.len());
+    assert_eq!((aws.entries.len(), aws.policies.len()), (100, 100));
+    assert!(first < all / 2, "{first:?} of {all:?}");
+}
+
+/// Not against a peer but the clock: what AWS takes for an answer, some 50 ms, is played.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs five seconds"]
+async fn five_hundred_entries_wait_for_aws_alone() {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let folder = TempDir::with_prefix("whycan-reads-").unwrap();
+    let aws = account::slow(account::Account::with_entries(500), PAUSE);
+    let target = account::target("http://127.0.0.1:9", &aws.url(), folder.path());
+    let (facts, first, all) = read(target, Reach::everybody()).await;
+    assert_eq!((facts.aws().entries.len(), facts.aws().policies.len(), facts.gaps()), (500, 500, &[][..]));
+    let (most, calls) = (aws.most().0, u32::try_from(aws.calls().len()).unwrap());
+    // ten at a time: no answer is waited for in vain
+    let least = PAUSE * calls / 10;
+    println!(
+        "500 access entries, {calls} calls of {PAUSE:?}, {most} at once: one's own after {first:.1?}, all after {all:.1?}, of at least {least:.1?}"
+    );
+    assert!(most <= 10 && all < least * 3 / 2, "{most} {all:?} {least:?}");
 }
