@@ -75,7 +75,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
 
 /// Prints all mappings.
 fn all(session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, needs_of_all)?;
+    let scene = Scene::load_of_aws(session, needs_of_all)?;
     let mappings = Mappings::of(scene.facts());
     match session.global.output {
         Format::Text => session.page(&text::mappings(&mappings, &session.look))?,
