@@ -12,6 +12,7 @@ pub mod eks;
 pub mod findings;
 pub mod flip;
 pub mod identities;
+pub mod login;
 pub mod matrix;
 pub mod named;
 pub mod phrase;

@@ -4,7 +4,6 @@
 //! a chain: a binding that names the identity, and a role with a rule for the request, each either known or unread.
 
 mod access;
-
 use std::borrow::Cow;
 
 use super::decision::GapEffect;
@@ -53,13 +52,12 @@ fn all<'a>(index: &'a Index, identity: &Identity, request: &Request) -> Cow<'a, 
 /// Every gap with its effect on a denial of this request.
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
     let gaps = all(index, identity, request);
-    if gaps.is_empty() {
-        return access::effects(index, identity, request, door);
-    }
     let mut effects = told(&gaps, identity, request);
-    let openings = openings(index, identity, request, door);
-    for effect in &mut effects {
-        effect.could_change_verdict = matters(&effect.gap, &gaps, request, &openings);
+    if !effects.is_empty() {
+        let openings = openings(index, identity, request, door);
+        for effect in &mut effects {
+            effect.could_change_verdict = matters(&effect.gap, &gaps, request, &openings);
+        }
     }
     // what nobody asked for is told only where it would help to ask
     effects.retain(|effect| effect.could_change_verdict || effect.gap.loss != Loss::Unasked);
@@ -92,8 +90,8 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
     let namespace = request.namespace();
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
-        node: node::Openings::of(index.graph(), identity, request),
         policies: access::may_have_policies(identity, door),
+        node: node::Openings::of(index.graph(), identity, request),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()
     };

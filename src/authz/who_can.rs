@@ -306,13 +306,9 @@ impl Everyone {
                 entitled.namespaces.sort_unstable();
                 entitled.namespaces.dedup();
                 entitled.grants.push(Entitlement {
-                    authorizer: Authorizer::AccessPolicy,
-                    binding: None,
-                    role: None,
-                    subject_index: 0,
                     rule_index: Associated::of(arn, association, request).allowing().unwrap_or_default(),
-                    names: Vec::new(),
                     policy: Some(association.clone()),
+                    ..Entitlement::of(Authorizer::AccessPolicy)
                 });
             }
         }

@@ -82,18 +82,17 @@ fn why_denied(decision: &Decision) -> String {
     if let Some(policy) = meant {
         return policy.sentence(&decision.request);
     }
-    let by_bindings = match &decision.relation {
-        Some(relation) => format!("{}, and {}", relation.nothing(), why_not_bound(decision)),
-        None => why_not_bound(decision),
-    };
-    match decision.policies.as_slice() {
-        [] => by_bindings,
-        [_] => format!("{by_bindings}, and its access policy does not allow it"),
-        several => format!("{by_bindings}, and none of its {} access policies allows it", several.len()),
+    let unbound = unbound(decision);
+    match (&decision.relation, decision.policies.as_slice()) {
+        (Some(relation), _) => format!("{}, and {unbound}", relation.nothing()),
+        (None, []) => unbound,
+        (None, [_]) => format!("{unbound}, and its access policy does not allow it"),
+        (None, several) => format!("{unbound}, and none of its {} access policies allows it", several.len()),
     }
 }
 
-fn why_not_bound(decision: &Decision) -> String {
+/// What bindings there are, none of which grants it.
+fn unbound(decision: &Decision) -> String {
     let Decision { identity, request, .. } = decision;
     let here: Vec<&Link> = decision.links.iter().filter(|link| link.in_scope).collect();
     let there = reach(request);

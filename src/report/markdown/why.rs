@@ -99,10 +99,6 @@ fn chain(out: &mut String, decision: &Decision) {
         return;
     }
     let _ = writeln!(out, "### Chain\n");
-    let sign = if decision.relation.as_ref().is_some_and(|relation| !relation.paths.is_empty()) { "✓" } else { "✗" };
-    for line in related {
-        let _ = writeln!(out, "- {sign} Node authorizer: {}", prose(&line));
-    }
     for policy in policies {
         let sign = match policy.says {
             Says::Allows => "✓",
@@ -110,6 +106,10 @@ fn chain(out: &mut String, decision: &Decision) {
             Says::Undocumented | Says::Unpublished => "?",
         };
         let _ = writeln!(out, "- {sign} {}", prose(&policy.sentence(&decision.request)));
+    }
+    let sign = if decision.relation.as_ref().is_some_and(|relation| !relation.paths.is_empty()) { "✓" } else { "✗" };
+    for line in related {
+        let _ = writeln!(out, "- {sign} Node authorizer: {}", prose(&line));
     }
     for link in shown {
         let grants = link.grants();

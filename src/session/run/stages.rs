@@ -226,6 +226,10 @@ impl Runner {
                 },
                 update = amazon.next() => {
                     let stage = amazon.take(update, &mut reading.keeper);
+                    if amazon.is_over() && (reading.is_loaded || !self.is_known) {
+                        // what it told, before it is said that it is there
+                        self.give(&mut reading);
+                    }
                     self.say_aws(stage);
                     if amazon.is_over() && reading.is_loaded {
                         // how many gaps there are was told while this was one
