@@ -1,11 +1,14 @@
 //! Who somebody is to the cluster: a user name, groups, and where each of them comes from.
 
 pub mod aws;
+mod bootstrap;
 mod computed;
 pub mod form;
 mod implied;
+pub mod oidc;
 mod principal;
 mod settle;
+pub mod workload;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +17,7 @@ use serde::Serialize;
 
 use crate::base::{Name, known};
 
-pub use computed::Computed;
+pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
 pub use settle::{Means, ReadCredential, Settled};
 

@@ -10,6 +10,8 @@ use crate::base::Name;
 pub struct ServiceAccount {
     /// Metadata.
     pub meta: Meta,
+    /// Whether its pods are given a token for the API server, where it says so.
+    pub automount: Option<bool>,
 }
 
 /// A namespace.

@@ -136,6 +136,9 @@ pub struct Meta {
     pub uid: Name,
     /// Labels, sorted by key.
     pub labels: Arc<[(Name, Name)]>,
+    /// Annotations about roles of AWS, sorted by key: those of EKS, kube2iam and kiam, and what is meant for one of them. Others
+    /// are not kept.
+    pub annotations: Arc<[(Name, Name)]>,
     /// When it was created, RFC 3339 in UTC as the server wrote it; empty when not recorded.
     pub created: Name,
 }
@@ -149,6 +152,11 @@ impl Meta {
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<Name> {
         self.labels.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
+    }
+
+    /// The value of an annotation, where it is one that is kept.
+    pub fn annotation(&self, key: &str) -> Option<Name> {
+        self.annotations.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{discovery, shape, workload};
+use super::{authentication, discovery, injected, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
     Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
@@ -51,7 +51,9 @@ impl Converter {
             "RoleBinding" if is_rbac => binding(text, false)?,
             "ClusterRoleBinding" if is_rbac => binding(text, true)?,
             "ServiceAccount" if group.is_empty() => {
-                Object::ServiceAccount(Arc::new(ServiceAccount { meta: meta(shape::read::<shape::Plain>(text)?.metadata, true)? }))
+                let account: shape::ServiceAccount = shape::read(text)?;
+                let automount = account.automount_service_account_token;
+                Object::ServiceAccount(Arc::new(ServiceAccount { meta: meta(account.metadata, true)?, automount }))
             }
             "Namespace" if group.is_empty() => {
                 Object::Namespace(Arc::new(Namespace { meta: meta(shape::read::<shape::Plain>(text)?.metadata, false)? }))
@@ -73,6 +75,10 @@ impl Converter {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
             },
+            "Secret" if group.is_empty() => {
+                let change = authentication::bootstrap_token(text)?;
+                return Ok(vec![change.unwrap_or_else(|| Change::Skipped(Name::new(kind)))]);
+            }
             "Status" if group.is_empty() => return status(text),
             "CustomResourceDefinition" if group == "apiextensions.k8s.io" || group.is_empty() => {
                 return discovery::custom_resource(text).map(|resource| vec![upsert(resource)]);
@@ -121,12 +127,16 @@ impl Converter {
             self.uses.insert(uses, Arc::clone(&shared));
             shared
         };
+        let is_mirror = pod.metadata.annotations.mirror;
+        let meta = meta(pod.metadata, true)?;
         Ok(Object::Pod(Arc::new(Pod {
-            is_mirror: pod.metadata.annotations.mirror,
+            api_server: authentication::api_server(text, &meta),
+            is_mirror,
             node_name: pod.spec.node_name,
             service_account_name: pod.spec.service_account_name,
-            meta: meta(pod.metadata, true)?,
+            meta,
             uses,
+            injected: injected::read(text)?,
         })))
     }
 }
@@ -161,6 +171,7 @@ fn meta(metadata: shape::Metadata, namespaced: bool) -> Result<Meta, Refusal> {
         name: metadata.name,
         uid: metadata.uid,
         labels: labels.into(),
+        annotations: metadata.annotations.roles.into(),
         created: metadata.creation_timestamp,
     })
 }

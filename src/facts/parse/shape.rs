@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::annotations::Annotations;
 use crate::base::Name;
 
 /// Go reads `null` as the empty value.
@@ -59,20 +59,6 @@ pub struct Metadata {
     pub annotations: Annotations,
 }
 
-/// The annotations that matter; the others are passed over.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Annotations {
-    /// Whether it is there, whatever its value.
-    #[serde(rename = "kubernetes.io/config.mirror", deserialize_with = "present")]
-    pub mirror: bool,
-}
-
-/// Whether a key is there.
-pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| true)
-}
-
 impl Metadata {
     /// `staging/deployers`, `view`.
     pub fn qualified(&self) -> String {
@@ -86,6 +72,15 @@ impl Metadata {
 pub struct Plain {
     #[serde(deserialize_with = "null")]
     pub metadata: Metadata,
+}
+
+/// A service account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceAccount {
+    #[serde(deserialize_with = "null")]
+    pub metadata: Metadata,
+    pub automount_service_account_token: Option<bool>,
 }
 
 /// A Role or ClusterRole.

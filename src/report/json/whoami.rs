@@ -113,7 +113,7 @@ impl Whoami {
                 user_id: principal.user_id.clone(),
             }),
             acts_from: walk.oneself.as_ref().map(|caller| Identity::from(&caller.identity)),
-            computed: overview::computed(walk).map(|computed| Identity::from(&computed.identity)),
+            computed: overview::computed(walk).and_then(Result::ok).map(|computed| Identity::from(&computed.identity)),
             identity: walk.caller.as_ref().map(|caller| Identity::from(&caller.identity)),
             server: told.map(|identity| Told {
                 username: identity.username,
@@ -121,7 +121,7 @@ impl Whoami {
                 uid: present(identity.uid),
                 extra: identity.extra.clone(),
             }),
-            mapping: login::mapping(walk).as_ref().map(Map::new),
+            mapping: login::mapping(walk).as_ref().map(|mapping| Map::new(mapping, None)),
             causes: login::causes(walk)
                 .into_iter()
                 .map(|cause| Cause { sentence: cause.sentence, details: cause.details, fixes: cause.fixes, certain: cause.is_certain })

@@ -75,12 +75,12 @@ fn real_arn(principal: &Principal, facts: &Facts) -> String {
     let wanted = key(&principal.looked_up);
     let known = facts.aws().principals.values().find(|known| key(&known.arn) == wanted);
     match known {
-        Some(known) => shell_word(&known.arn).to_owned(),
+        Some(known) => shell_word(&known.arn),
         None if principal.is_role() => {
             let name = principal.looked_up.rsplit('/').next().unwrap_or_default();
             format!("\"$(aws iam get-role --role-name {} --query Role.Arn --output text)\"", shell_word(name))
         }
-        None => shell_word(&principal.looked_up).to_owned(),
+        None => shell_word(&principal.looked_up),
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn read(target: &Target, reach: &Reach, limit: Duration, updates: mpsc
         };
         let associations = async {
             if reach.associations != Depth::Nothing {
-                Box::pin(workload::associations(&reader, reach.associations, &out)).await;
+                Box::pin(workload::associations(&reader, reach, &out)).await;
             }
         };
         let entries = async {
