@@ -3,6 +3,7 @@
 //! [`Facts`] is an immutable snapshot with a revision; a source gives a stream of [`Change`]s, and collecting them is
 //! loading. [`parse`] reads what kubectl prints. Nothing here decides anything: that is `authz`.
 
+pub mod authentication;
 pub mod aws;
 pub mod builtin;
 pub mod change;
@@ -14,6 +15,7 @@ pub mod resources;
 mod snapshot;
 pub mod workload;
 
+pub use self::authentication::{Authentication, AuthenticationFact, BootstrapToken, Configuration};
 pub use self::aws::{AccessEntry, AuthenticationMode, AwsFact, AwsFacts, EksCluster, PolicyAssociation};
 pub use self::core::{AwsAuth, Namespace, Node, ServiceAccount};
 pub use change::{Change, Scope};

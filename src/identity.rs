@@ -1,9 +1,12 @@
 //! Who somebody is to the cluster: a user name, groups, and where each of them comes from.
 
 pub mod aws;
+mod bootstrap;
 mod computed;
 pub mod form;
 mod implied;
+pub mod lint;
+pub mod oidc;
 mod principal;
 mod settle;
 pub mod workload;
@@ -15,7 +18,7 @@ use serde::Serialize;
 
 use crate::base::{Name, known};
 
-pub use computed::Computed;
+pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
 pub use settle::{Means, ReadCredential, Settled};
 

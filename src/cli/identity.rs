@@ -7,7 +7,7 @@ use crate::base::{Failure, Name};
 use crate::facts::{Facts, Kind};
 use crate::identity::{Form, Identity, Means};
 use crate::session::Options;
-use crate::source::aws::Reach;
+use crate::source::aws::{Depth, Reach};
 
 /// The identity that an IDENTITY word and the flags name, by what is known of the cluster; what was assumed goes into notes.
 pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: &mut Vec<String>) -> Result<Identity, Failure> {
@@ -43,10 +43,16 @@ pub fn by_name(given: &str) -> Option<Identity> {
 
 /// What must be read for a question about whom an IDENTITY names, or about oneself, in place of one about one's own rights.
 pub fn needs(rights: Options, given: Option<&str>, named: Option<&Identity>) -> Options {
-    if let Some(Ok(Form::Principal(arn))) = given.map(Form::read) {
+    let of_form = match given.map(Form::read) {
+        Some(Ok(Form::Principal(arn))) => Some(Reach::of(&arn)),
+        // of a principal, or of an identity provider
+        Some(Ok(Form::Token(_))) => Some(Reach { providers: Depth::Described, ..Reach::everybody() }),
+        _ => None,
+    };
+    if let Some(aws) = of_form {
         // whom access entries do not know, aws-auth may
         let kinds = [&rights.kinds[..], &[Kind::ConfigMap]].concat();
-        return Options { kinds, aws: Reach::of(&arn), ..rights };
+        return Options { kinds, aws, ..rights };
     }
     let aws = match named {
         None => rights.aws,

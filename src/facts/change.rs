@@ -1,6 +1,6 @@
 //! The one stream that sources give: loading is collecting it, watching is going on with it.
 
-use super::{AwsFact, Kind, Object, ObjectRef};
+use super::{AuthenticationFact, AwsFact, Kind, Object, ObjectRef};
 use crate::base::{Gap, Loss, Name};
 
 /// One step of loading or watching.
@@ -23,6 +23,8 @@ pub enum Change {
     Filled(String),
     /// Something was read of which facts keep nothing but the count, by its kind.
     Skipped(Name),
+    /// Something says how the API server takes credentials.
+    Authentication(AuthenticationFact),
     /// AWS says something of the cluster or a principal.
     Aws(AwsFact),
     /// Objects of this kind were not asked for: how many there are is not known, and none is taken as missing.

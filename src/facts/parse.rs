@@ -6,11 +6,10 @@
 //! Each item is cut out as raw text first and then read into the few fields that matter: a mistake in one cannot lose
 //! another, and nothing else (managed fields, commands, images) is ever built.
 
-mod annotations;
+mod authentication;
 mod aws;
 mod convert;
 mod discovery;
-mod injected;
 pub mod page;
 mod shape;
 mod workload;
@@ -193,7 +192,13 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, text: &str, path: &str, kind: Name, group: &str) {
-        match self.converter.convert(text, kind.as_str(), group) {
+        let read = match kind.as_str() {
+            "AuthenticationConfiguration" if group == authentication::SETTINGS => {
+                authentication::configuration(text, self.name).map(|change| vec![change])
+            }
+            kind => self.converter.convert(text, kind, group),
+        };
+        match read {
             Ok(changes) => self.changes.extend(changes),
             Err(convert::Refusal::Shape { path: inner, message }) => self.unreadable(text, &join(path, &inner), Some(kind), &message),
             Err(convert::Refusal::Content(message)) => self.unreadable(text, path, Some(kind), &message),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    ApiResources, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, PersistentVolume, Pod, ResourceSlice, Role,
-    Scope, ServiceAccount, VolumeAttachment,
+    ApiResources, Authentication, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, PersistentVolume, Pod,
+    ResourceSlice, Role, Scope, ServiceAccount, VolumeAttachment,
 };
 use crate::base::{Gap, Name};
 
@@ -32,6 +32,7 @@ pub struct Facts {
     slices: Map<ResourceSlice>,
     aws_auth: Option<Arc<AwsAuth>>,
     aws: Arc<AwsFacts>,
+    authentication: Arc<Authentication>,
     resources: Arc<ApiResources>,
     gaps: Arc<Vec<Gap>>,
     skipped: Arc<BTreeMap<Name, usize>>,
@@ -68,6 +69,7 @@ impl Facts {
             Change::Filled(what) => Arc::make_mut(&mut self.gaps).retain(|gap| gap.what != what),
             Change::Gap(gap) => gap.put(Arc::make_mut(&mut self.gaps)),
             Change::Skipped(kind) => *Arc::make_mut(&mut self.skipped).entry(kind).or_default() += 1,
+            Change::Authentication(fact) => Arc::make_mut(&mut self.authentication).put(fact),
             Change::Aws(fact) => Arc::make_mut(&mut self.aws).put(fact),
             Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),
             Change::PodsOf(node) => self.pods_of = Some(node),
@@ -261,6 +263,11 @@ impl Facts {
     /// What AWS says of the cluster.
     pub fn aws(&self) -> &AwsFacts {
         &self.aws
+    }
+
+    /// What says how the API server takes credentials, beside its pod and AWS.
+    pub fn authentication(&self) -> &Authentication {
+        &self.authentication
     }
 
     /// The same, shared.

@@ -10,6 +10,17 @@ use std::sync::Arc;
 use super::Meta;
 use crate::base::Name;
 
+/// What a pod's containers have for AWS in their environment: of the webhook, or by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Injected {
+    /// `AWS_ROLE_ARN`, of the first container that has it; empty for none.
+    pub role_arn: Name,
+    /// Whether a container has `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity.
+    pub pod_identity: bool,
+    /// Whether a container has access keys of its own.
+    pub keys: bool,
+}
+
 /// A pod: which node it is on, as whom it runs, and what it uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pod {
@@ -23,19 +34,10 @@ pub struct Pod {
     pub is_mirror: bool,
     /// What it uses, in the order in which it is written; the same thing may stand in it twice. Pods of one template share it.
     pub uses: Arc<[Use]>,
+    /// The flags that say how it takes credentials, when it is an API server: `anonymous-auth=false`.
+    pub api_server: Option<Arc<[String]>>,
     /// What its containers have for AWS.
     pub injected: Injected,
-}
-
-/// What a pod's containers have for AWS in their environment: of the webhook, or by hand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Injected {
-    /// `AWS_ROLE_ARN`, of the first container that has it; empty for none.
-    pub role_arn: Name,
-    /// Whether a container has `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity.
-    pub pod_identity: bool,
-    /// Whether a container has access keys of its own.
-    pub keys: bool,
 }
 
 /// One object that a pod uses; it is in the pod's namespace.

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Identity, Provenance, SERVICE_ACCOUNT};
+use super::{Identity, Provenance, SERVICE_ACCOUNT, bootstrap, oidc};
 use crate::base::Name;
 use crate::base::text::enumerate;
 use crate::credential::jwt::{self, Kind};
-use crate::credential::{Content, Decoded, bootstrap, decoded};
+use crate::credential::{Content, Decoded, decoded};
+use crate::facts::Facts;
 
 /// The keys of what authenticators add to an identity.
 const CREDENTIAL_ID: &str = "authentication.kubernetes.io/credential-id";
@@ -23,31 +24,57 @@ pub struct Computed {
     pub identity: Identity,
     /// What a server may add, as a clause; none where nothing is open.
     pub open: Option<&'static str>,
+    /// What is worth knowing of how it follows, as clauses.
+    pub notes: Vec<String>,
+}
+
+/// Why no identity follows from a credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsaid {
+    /// Why, as a clause.
+    pub why: String,
+    /// What would tell, as sentences.
+    pub steps: Vec<String>,
+}
+
+impl Unsaid {
+    /// A reason with its next steps.
+    pub fn new(why: impl Into<String>, steps: &[&str]) -> Self {
+        Self { why: why.into(), steps: steps.iter().map(|step| (*step).to_owned()).collect() }
+    }
 }
 
 impl Computed {
-    /// What a credential comes to.
+    /// What a credential comes to, by what is known of the cluster.
     ///
     /// # Errors
-    /// A sentence: why the credential does not say it.
-    pub fn of(decoded: &Decoded) -> Result<Self, &'static str> {
+    /// Why no identity follows, and what would tell.
+    pub fn of(decoded: &Decoded, facts: &Facts) -> Result<Self, Unsaid> {
         match &decoded.content {
-            Content::X509(presented) => {
-                of_certificate(presented).ok_or("the certificate has no common name, and the API server takes nobody without one")
-            }
+            Content::X509(presented) => of_certificate(presented).ok_or_else(|| {
+                let why = "the certificate has no common name, and the API server takes nobody without one";
+                Unsaid::new(why, &["Get a certificate with a common name."])
+            }),
             Content::Jwt(token) => match token.kind() {
-                Kind::ServiceAccountBound | Kind::ServiceAccountLegacy => {
-                    of_service_account(token).ok_or("the token does not say which service account it is of")
-                }
-                Kind::Oidc | Kind::Other => {
-                    Err("which claims become user name and groups stands in the API server's settings for its issuer")
-                }
+                Kind::ServiceAccountBound | Kind::ServiceAccountLegacy => of_service_account(token)
+                    .ok_or_else(|| Unsaid::new("the token does not say which service account it is of", &["Get the token again."])),
+                Kind::Oidc | Kind::Other => oidc::identify(token, facts).map_err(|(why, steps)| Unsaid { why, steps }),
             },
-            Content::Bootstrap(token) => Ok(of_bootstrap(token)),
-            Content::Eks(_) => {
-                Err("the token names nobody: STS says who signed it, and access entries or aws-auth who that is to the cluster")
-            }
-            Content::Opaque => Err("nothing stands in it: only the server knows whose it is"),
+            Content::Bootstrap(token) => bootstrap::identify(token, facts),
+            Content::Eks(_) => Err(Unsaid::new(
+                "the token names nobody: STS says who signed it, and access entries or aws-auth who that is to the cluster",
+                &[
+                    "Ask AWS and the cluster: whycan whoami",
+                    "Or map the principal that signed it: whycan map ARN (aws sts get-caller-identity prints it).",
+                ],
+            )),
+            Content::Opaque => Err(Unsaid::new(
+                "nothing stands in it: only the server knows whose it is, by a webhook or its file of tokens",
+                &[
+                    "Ask the cluster: whycan whoami --context NAME, where the context presents it",
+                    "Or give who it is by name: --as NAME --as-group GROUP",
+                ],
+            )),
         }
     }
 
@@ -112,7 +139,7 @@ fn of_certificate(presented: &decoded::Presented) -> Option<Computed> {
         identity.provenance.push(Provenance { what: format!("uid {uid}"), from: "the certificate's subject".to_owned() });
     }
     identity.extra.insert(Name::new(CREDENTIAL_ID), vec![Name::new(&format!("X509SHA256={}", presented.fingerprint()?))]);
-    Some(Computed { identity, open: None })
+    Some(Computed { identity, ..Computed::default() })
 }
 
 fn of_service_account(token: &jwt::Token) -> Option<Computed> {
@@ -140,13 +167,7 @@ fn of_service_account(token: &jwt::Token) -> Option<Computed> {
         add("node-name", account.node.clone());
         add("node-uid", account.node.as_ref().and_then(|_| uid("node")));
     }
-    Some(Computed { identity, open: None })
-}
-
-fn of_bootstrap(token: &bootstrap::Token) -> Computed {
-    let groups = ["system:bootstrappers".to_owned()];
-    let identity = complete(&token.username(), &groups, "the token's id");
-    Computed { identity, open: Some("the token's Secret may give it further groups") }
+    Some(Computed { identity, ..Computed::default() })
 }
 
 #[cfg(test)]
@@ -155,6 +176,10 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::*;
+
+    fn of(decoded: &Decoded) -> Result<Computed, Unsaid> {
+        Computed::of(decoded, &Facts::default())
+    }
 
     fn jwt(claims: &str) -> Decoded {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
@@ -175,7 +200,7 @@ mod tests {
             "serviceaccount":{"name":"deployer","uid":"u-1"},"pod":{"name":"p","uid":"u-2"},"node":{"name":"n","uid":"u-3"}}}"#,
         );
         assert_eq!(
-            told(&Computed::of(&bound).unwrap().identity),
+            told(&of(&bound).unwrap().identity),
             "system:serviceaccount:ci:deployer | u-1 | system:serviceaccounts system:serviceaccounts:ci system:authenticated | \
              credential-id=JTI=j-1 node-name=n node-uid=u-3 pod-name=p pod-uid=u-2"
         );
@@ -183,31 +208,22 @@ mod tests {
             jwt(r#"{"iss":"kubernetes/serviceaccount","sub":"system:serviceaccount:ci:old","kubernetes.io/serviceaccount/namespace":"ci",
             "kubernetes.io/serviceaccount/service-account.name":"old","kubernetes.io/serviceaccount/service-account.uid":"u-4"}"#);
         assert_eq!(
-            told(&Computed::of(&legacy).unwrap().identity),
+            told(&of(&legacy).unwrap().identity),
             "system:serviceaccount:ci:old | u-4 | system:serviceaccounts system:serviceaccounts:ci system:authenticated | "
         );
     }
 
     #[test]
-    fn a_bootstrap_token_may_have_further_groups() {
-        let computed = Computed::of(&Decoded::read(b"abcdef.0123456789abcdef")).unwrap();
-        assert_eq!(told(&computed.identity), "system:bootstrap:abcdef |  | system:bootstrappers system:authenticated | ");
-        let mut server = computed.identity.clone();
-        server.groups.push(Name::new("system:bootstrappers:kubeadm:default-node-token"));
-        assert_eq!(computed.differences(&server), Vec::<String>::new());
-    }
-
-    #[test]
     fn what_does_not_say_it_is_not_guessed() {
         for text in ["k8s-aws-v1.aHR0cHM6Ly9zdHMu", "s3cr3t-of-a-webhook"] {
-            assert!(Computed::of(&Decoded::read(text.as_bytes())).is_err(), "{text}");
+            assert!(of(&Decoded::read(text.as_bytes())).is_err(), "{text}");
         }
-        assert!(Computed::of(&jwt(r#"{"iss":"https://login.example","sub":"alice"}"#)).is_err());
+        assert!(of(&jwt(r#"{"iss":"https://login.example","sub":"alice"}"#)).is_err());
     }
 
     #[test]
     fn differences_are_named() {
-        let computed = Computed::of(&jwt(
+        let computed = of(&jwt(
             r#"{"sub":"system:serviceaccount:ci:a","jti":"j","kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"a","uid":"u-1"}}}"#,
         ))
         .unwrap();

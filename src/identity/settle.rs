@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Computed, Form, Identity};
+use super::{Computed, Form, Identity, Unsaid};
 use crate::base::Failure;
 use crate::base::text::sanitise;
 use crate::credential::{Content, Decoded, Expected};
@@ -58,17 +58,17 @@ impl Form {
 
 /// Whoever a credential is of.
 fn of_credential(given: &str, decoded: &Decoded, groups: &[&str], from: &str, means: &Means<'_>) -> Result<Settled, Failure> {
-    let failed = |why: &str| Failure::failed(format!("`{given}` does not say who it is of: {why}"));
+    let failed = |why: &str| Failure::failed(format!("`{given}` names nobody: {why}"));
     let expected = Expected { now: means.now, ..Expected::default() };
     let findings = decoded.findings(&expected);
-    let computed = match Computed::of(decoded) {
+    let computed = match Computed::of(decoded, means.facts) {
         Ok(computed) => computed,
-        Err(why) => {
+        Err(Unsaid { why, steps }) => {
             // what is wrong with the text says more than that nothing stands in it
             let blamed = findings.iter().find(|finding| matches!(decoded.content, Content::Opaque) && finding.fix.is_some());
             return Err(match blamed {
                 Some(finding) => finding.fix.iter().fold(failed(&finding.message), Failure::hint),
-                None => next_steps(decoded).into_iter().fold(failed(why), Failure::hint),
+                None => steps.into_iter().fold(failed(&why), Failure::hint),
             });
         }
     };
@@ -77,22 +77,9 @@ fn of_credential(given: &str, decoded: &Decoded, groups: &[&str], from: &str, me
         identity.add_group(group, from);
     }
     let mut notes = vec![format!("{given}: {}, of {identity}", decoded.kind())];
+    notes.extend(computed.notes);
     notes.extend(computed.open.map(str::to_owned));
     let refusals = findings.iter().filter(|finding| finding.severity == crate::base::Severity::Error);
     notes.extend(refusals.map(|finding| format!("the API server refuses it: {}", finding.message)));
     Ok(Settled { identity, notes })
-}
-
-/// What tells whose a credential is that does not say it itself.
-fn next_steps(decoded: &Decoded) -> Vec<&'static str> {
-    match &decoded.content {
-        Content::Eks(_) => vec![
-            "Ask AWS and the cluster: whycan whoami",
-            "Or map the principal that signed it: whycan map ARN (aws sts get-caller-identity prints it).",
-        ],
-        _ => vec![
-            "Ask the cluster: whycan whoami --context NAME, where the context presents it",
-            "Or give who it is by name: --as NAME --as-group GROUP",
-        ],
-    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::base::{Finding, Gap, Severity};
 use crate::credential::decoded;
 use crate::facts::{Facts, Kind};
-use crate::identity::Computed;
+use crate::identity::{Computed, Unsaid};
 use crate::kubeconfig::Target;
 use crate::session::{Snapshot, Stage, State, Step, Walk};
 use crate::source::live::{CallerSource, Version};
@@ -66,9 +66,12 @@ fn is_of_decoded(finding: &Finding) -> bool {
     !is_plugins && decoded::CODES.iter().any(|(code, _)| *code == finding.code)
 }
 
-/// Who the credential says one is, by the rules of the API server's authenticators; none where it does not say.
-pub fn computed(walk: &Walk) -> Option<Computed> {
-    Computed::of(walk.presented.as_ref()?.decoded.as_ref()?).ok()
+/// Who the credential says one is, by the rules of the API server's authenticators, or why it does not say; none where
+/// nothing is presented that could.
+pub fn computed(walk: &Walk) -> Option<Result<Computed, Unsaid>> {
+    let decoded = walk.presented.as_ref()?.decoded.as_ref()?;
+    let facts = walk.snapshot.as_ref().map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
+    Some(Computed::of(decoded, &facts))
 }
 
 /// Where the server says otherwise than the credential.
@@ -76,7 +79,7 @@ fn differences(walk: &Walk) -> Vec<Finding> {
     let acts = walk.target.as_ref().is_some_and(|target| target.user.impersonation.user.is_some());
     let told = if acts { &walk.oneself } else { &walk.caller };
     let Some(told) = told.as_ref().filter(|told| told.from == CallerSource::Review) else { return Vec::new() };
-    let found = computed(walk).map(|computed| computed.differences(&told.identity)).unwrap_or_default();
+    let found = computed(walk).and_then(Result::ok).map(|computed| computed.differences(&told.identity)).unwrap_or_default();
     let finding = |message: String| Finding {
         code: "identity-differs",
         severity: Severity::Warning,

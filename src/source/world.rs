@@ -167,7 +167,9 @@ pub fn assemble(name: &str, files: impl IntoIterator<Item = File>) -> Result<Wor
 
 /// Facts of nothing would deny everything: more likely the wrong folder.
 pub fn check_not_empty(facts: &Facts, name: &str) -> Result<(), Failure> {
-    let is_empty = facts.aws().is_empty() && crate::facts::Kind::ALL.into_iter().all(|kind| facts.count(kind) == 0);
+    let is_empty = facts.aws().is_empty()
+        && facts.authentication().is_empty()
+        && crate::facts::Kind::ALL.into_iter().all(|kind| facts.count(kind) == 0);
     if !is_empty {
         return Ok(());
     }

@@ -37,6 +37,8 @@ mod oracle;
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/sts.rs"]
+mod sts;
 #[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
 #[path = "../e2e/terminal.rs"]
 mod terminal;
@@ -47,7 +49,9 @@ mod zoo;
 
 mod agreement;
 mod alone;
+mod aws_reads;
 mod bound;
+mod claims;
 mod covers;
 mod edits;
 mod eks;
@@ -56,6 +60,7 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod logins;
+mod mapped;
 mod mapping;
 mod merged;
 mod mint;

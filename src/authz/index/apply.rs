@@ -33,7 +33,7 @@ impl Index {
             Change::Unlisted(kind) => drop(self.unlisted.insert(*kind)),
             Change::PodsOf(node) => self.pods_of = Some(*node),
             Change::Aws(fact) => self.access.apply(fact),
-            Change::Skipped(_) | Change::Progress { .. } | Change::Complete => {}
+            Change::Skipped(_) | Change::Authentication(_) | Change::Progress { .. } | Change::Complete => {}
         }
     }
 

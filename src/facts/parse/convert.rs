@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{discovery, injected, shape, workload};
+use super::{authentication, discovery, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
-    Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
-    ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
+    Aggregation, AwsAuth, Binding, Change, Injected, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod,
+    Requirement, ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -75,6 +75,10 @@ impl Converter {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
             },
+            "Secret" if group.is_empty() => {
+                let change = authentication::bootstrap_token(text)?;
+                return Ok(vec![change.unwrap_or_else(|| Change::Skipped(Name::new(kind)))]);
+            }
             "Status" if group.is_empty() => return status(text),
             "CustomResourceDefinition" if group == "apiextensions.k8s.io" || group.is_empty() => {
                 return discovery::custom_resource(text).map(|resource| vec![upsert(resource)]);
@@ -123,13 +127,17 @@ impl Converter {
             self.uses.insert(uses, Arc::clone(&shared));
             shared
         };
+        let is_mirror = pod.metadata.annotations.iter().any(|(key, _)| *key == shape::MIRROR);
+        let injected = injected(text)?;
+        let meta = meta(pod.metadata, true)?;
         Ok(Object::Pod(Arc::new(Pod {
-            is_mirror: pod.metadata.annotations.mirror,
+            api_server: authentication::api_server(text, &meta),
+            injected,
+            is_mirror,
             node_name: pod.spec.node_name,
             service_account_name: pod.spec.service_account_name,
-            meta: meta(pod.metadata, true)?,
+            meta,
             uses,
-            injected: injected::read(text)?,
         })))
     }
 }
@@ -159,12 +167,14 @@ fn meta(metadata: shape::Metadata, namespaced: bool) -> Result<Meta, Refusal> {
     }
     let mut labels: Vec<(Name, Name)> = metadata.labels.into_iter().collect();
     labels.sort_unstable();
+    let mut annotations = metadata.annotations;
+    annotations.sort_unstable();
     Ok(Meta {
         namespace: if namespaced { metadata.namespace } else { Name::EMPTY },
         name: metadata.name,
         uid: metadata.uid,
         labels: labels.into(),
-        annotations: metadata.annotations.roles.into(),
+        annotations: annotations.into(),
         created: metadata.creation_timestamp,
     })
 }
@@ -204,6 +214,24 @@ fn volume(text: &str) -> Result<Object, Refusal> {
     let volume: workload::PersistentVolume = shape::read(text)?;
     let (claim, secrets) = (volume.claim(), volume.secrets());
     Ok(Object::PersistentVolume(Arc::new(PersistentVolume { meta: meta(volume.metadata, false)?, claim, secrets })))
+}
+
+/// What the containers of a pod have for AWS. Few pods have anything, and only of those the containers are read.
+fn injected(text: &str) -> Result<Injected, Refusal> {
+    let mut injected = Injected::default();
+    if !["AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ACCESS_KEY_ID"].iter().any(|name| text.contains(name)) {
+        return Ok(injected);
+    }
+    let spec = shape::read::<shape::PodEnvironment>(text)?.spec;
+    for variable in spec.containers.iter().chain(&spec.init_containers).flat_map(|container| &container.env) {
+        match variable.name.as_str() {
+            "AWS_ROLE_ARN" if injected.role_arn.is_empty() => injected.role_arn = Name::new(&variable.value),
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI" => injected.pod_identity = true,
+            "AWS_ACCESS_KEY_ID" => injected.keys = true,
+            _ => {}
+        }
+    }
+    Ok(injected)
 }
 
 fn aws_auth(text: &str) -> Result<Option<Object>, Refusal> {

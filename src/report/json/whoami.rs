@@ -113,7 +113,7 @@ impl Whoami {
                 user_id: principal.user_id.clone(),
             }),
             acts_from: walk.oneself.as_ref().map(|caller| Identity::from(&caller.identity)),
-            computed: overview::computed(walk).map(|computed| Identity::from(&computed.identity)),
+            computed: overview::computed(walk).and_then(Result::ok).map(|computed| Identity::from(&computed.identity)),
             identity: walk.caller.as_ref().map(|caller| Identity::from(&caller.identity)),
             server: told.map(|identity| Told {
                 username: identity.username,

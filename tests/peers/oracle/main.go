@@ -20,6 +20,13 @@
 //	     webhook from the caller that STS names on. "dynamicFile" is its form of access entries, and may be left out
 //	{"op":"arn","arn":A}
 //	  -> {"type","canonical"} or {"refused":text}; what it looks an ARN up as
+//	{"op":"oidc","flags":["--oidc-issuer-url=..."] or "file":text,"tokens":[T, ...]}
+//	  -> {"tokens":[{"identity":{"username","uid","groups","extra"}} or {"refused":text}, ...]} or {"settings":text} where the
+//	     API server refuses the settings; kube-apiserver's own reading of flags and file, and its OIDC authenticator with
+//	     keys that take every signature
+//	{"op":"x509","subject":[{"type":OID,"value":V}],"notBefore":S,"notAfter":S,"usages":["clientAuth"],"foreign":bool}
+//	  -> {"certificate":PEM,"authority":PEM,"identity":{...} or "refused":text}; a certificate made for the question, and
+//	     kube-apiserver's authenticator. Times are seconds from now; "foreign" is signed by another authority
 //	{"op":"bench","requests":[a question as for authorize, ...],"seconds":0.5}
 //	  -> {"results":[{"nanos":N,"bytes":N,"allocs":N}, ...]}; what one call of the RBAC authorizer alone costs
 //
@@ -53,6 +60,8 @@ type question struct {
 	accessQuestion
 	tokenQuestion
 	mappingQuestion
+	claimsQuestion
+	certificateQuestion
 
 	Owner   []rbacv1.PolicyRule `json:"owner"`
 	Servant []rbacv1.PolicyRule `json:"servant"`
@@ -117,6 +126,10 @@ func (o *oracle) ask(line []byte) (any, error) {
 		return mapIdentity(q.tokenQuestion, q.mappingQuestion)
 	case "arn":
 		return canonicalize(q.Arn)
+	case "oidc":
+		return identifyTokens(q.claimsQuestion)
+	case "x509":
+		return identifyCertificate(q.certificateQuestion)
 	case "bench":
 		return o.cluster.bench(q.Requests, q.Seconds)
 	default:

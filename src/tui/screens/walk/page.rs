@@ -2,7 +2,7 @@
 
 use crate::base::text::count;
 use crate::base::{Finding, Name};
-use crate::identity::{Computed, Identity};
+use crate::identity::Identity;
 use crate::report::overview;
 use crate::session::{State as Standing, Step, Walk};
 use crate::source::live::CallerSource;
@@ -109,10 +109,9 @@ fn identity(walk: &Walk) -> Vec<Block> {
         blocks.extend(of(&oneself.identity));
     }
     blocks.extend([Block::Gap, Block::Heading("what the credential says".to_owned())]);
-    let decoded = walk.presented.as_ref().and_then(|presented| presented.decoded.as_ref());
-    match decoded.map(|decoded| Computed::of(decoded)) {
+    match overview::computed(walk) {
         None => blocks.push(Block::Line(Phrase::new().dim("there is nothing that says it"))),
-        Some(Err(why)) => blocks.push(line(why)),
+        Some(Err(unsaid)) => blocks.push(line(&unsaid.why)),
         Some(Ok(computed)) => {
             blocks.extend(of(&computed.identity));
             blocks.extend(computed.open.map(|open| Block::Line(Phrase::new().dim(open))));
