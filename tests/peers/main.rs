@@ -60,6 +60,7 @@ mod edits;
 mod eks;
 mod eks_login;
 mod harness;
+mod impersonation;
 mod kubeconfig;
 mod live;
 mod logins;
