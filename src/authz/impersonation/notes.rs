@@ -22,37 +22,44 @@ pub fn notes(request: &Request) -> Vec<String> {
     }
 }
 
-const CONSTRAINED: &str = "a server since 1.36 tries narrower verbs first, any of which is enough";
-
 fn of_user(name: Option<Name>) -> Vec<String> {
     let user = name.map_or("somebody", Name::as_str);
-    let mut notes = Vec::new();
     if let Some((namespace, account)) = name.and_then(names::service_account) {
-        notes.push(format!("acting as {user} is checked as `impersonate` on serviceaccounts {account} in {namespace}, not on users"));
-    } else {
-        notes.push(format!(
+        return vec![
+            format!("acting as {user} is checked as `impersonate` on serviceaccounts {account} in {namespace}, not on users"),
+            constrained("serviceaccount", "serviceaccounts"),
+        ];
+    }
+    let (mode, resource) = if name.and_then(names::node).is_some() { ("arbitrary-node", "nodes") } else { ("user-info", "users") };
+    vec![
+        format!(
             "whoever acts as {user} holds group system:authenticated and the groups named with --as-group, each of which needs \
              `impersonate` on groups; the groups that {user} has otherwise are not looked up"
-        ));
-    }
-    let (mode, resource) = match name.map(names::node) {
-        Some(Some(_)) => ("arbitrary-node", "nodes"),
-        _ => ("user-info", "users"),
-    };
-    notes.push(format!("{CONSTRAINED}: `impersonate:{mode}` on {resource}.authentication.k8s.io together with `impersonate-on:{mode}:VERB` on what is then asked"));
-    notes
+        ),
+        constrained(mode, resource),
+    ]
+}
+
+/// The verbs of 1.36 that do instead.
+fn constrained(mode: &str, resource: &str) -> String {
+    format!(
+        "a server since 1.36 also takes `impersonate:{mode}` on {resource}.authentication.k8s.io together with \
+         `impersonate-on:{mode}:VERB` on what is then asked"
+    )
 }
 
 fn of_account(namespace: Name, name: Option<Name>) -> Vec<String> {
-    let account = name.map_or("a service account", Name::as_str);
+    let account = match name {
+        Some(name) if namespace.is_empty() => format!("service account {name}"),
+        Some(name) => format!("service account {namespace}/{name}"),
+        None => "a service account".to_owned(),
+    };
     let place = if namespace.is_empty() { "its namespace" } else { namespace.as_str() };
     vec![
         format!(
             "whoever acts as {account} without --as-group holds the groups of the service accounts of {place}; with one, only those named"
         ),
-        format!(
-            "{CONSTRAINED}: `impersonate:serviceaccount` on serviceaccounts.authentication.k8s.io together with `impersonate-on:serviceaccount:VERB` on what is then asked"
-        ),
+        constrained("serviceaccount", "serviceaccounts"),
     ]
 }
 

@@ -115,3 +115,32 @@ fn the_first_check_that_fails_is_told_with_what_comes_nearest() {
         "ClusterRole r, bound to User bob by ClusterRoleBinding b, allows impersonate on users named alice, not carol"
     );
 }
+
+#[test]
+fn what_is_further_needed_is_noted() {
+    let asked = |group: &str, resource: &str, namespace: &str, name: &str| {
+        let request = ResourceRequest {
+            name: name.into(),
+            ..match Request::resource("impersonate", group, resource, namespace) {
+                Request::Resource(request) => request,
+                Request::NonResource { .. } => unreachable!(),
+            }
+        };
+        let request = Request::Resource(request);
+        format!("{request}\n{}", notes(&request).iter().map(|note| format!("  {note}\n")).collect::<String>())
+    };
+    insta::assert_snapshot!(
+        [
+            asked("", "users", "", "alice"),
+            asked("", "users", "", "system:node:n1"),
+            asked("", "users", "", "system:serviceaccount:ci:robot"),
+            asked("", "serviceaccounts", "ci", "robot"),
+            asked("", "groups", "", "system:masters"),
+            asked("authentication.k8s.io", "uids", "", "u"),
+            asked("authentication.k8s.io", "userextras", "", ""),
+            asked("", "pods", "dev", "p"),
+        ]
+        .join("")
+    );
+    assert_eq!(notes(&Request::path("impersonate", "/x")), [""; 0]);
+}
