@@ -13,6 +13,7 @@ pub mod findings;
 pub mod flip;
 pub mod identities;
 pub mod login;
+pub mod mapping;
 pub mod matrix;
 pub mod named;
 pub mod phrase;

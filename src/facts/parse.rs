@@ -6,10 +6,12 @@
 //! Each item is cut out as raw text first and then read into the few fields that matter: a mistake in one cannot lose
 //! another, and nothing else (managed fields, commands, images) is ever built.
 
+mod annotations;
 mod authentication;
 mod aws;
 mod convert;
 mod discovery;
+mod injected;
 pub mod page;
 mod shape;
 mod workload;

@@ -134,7 +134,14 @@ fn filled(facts: &Facts, whole: &Facts, identity: &Identity, request: &Request) 
         uses.extend(wanted.map(|what| Use { what, name: object.name, way: Way::Volume }));
         let service_account_name = if object.sort == Sort::ServiceAccount { object.name } else { Name::EMPTY };
         let meta = Meta::named(namespace, name);
-        objects.push(Object::Pod(Arc::new(Pod { meta, node_name, service_account_name, uses: uses.into(), ..Pod::default() })));
+        objects.push(Object::Pod(Arc::new(Pod {
+            meta,
+            node_name,
+            service_account_name,
+            is_mirror: false,
+            uses: uses.into(),
+            ..Pod::default()
+        })));
     }
     full.apply(Change::Batch(objects));
     full

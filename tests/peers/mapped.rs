@@ -67,8 +67,16 @@ fn agree(eks: &Eks, name: &str, mapper: Option<&Path>) -> Option<Value> {
 async fn an_access_entry_lets_in_until_it_is_gone_and_what_whoami_says_lets_in_again() {
     let (emulator, webhook) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
     let cluster = Cluster::start(&Setup { webhook: Some(&webhook), ..Setup::default() }).await;
-    let eks = Eks::with(emulator, cluster);
-    assert!(agree(&eks, "nobody", None).is_none());
+    let eks = Eks::with(emulator, cluster, "API");
+    // nobody is let in, and may not even see why
+    let (whoami, status) = eks.whycan(&eks.kubeconfig("nobody", NAME), &["whoami"], &[]);
+    assert_eq!(status, 4, "{whoami}");
+    let details = whoami["causes"].to_string();
+    assert!(details.contains("is not allowed eks:ListAccessEntries in eu-west-1"), "{whoami}");
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action":
+        ["eks:DescribeCluster", "eks:ListAccessEntries", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "iam:GetRole"]}]});
+    eks.aws(&["iam", "put-role-policy", "--role-name", "dev", "--policy-name", "look", "--policy-document", &policy.to_string()]);
+    assert!(agree(&eks, "still-nobody", None).is_none());
     eks.aws(&["eks", "create-access-entry", "--cluster-name", NAME, "--principal-arn", &dev(), "--kubernetes-groups", "dev-readers"]);
     let (username, groups) = names(&agree(&eks, "first", None).unwrap());
     assert_eq!(username, session("first"));
@@ -159,8 +167,7 @@ async fn aws_auth_lets_in_with_its_traps() {
     let (emulator, _) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
     let cluster = Cluster::start(&Setup { more: &more, ..Setup::default() }).await;
     fs::copy(cluster.admin(), folder.path().join("admin.kubeconfig")).unwrap();
-    let eks = Eks::with(emulator, cluster);
-    eks.aws(&["iam", "get-role", "--role-name", "dev"]);
+    let eks = Eks::with(emulator, cluster, "API_AND_CONFIG_MAP");
     let _running = Authenticator::start(folder.path(), port, eks.emulator.port);
     // an administrator's context of the same cluster, which AWS tells of
     let mut admin: Value = serde_yaml::from_str(&fs::read_to_string(eks.cluster.admin()).unwrap()).unwrap();

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{authentication, discovery, shape, workload};
+use super::{authentication, discovery, injected, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
-    Aggregation, AwsAuth, Binding, Change, Injected, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod,
-    Requirement, ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
+    Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
+    ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -127,17 +127,16 @@ impl Converter {
             self.uses.insert(uses, Arc::clone(&shared));
             shared
         };
-        let is_mirror = pod.metadata.annotations.iter().any(|(key, _)| *key == shape::MIRROR);
-        let injected = injected(text)?;
+        let is_mirror = pod.metadata.annotations.mirror;
         let meta = meta(pod.metadata, true)?;
         Ok(Object::Pod(Arc::new(Pod {
             api_server: authentication::api_server(text, &meta),
-            injected,
             is_mirror,
             node_name: pod.spec.node_name,
             service_account_name: pod.spec.service_account_name,
             meta,
             uses,
+            injected: injected::read(text)?,
         })))
     }
 }
@@ -167,14 +166,12 @@ fn meta(metadata: shape::Metadata, namespaced: bool) -> Result<Meta, Refusal> {
     }
     let mut labels: Vec<(Name, Name)> = metadata.labels.into_iter().collect();
     labels.sort_unstable();
-    let mut annotations = metadata.annotations;
-    annotations.sort_unstable();
     Ok(Meta {
         namespace: if namespaced { metadata.namespace } else { Name::EMPTY },
         name: metadata.name,
         uid: metadata.uid,
         labels: labels.into(),
-        annotations: annotations.into(),
+        annotations: metadata.annotations.roles.into(),
         created: metadata.creation_timestamp,
     })
 }
@@ -214,24 +211,6 @@ fn volume(text: &str) -> Result<Object, Refusal> {
     let volume: workload::PersistentVolume = shape::read(text)?;
     let (claim, secrets) = (volume.claim(), volume.secrets());
     Ok(Object::PersistentVolume(Arc::new(PersistentVolume { meta: meta(volume.metadata, false)?, claim, secrets })))
-}
-
-/// What the containers of a pod have for AWS. Few pods have anything, and only of those the containers are read.
-fn injected(text: &str) -> Result<Injected, Refusal> {
-    let mut injected = Injected::default();
-    if !["AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ACCESS_KEY_ID"].iter().any(|name| text.contains(name)) {
-        return Ok(injected);
-    }
-    let spec = shape::read::<shape::PodEnvironment>(text)?.spec;
-    for variable in spec.containers.iter().chain(&spec.init_containers).flat_map(|container| &container.env) {
-        match variable.name.as_str() {
-            "AWS_ROLE_ARN" if injected.role_arn.is_empty() => injected.role_arn = Name::new(&variable.value),
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI" => injected.pod_identity = true,
-            "AWS_ACCESS_KEY_ID" => injected.keys = true,
-            _ => {}
-        }
-    }
-    Ok(injected)
 }
 
 fn aws_auth(text: &str) -> Result<Option<Object>, Refusal> {

@@ -1,12 +1,11 @@
 //! The few fields of each kind that are read, and where a value is not of their shape.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::annotations::Annotations;
 use crate::base::Name;
 
 /// Go reads `null` as the empty value.
@@ -56,70 +55,8 @@ pub struct Metadata {
     pub creation_timestamp: Name,
     #[serde(deserialize_with = "null")]
     pub labels: BTreeMap<Name, Name>,
-    #[serde(deserialize_with = "annotations")]
-    pub annotations: Vec<(Name, Name)>,
-}
-
-/// Annotations that say something of roles in AWS; of the others not even the text is built.
-fn annotations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Name, Name)>, D::Error> {
-    struct Kept;
-    impl<'de> Visitor<'de> for Kept {
-        type Value = Vec<(Name, Name)>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a map")
-        }
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut kept = Vec::new();
-            while let Some(Key(key)) = map.next_key()? {
-                match key {
-                    Some(key) => kept.push((key, map.next_value()?)),
-                    None => drop(map.next_value::<IgnoredAny>()?),
-                }
-            }
-            Ok(kept)
-        }
-    }
-    deserializer.deserialize_any(Kept)
-}
-
-/// The key of an annotation, when it is kept.
-struct Key(Option<Name>);
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Key;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Key, E> {
-                Ok(Key(is_kept(text).then(|| Name::new(text))))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
-
-/// The annotation of a pod that a kubelet made to show one of its own.
-pub const MIRROR: &str = "kubernetes.io/config.mirror";
-
-/// Whether an annotation is of EKS, kube2iam or kiam, was meant to name a role, or tells a mirror pod.
-fn is_kept(key: &str) -> bool {
-    if key == MIRROR {
-        return true;
-    }
-    let Some((domain, name)) = key.split_once('/') else { return is_role(key) };
-    domain.eq_ignore_ascii_case("eks.amazonaws.com") || domain.eq_ignore_ascii_case("iam.amazonaws.com") || is_role(name)
-}
-
-/// `role-arn` and its misspellings.
-fn is_role(name: &str) -> bool {
-    let letters = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'.')).map(|byte| byte.to_ascii_lowercase());
-    letters.eq(b"rolearn".iter().copied()) || name.eq_ignore_ascii_case("iam-role")
+    #[serde(deserialize_with = "null")]
+    pub annotations: Annotations,
 }
 
 impl Metadata {
@@ -135,6 +72,15 @@ impl Metadata {
 pub struct Plain {
     #[serde(deserialize_with = "null")]
     pub metadata: Metadata,
+}
+
+/// A service account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceAccount {
+    #[serde(deserialize_with = "null")]
+    pub metadata: Metadata,
+    pub automount_service_account_token: Option<bool>,
 }
 
 /// A Role or ClusterRole.
@@ -226,51 +172,6 @@ pub struct Subject {
     pub name: Name,
     #[serde(deserialize_with = "null")]
     pub namespace: Name,
-}
-
-/// A service account.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ServiceAccount {
-    #[serde(deserialize_with = "null")]
-    pub metadata: Metadata,
-    pub automount_service_account_token: Option<bool>,
-}
-
-/// The environment of a pod's containers, which is read only where AWS is mentioned.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct PodEnvironment {
-    #[serde(deserialize_with = "null")]
-    pub spec: Containers,
-}
-
-/// Containers, as far as their environment goes.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Containers {
-    #[serde(deserialize_with = "null")]
-    pub containers: Vec<Container>,
-    #[serde(deserialize_with = "null")]
-    pub init_containers: Vec<Container>,
-}
-
-/// A container.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Container {
-    #[serde(deserialize_with = "null")]
-    pub env: Vec<Variable>,
-}
-
-/// A variable of an environment.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Variable {
-    #[serde(deserialize_with = "null")]
-    pub name: String,
-    #[serde(deserialize_with = "null")]
-    pub value: String,
 }
 
 /// A ConfigMap.

@@ -143,6 +143,7 @@ impl Mapping {
         if let Outcome::Mapped(Named { username: Err(why), .. }) = &outcome {
             open.push(open::placeholder(why));
         }
+        open::with_reasons(&mut open, facts);
         let nearest = candidate::nearest(&considered).filter(|_| !matches!(outcome, Outcome::Mapped(_)));
         let findings = lint::findings(&considered, config_map.as_ref(), principal, mode, decided_by, facts);
         let identity = naming::identity(&outcome, principal, &considered);

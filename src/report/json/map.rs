@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::mappings::Mappings;
 use super::shapes::{AccessPolicy, Gap, Identity};
 use super::workload::{Admitted, Workload};
 use crate::authz::GapEffect;
@@ -20,6 +21,8 @@ pub enum Mapped {
     Principal(Box<Map>),
     /// `map sa:NAMESPACE/NAME`
     ServiceAccount(Box<Workload>),
+    /// `map`
+    All(Mappings),
 }
 
 /// The answer to `map ARN`.

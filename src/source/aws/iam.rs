@@ -102,12 +102,19 @@ pub async fn principals(target: &Target, arns: &[String], limit: Duration) -> Ve
         Ok(iam) => iam,
         Err(fault) => return vec![Change::Gap(Part::Principal.lost(&fault))],
     };
+    let own = iam.session.account().await;
+    // of another account, nothing follows from a name that is not there
+    let is_own = |arn: &str| own.is_some() && arn.split(':').nth(4) == own.as_deref();
     let asked = futures::stream::iter(arns.to_vec()).map(async |arn| match iam.principal(&arn).await {
-        Ok(Some(principal)) => Change::Aws(AwsFact::Principal(principal)),
-        Ok(None) => Change::Aws(AwsFact::Missing(arn)),
-        Err(fault) => Change::Gap(Part::Principal.lost(&fault)),
+        Ok(Some(principal)) => Some(Change::Aws(AwsFact::Principal(principal))),
+        Ok(None) => is_own(&arn).then_some(Change::Aws(AwsFact::Missing(arn))),
+        Err(fault) => Some(Change::Gap(Part::Principal.lost(&fault))),
     });
-    asked.buffered(AT_ONCE).collect().await
+    let asked: Vec<Option<Change>> = asked.buffered(AT_ONCE).collect().await;
+    let mut changes: Vec<Change> = asked.into_iter().flatten().collect();
+    // what is refused for one is refused for all
+    changes.dedup();
+    changes
 }
 
 /// The issuers whose tokens the account takes, asked as the user of a target asks.
