@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::args::Format;
 use super::live::{self, Live};
+use super::roles;
 use super::scene::{self, Scene};
 use super::session::Session;
 use crate::authz;
@@ -68,9 +69,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
             }
             of_browsed(&browsed)
         }
-        (Some(what), _) => of_facts(&Scene::load(session, needs)?, Some(what)),
-        (None, true) => of_facts(&Scene::load(session, needs)?, None),
-        (None, false) => everything(session)?,
+        (what, _) if what.is_some() || is_recorded => {
+            let scene = Scene::load(session, needs)?;
+            of_facts(&scene, what, session)
+        }
+        _ => everything(session)?,
     };
     print(&linted, session)?;
     Ok(u8::from(linted.findings.iter().any(|finding| finding.severity == Severity::Error)))
@@ -96,7 +99,8 @@ fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
     let browsed = browse(session.global.kubeconfig.as_deref());
     // a pod has a cluster without one
     if is_nothing(&browsed) {
-        return Ok(of_facts(&Scene::load(session, needs)?, None));
+        let scene = Scene::load(session, needs)?;
+        return Ok(of_facts(&scene, None, session));
     }
     let mut linted = of_browsed(&browsed);
     if session.global.offline {
@@ -120,7 +124,10 @@ fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
     live.start(needs(live::options(&session.global)));
     live.finish(session)?;
     match live.check() {
-        Ok(()) => linted.add(of_facts(&Scene::of_live(live, session), None)),
+        Ok(()) => {
+            let scene = Scene::of_live(live, session);
+            linted.add(of_facts(&scene, None, session));
+        }
         Err(failure) => linted.left_out.push(unread(failure)),
     }
     Ok(linted)
@@ -143,8 +150,9 @@ fn unread(failure: Failure) -> Gap {
 }
 
 /// What is wrong with a cluster, recorded or live: with its roles and bindings, with what it has to do with AWS, or with both.
-fn of_facts(scene: &Scene, what: Option<What>) -> Linted {
-    let facts = scene.facts();
+fn of_facts(scene: &Scene, what: Option<What>, session: &Session<'_>) -> Linted {
+    let facts = if what == Some(What::Rbac) { scene.facts().clone() } else { roles::known(scene, &session.global, roles::all) };
+    let facts = &facts;
     let is_eks = !facts.aws().is_empty() || facts.aws_auth().is_some();
     let mut findings = Vec::new();
     let mut looked_at = Vec::new();

@@ -110,7 +110,10 @@ pub async fn principals(target: &Target, arns: &[String], limit: Duration) -> Ve
         Err(fault) => Some(Change::Gap(Part::Principal.lost(&fault))),
     });
     let asked: Vec<Option<Change>> = asked.buffered(AT_ONCE).collect().await;
-    asked.into_iter().flatten().collect()
+    let mut changes: Vec<Change> = asked.into_iter().flatten().collect();
+    // what is refused for one is refused for all
+    changes.dedup();
+    changes
 }
 
 /// The issuers whose tokens the account takes, asked as the user of a target asks.
