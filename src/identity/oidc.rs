@@ -89,7 +89,7 @@ impl Told {
         check.map_or_else(
             || "the API server refuses the token".to_owned(),
             |check| match check.answer {
-                Answer::Open => format!("what {origin} makes of it is not known: {}", check.detail),
+                Answer::Open => format!("what the API server makes of it by {origin} is not known: {}", check.detail),
                 _ => format!("the API server refuses it by {origin}: {}", check.detail),
             },
         )
