@@ -18,7 +18,7 @@ mod index;
 pub mod lint;
 pub mod matrix;
 mod near_miss;
-mod node;
+pub mod node;
 pub mod rbac;
 mod reason;
 pub mod request;

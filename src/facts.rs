@@ -13,12 +13,14 @@ pub mod parse;
 pub mod rbac;
 pub mod resources;
 mod snapshot;
+pub mod workload;
 
 pub use self::authentication::{Authentication, AuthenticationFact, BootstrapToken, Configuration};
 pub use self::aws::{AccessEntry, AuthenticationMode, AwsFact, AwsFacts, EksCluster, PolicyAssociation};
-pub use self::core::{AwsAuth, Namespace, Node, Pod, ServiceAccount};
+pub use self::core::{AwsAuth, Namespace, Node, ServiceAccount};
 pub use change::{Change, Scope};
 pub use object::{Kind, Meta, Object, ObjectRef};
 pub use rbac::{Aggregation, Binding, LabelSelector, Requirement, Role, RoleRef, Rule, Subject, SubjectKind};
 pub use resources::{ApiResource, ApiResources, Scoping};
 pub use snapshot::Facts;
+pub use workload::{Injected, PersistentVolume, Pod, ResourceSlice, Use, Used, VolumeAttachment, VolumeSecret, Way};

@@ -9,6 +9,7 @@ pub mod methods;
 pub mod oidc;
 mod principal;
 mod settle;
+pub mod workload;
 
 use std::collections::BTreeMap;
 use std::fmt;

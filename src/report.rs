@@ -10,6 +10,7 @@ pub mod overview;
 pub mod schema;
 pub mod text;
 pub mod token;
+mod workload;
 
 use crate::authz::combine::combine;
 use crate::authz::who_can::WhoCan;

@@ -9,12 +9,14 @@ mod run;
 mod tell;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::authz::Index;
+use crate::authz::{Index, Request, node};
 use crate::base::{Failure, Gap, Loss, Name};
 use crate::facts::{Change, Facts, Kind};
+use crate::identity::Identity;
 use crate::kubeconfig::Target;
 use crate::source::aws::{Principal, Reach};
 use crate::source::live::{Caller, CallerSource, Checked, Presented, Version};
@@ -185,6 +187,8 @@ pub struct Options {
     pub live: crate::source::live::Options,
     /// The kinds to list; none leaves roles and bindings alone.
     pub kinds: Vec<Kind>,
+    /// Of pods only those of this node.
+    pub pods_of: Option<Name>,
     /// Whether to ask which resources the API has.
     pub discovery: bool,
     /// Whether to ask the cluster and the issuer about what is presented.
@@ -207,6 +211,7 @@ impl Options {
         Self {
             live,
             kinds: Vec::new(),
+            pods_of: None,
             discovery: false,
             check: false,
             caller: false,
@@ -227,6 +232,15 @@ impl Options {
     pub fn rights(live: crate::source::live::Options) -> Self {
         let kinds = [&Kind::RBAC[..], &[Kind::Namespace]].concat();
         Self { kinds, discovery: true, whoami: true, aws: Reach::caller(), ..Self::credential(live) }
+    }
+
+    /// What these requests of somebody need besides: a node has rights by what the pods on it use.
+    #[must_use]
+    pub fn with_needs_of(mut self, identity: &Identity, requests: &[Request]) -> Self {
+        let needed: BTreeSet<Kind> = requests.iter().flat_map(|request| node::kinds(identity, request)).copied().collect();
+        self.kinds.extend(needed);
+        self.pods_of = identity.node().filter(|_| self.kinds.contains(&Kind::Pod)).map(Name::new);
+        self
     }
 
     /// Everybody whom objects name, with the rights that these have.

@@ -12,6 +12,8 @@ pub mod eks;
 pub mod findings;
 pub mod flip;
 pub mod identities;
+pub mod login;
+pub mod mapping;
 pub mod matrix;
 pub mod named;
 pub mod phrase;

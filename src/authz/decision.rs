@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::access::Associated;
+use super::node::Relation;
 use super::{Door, Request, ServerVerdict};
 use crate::base::{Gap, Name};
 use crate::facts::{Object, ObjectRef, RoleRef, Rule, Subject};
@@ -96,6 +97,8 @@ pub struct Decision {
     pub policies: Vec<Associated>,
     /// How many more bindings apply than `links` shows.
     pub more_links: usize,
+    /// What the Node authorizer looked for, where a relation between the asking node and an object is what decides.
+    pub relation: Option<Relation>,
     /// The nearest chains that do not allow it, nearest first; none when it is allowed.
     pub near_misses: Vec<NearMiss>,
     /// How many more there are than `near_misses` shows.

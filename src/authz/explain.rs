@@ -19,6 +19,7 @@ const MOST_ELSEWHERE: usize = 2_000;
 /// Decides, and says why: the verdict is always that of [`Index::decide`].
 pub fn explain(index: &Index, identity: &Identity, request: &Request, door: Door) -> Decision {
     let mut decision = weigh(index, identity, request, door);
+    decision.relation = node::relation(index.graph(), identity, request);
     if decision.verdict != Verdict::Allowed {
         let elsewhere = links_elsewhere(index, identity, request, door);
         let mut near = near_miss::find(index, identity, request, door, &decision.links, &elsewhere);
@@ -36,7 +37,7 @@ pub fn explain(index: &Index, identity: &Identity, request: &Request, door: Door
         decision.more_near_misses = near.more;
         decision.links.extend(elsewhere.into_iter().filter(|link| link.checks.iter().any(|check| check.failing.is_empty())));
     }
-    decision.notes = notes(index, &decision.links, door);
+    decision.notes = notes(index, &decision, door);
     decision.more_links = decision.links.len().saturating_sub(MOST_LINKS);
     decision.links.truncate(MOST_LINKS);
     decision
@@ -49,7 +50,7 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
     if identity.holds(*known::MASTERS) {
         grants.push(Grant::by(Authorizer::SystemMasters));
     }
-    let opinion = node::opinion(identity, request);
+    let opinion = node::opinion(index.graph(), identity, request);
     if opinion.as_ref().is_some_and(|opinion| opinion.allowed) {
         grants.push(Grant::by(Authorizer::Node));
     }
@@ -82,6 +83,7 @@ pub(super) fn weigh(index: &Index, identity: &Identity, request: &Request, door:
         links,
         policies,
         more_links: 0,
+        relation: None,
         near_misses: Vec::new(),
         more_near_misses: 0,
         fixes: Vec::new(),
@@ -220,7 +222,8 @@ fn check_rules(index: &Index, rules: &Rules<'_>, request: &Request) -> Vec<RuleC
 }
 
 /// What was assumed on the way to the verdict.
-fn notes(index: &Index, links: &[Link], door: Door) -> Vec<String> {
+fn notes(index: &Index, decision: &Decision, door: Door) -> Vec<String> {
+    let Decision { identity, request, links, .. } = decision;
     let mut notes = Vec::new();
     if door == Door::Person {
         let mut filled: Vec<ObjectRef> =
@@ -232,8 +235,12 @@ fn notes(index: &Index, links: &[Link], door: Door) -> Vec<String> {
         }
     }
     let is_gap = |kind: &Kind| index.gaps().iter().any(|gap| gap.may_hold_anywhere(kind.as_str()));
-    let absent: Vec<String> =
-        Kind::RBAC.into_iter().filter(|kind| index.count(*kind) == 0 && !is_gap(kind)).map(|kind| format!("{kind}s")).collect();
+    let unread = index.missing_for(identity, request);
+    let is_unread = |kind: &Kind| is_gap(kind) || unread.iter().any(|gap| gap.may_hold_anywhere(kind.as_str()));
+    // what is missing is of no account for an answer that nothing could change
+    let of_nodes = if decision.verdict == Verdict::Allowed { &[] } else { node::kinds(identity, request) };
+    let needed = Kind::RBAC.iter().chain(of_nodes);
+    let absent: Vec<String> = needed.filter(|kind| index.count(**kind) == 0 && !is_unread(kind)).map(|kind| format!("{kind}s")).collect();
     if !absent.is_empty() {
         notes.push(format!("there are no {} here; taken as none in the cluster", crate::base::text::enumerate(&absent, "and")));
     }

@@ -4,6 +4,7 @@
 //! a chain: a binding that names the identity, and a role with a rule for the request, each either known or unread.
 
 mod access;
+use std::borrow::Cow;
 
 use super::decision::GapEffect;
 use super::{Door, Index, Request, command, node};
@@ -12,7 +13,7 @@ use crate::facts::{Kind, LabelSelector, Meta, Requirement, Role};
 use crate::identity::Identity;
 
 /// The ways in which unread objects could complete a chain.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a way of its own, and any of them may be open")]
 struct Openings {
     /// A ClusterRole would do that some binding in scope already names, or selects into a role in scope.
@@ -23,40 +24,43 @@ struct Openings {
     known_cluster_role: bool,
     /// A known Role of the request's namespace allows it.
     known_role: bool,
-    /// The Node authorizer would allow it if a pod were related to the node.
-    graph: bool,
+    /// The Node authorizer would allow it if the object were related to the node.
+    node: Option<node::Openings>,
     /// An access policy would do.
     policies: bool,
 }
 
 /// Whether any gap could change a denial of this request.
 pub fn could_change(index: &Index, identity: &Identity, request: &Request, door: Door) -> bool {
-    let graph = needs_graph(identity, request);
-    if graph && index.may_have_pods() {
-        return true;
-    }
     if access::could_allow(index, identity, request, door) {
         return true;
     }
-    if index.gaps().is_empty() {
+    let gaps = all(index, identity, request);
+    if gaps.is_empty() {
         return false;
     }
     let openings = openings(index, identity, request, door);
-    index.gaps().iter().any(|gap| matters(gap, index.gaps(), request, openings))
+    gaps.iter().any(|gap| matters(gap, &gaps, request, &openings))
+}
+
+/// The gaps, and what was not asked for where that matters to a node.
+fn all<'a>(index: &'a Index, identity: &Identity, request: &Request) -> Cow<'a, [Gap]> {
+    let missing = index.missing_for(identity, request);
+    if missing.is_empty() { Cow::Borrowed(index.gaps()) } else { Cow::Owned([index.gaps(), &missing].concat()) }
 }
 
 /// Every gap with its effect on a denial of this request.
 pub fn effects(index: &Index, identity: &Identity, request: &Request, door: Door) -> Vec<GapEffect> {
-    let mut effects = without_effect(index, identity, request);
+    let gaps = all(index, identity, request);
+    let mut effects = told(&gaps, identity, request);
     if !effects.is_empty() {
         let openings = openings(index, identity, request, door);
         for effect in &mut effects {
-            effect.could_change_verdict = matters(&effect.gap, index.gaps(), request, openings);
+            effect.could_change_verdict = matters(&effect.gap, &gaps, request, &openings);
         }
     }
-    if needs_graph(identity, request) && index.may_have_pods() {
-        effects.push(GapEffect { gap: graph_gap(request), could_change_verdict: true, settled_by: command::can_i(identity, request) });
-    }
+    // what nobody asked for is told only where it would help to ask
+    effects.retain(|effect| effect.could_change_verdict || effect.gap.loss != Loss::Unasked);
     effects.extend(access::effects(index, identity, request, door));
     effects
 }
@@ -66,17 +70,14 @@ pub fn of_policies(index: &Index, identity: &Identity, door: Door) -> Vec<GapEff
     access::of_anything(index, identity, door)
 }
 
-/// Whether the Node authorizer would allow it if a pod were related to the node.
-fn needs_graph(identity: &Identity, request: &Request) -> bool {
-    node::opinion(identity, request).is_some_and(|opinion| opinion.needs_graph)
-}
-
 /// Every gap as a bystander: for an answer that no gap can change.
 pub fn without_effect(index: &Index, identity: &Identity, request: &Request) -> Vec<GapEffect> {
+    told(index.gaps(), identity, request)
+}
+
+fn told(gaps: &[Gap], identity: &Identity, request: &Request) -> Vec<GapEffect> {
     let settled_by = || command::can_i(identity, request);
-    index
-        .gaps()
-        .iter()
+    gaps.iter()
         .map(|gap| GapEffect {
             gap: gap.clone(),
             could_change_verdict: false,
@@ -85,24 +86,12 @@ pub fn without_effect(index: &Index, identity: &Identity, request: &Request) -> 
         .collect()
 }
 
-fn graph_gap(request: &Request) -> Gap {
-    Gap {
-        what: "the relations between pods, their objects and nodes".to_owned(),
-        why: "the Node authorizer allows this when a pod on the node uses the object; whycan does not follow these relations".to_owned(),
-        kinds: vec![Name::new("Pod")],
-        namespaces: Some(request.namespace()).filter(|namespace| !namespace.is_empty()).into_iter().collect(),
-        loss: Loss::NotEvaluated,
-        except: Vec::new(),
-        settled_by: None,
-    }
-}
-
 fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -> Openings {
     let namespace = request.namespace();
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
-        graph: needs_graph(identity, request),
         policies: access::may_have_policies(identity, door),
+        node: node::Openings::of(index.graph(), identity, request),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()
     };
@@ -155,7 +144,7 @@ fn holds(requirement: &Requirement, labels: &[(Name, Name)]) -> bool {
 }
 
 /// Whether some object inside this gap, alone or with objects inside the other gaps, would complete a chain.
-fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: Openings) -> bool {
+fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: &Openings) -> bool {
     if access::is_about_policies(gap) {
         return openings.policies;
     }
@@ -173,8 +162,7 @@ fn matters(gap: &Gap, gaps: &[Gap], request: &Request, openings: Openings) -> bo
     if cluster_binding || cluster_role {
         return true;
     }
-    // a kubelet's right to an object comes from a pod, in the namespace of a namespaced object
-    if openings.graph && gap.may_hold_anywhere(Kind::Pod.as_str()) && (namespace.is_empty() || here(Kind::Pod, namespace)) {
+    if openings.node.as_ref().is_some_and(|node| node.could_be_in(gap, gaps)) {
         return true;
     }
     if namespace.is_empty() {

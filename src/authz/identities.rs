@@ -4,11 +4,16 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::Principal;
 use super::index::principal_of;
 use crate::base::Name;
-use crate::facts::{Facts, Kind, ObjectRef, Subject};
+use crate::facts::{Facts, Kind, ObjectRef, Subject, SubjectKind};
 use crate::identity::SERVICE_ACCOUNT;
+use crate::identity::aws::Release;
+use crate::identity::aws::listing::{self, Standing};
+use crate::identity::aws::mapping::Source;
 
 /// One identity that some object names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub struct KnownIdentity {
     pub bindings: usize,
     /// The objects that name it or are it, sorted.
     pub sources: Vec<ObjectRef>,
+    /// Where else it stands: `access entry`, `mapRoles[3]`.
+    pub places: Vec<String>,
 }
 
 /// The kinds of identities; lists show them in this order.
@@ -36,6 +43,8 @@ pub enum IdentityKind {
     ServiceAccount,
     /// A node's kubelet.
     Node,
+    /// A principal of IAM.
+    Principal,
 }
 
 impl KnownIdentity {
@@ -45,7 +54,7 @@ impl KnownIdentity {
         match self.kind {
             // a user name that looks like another form
             IdentityKind::User if FORMS.iter().any(|form| name.as_str().starts_with(form)) => format!("user:{name}"),
-            IdentityKind::User => name.to_string(),
+            IdentityKind::User | IdentityKind::Principal => name.to_string(),
             IdentityKind::Group => format!("group:{name}"),
             IdentityKind::ServiceAccount => format!("sa:{namespace}/{name}"),
             IdentityKind::Node => format!("node:{name}"),
@@ -81,9 +90,45 @@ pub fn identities(facts: &Facts) -> Vec<KnownIdentity> {
             sources.sort_unstable();
             sources.dedup();
             let bindings = sources.iter().filter(|source| matches!(source.kind, Kind::ClusterRoleBinding | Kind::RoleBinding)).count();
-            KnownIdentity { kind, namespace, name, bindings, sources }
+            KnownIdentity { kind, namespace, name, bindings, sources, places: Vec::new() }
         })
+        .chain(principals(facts))
         .collect()
+}
+
+/// The principals of IAM that access entries and aws-auth name; the bindings are those of their groups and of a user name
+/// without placeholders.
+fn principals(facts: &Facts) -> Vec<KnownIdentity> {
+    let listed = listing::list(facts, Release::default());
+    if listed.is_empty() {
+        return Vec::new();
+    }
+    let mut by_subject: FxHashMap<(SubjectKind, Name), Vec<ObjectRef>> = FxHashMap::default();
+    for binding in facts.bindings() {
+        for subject in binding.subjects.iter() {
+            by_subject.entry((subject.kind, subject.name)).or_default().push(binding.reference());
+        }
+    }
+    let mut known: BTreeMap<Name, KnownIdentity> = BTreeMap::new();
+    for one in listed.iter().filter(|one| one.standing == Standing::Counts) {
+        let Some(arn) = one.identity() else { continue };
+        let groups = one.groups.iter().map(|group| (SubjectKind::Group, Name::new(group)));
+        let user = one.username.iter().map(|name| (SubjectKind::User, Name::new(name)));
+        let mut sources: Vec<ObjectRef> = groups.chain(user).filter_map(|subject| by_subject.get(&subject)).flatten().copied().collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let place = if one.source == Source::AccessEntry { "access entry".to_owned() } else { one.place() };
+        let identity = known.entry(Name::new(arn)).or_insert_with(|| KnownIdentity {
+            kind: IdentityKind::Principal,
+            namespace: Name::EMPTY,
+            name: Name::new(arn),
+            bindings: sources.len(),
+            sources,
+            places: Vec::new(),
+        });
+        identity.places.push(place);
+    }
+    known.into_values().collect()
 }
 
 /// Whom a subject names; none when it matches nobody.
@@ -109,7 +154,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::facts::{Binding, Change, Meta, Object, RoleRef, ServiceAccount, SubjectKind};
+    use crate::facts::{Binding, Change, Meta, Object, RoleRef, ServiceAccount};
 
     fn binding(namespace: &str, name: &str, subjects: &[(&str, &str, &str)]) -> Change {
         Change::Upsert(Object::Binding(Arc::new(Binding {
@@ -137,7 +182,7 @@ mod tests {
                 "odd",
                 &[("User", "", "system:serviceaccount:ci:deployer"), ("User", "", "sa:x"), ("User", "", "system:node:n1")],
             ),
-            Change::Upsert(Object::ServiceAccount(Arc::new(ServiceAccount { meta: Meta::named("ci", "deployer") }))),
+            Change::Upsert(Object::ServiceAccount(Arc::new(ServiceAccount { meta: Meta::named("ci", "deployer"), automount: None }))),
         ]);
         let found: Vec<(String, usize, usize)> =
             identities(&facts).iter().map(|known| (known.form(), known.bindings, known.sources.len())).collect();

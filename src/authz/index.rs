@@ -10,12 +10,14 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::decision::{Authorizer, Principal};
-use super::{Access, Door, Request, Verdict, gaps, node, rbac};
+use super::node::{self, Graph};
+use super::{Access, Door, Request, Verdict, gaps, rbac};
 use crate::base::{Gap, Name, known};
 use crate::facts::{Binding, Facts, Kind, ObjectRef, Role, Rule, Subject, SubjectKind};
 use crate::identity::Identity;
@@ -50,9 +52,12 @@ pub struct Index {
     unfilled: Vec<RoleId>,
     gaps: Vec<Gap>,
     counts: [usize; Kind::ALL.len()],
-    pods: rustc_hash::FxHashSet<(Name, Name)>,
-    /// Whether nobody asked which pods there are.
-    is_without_pods: bool,
+    /// What belongs to which node; a copy of the index shares it.
+    graph: Arc<Graph>,
+    /// The kinds that nobody asked for.
+    unlisted: BTreeSet<Kind>,
+    /// The node whose pods were asked for, and no others.
+    pods_of: Option<Name>,
     access: Access,
 }
 
@@ -96,11 +101,9 @@ impl Index {
         for binding in facts.bindings() {
             index.put_binding(binding);
         }
-        for pod in facts.pods() {
-            index.pods.insert((pod.meta.namespace, pod.meta.name));
-        }
-        index.set_count(Kind::Pod, index.pods.len());
-        index.is_without_pods = facts.is_unlisted(Kind::Pod);
+        index.graph = Arc::new(Graph::new(facts));
+        index.unlisted = Kind::ALL.into_iter().filter(|kind| facts.is_unlisted(*kind)).collect();
+        index.pods_of = facts.pods_of();
         index.gaps = facts.gaps().to_vec();
         index.access = Access::new(facts.shared_aws());
         index.fill();
@@ -124,7 +127,7 @@ impl Index {
         if identity.holds(*known::MASTERS) {
             return Some(Authorizer::SystemMasters);
         }
-        if node::opinion(identity, request).is_some_and(|opinion| opinion.allowed) {
+        if node::opinion(&self.graph, identity, request).is_some_and(|opinion| opinion.allowed) {
             return Some(Authorizer::Node);
         }
         if self.rbac_allows(identity, request, door) {
@@ -190,9 +193,27 @@ impl Index {
         Some(Rules { role, rules: filled.map_or(&role.rules, |filled| &filled.rules), filled })
     }
 
-    /// How many roles, bindings or pods there are.
+    /// How many there are of a kind that authorizers read.
     pub fn count(&self, kind: Kind) -> usize {
-        self.counts.get(kind as usize).copied().unwrap_or_default()
+        if Kind::GRAPH.contains(&kind) { self.graph.count(kind) } else { self.counts.get(kind as usize).copied().unwrap_or_default() }
+    }
+
+    /// What belongs to which node.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// A gap for each kind that nobody asked for and that this request of a node hangs on.
+    pub(super) fn missing_for(&self, identity: &Identity, request: &Request) -> Vec<Gap> {
+        if self.unlisted.is_empty() && self.pods_of.is_none() {
+            return Vec::new();
+        }
+        let is_of_node = |node: Name| identity.node().is_some_and(|asking| node == asking);
+        let is_unlisted = |kind: Kind| match self.pods_of {
+            Some(node) if kind == Kind::Pod => !is_of_node(node),
+            _ => self.unlisted.contains(&kind),
+        };
+        node::missing(identity, request, is_unlisted)
     }
 
     fn set_count(&mut self, kind: Kind, count: usize) {

@@ -1,17 +1,27 @@
-//! The Node authorizer: what kubelets may do, as far as it does not depend on the graph of pods.
+//! The Node authorizer: what kubelets may do, by fixed rules and for what belongs to the pods on their node.
 //!
-//! Source: `plugin/pkg/auth/authorizer/node/node_authorizer.go` at Kubernetes 1.36 with default feature gates. Where an
-//! answer needs the graph (pod → secret, claim, volume, …), the opinion says so, and facts decide whether that is a gap.
+//! Source: `plugin/pkg/auth/authorizer/node/node_authorizer.go` at Kubernetes 1.36 with default feature gates.
+
+mod gaps;
+mod graph;
+mod path;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 
 use super::Request;
 use super::rbac;
 use super::request::ResourceRequest;
 use crate::base::Name;
 use crate::base::text::quote;
-use crate::facts::Rule;
+use crate::facts::{Kind, Rule, Used};
 use crate::identity::Identity;
 
-mod rules;
+pub use gaps::{Openings, missing};
+pub use graph::{Graph, Sort, Vertex};
+pub use path::{Near, Obstacle, Path, Relation, Step, Tie};
 
 /// The resources of which every node may do something: API group, resource, subresource.
 pub const RESOURCES: [(&str, &str, &str); 17] = [
@@ -40,9 +50,9 @@ pub struct Opinion {
     /// Whether it allows the request; its reason is then empty.
     pub allowed: bool,
     /// Its reason for not allowing, often empty.
-    pub reason: String,
-    /// Whether a relation between pods and the node could have allowed it.
-    pub needs_graph: bool,
+    pub reason: Cow<'static, str>,
+    /// The object that has to be related to the node, where it is that which decides.
+    pub object: Option<Vertex>,
 }
 
 impl Opinion {
@@ -50,17 +60,31 @@ impl Opinion {
         Self { allowed: true, ..Self::default() }
     }
 
-    fn none(reason: impl Into<String>) -> Self {
+    fn none(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into(), ..Self::default() }
     }
 
-    fn when(allowed: bool, reason: impl Into<String>) -> Self {
+    fn when(allowed: bool, reason: &'static str) -> Self {
         if allowed { Self::allow() } else { Self::none(reason) }
     }
 }
 
 /// The Node authorizer's opinion; none for an identity that is no node.
-pub fn opinion(identity: &Identity, request: &Request) -> Option<Opinion> {
+pub fn opinion(graph: &Graph, identity: &Identity, request: &Request) -> Option<Opinion> {
+    let node = identity.node()?;
+    let mut opinion = rule(identity, request)?;
+    if let Some(object) = &opinion.object {
+        // a node that nobody has named is related to nothing
+        opinion.allowed = Name::find(node).is_some_and(|node| graph.is_related(node, object));
+        if !opinion.allowed {
+            opinion.reason = format!("no relationship found between node '{node}' and this object").into();
+        }
+    }
+    Some(opinion)
+}
+
+/// What the fixed rules say to a node, and whether it is for the graph to decide; none for an identity that is no node.
+pub fn rule(identity: &Identity, request: &Request) -> Option<Opinion> {
     let node = identity.node()?;
     if node.is_empty() {
         let user = identity.username.map_or("", Name::as_str);
@@ -72,6 +96,24 @@ pub fn opinion(identity: &Identity, request: &Request) -> Option<Opinion> {
     })
 }
 
+/// How the object of a request and the node that asks are related, or nearly are; none where fixed rules decide.
+pub fn relation(graph: &Graph, identity: &Identity, request: &Request) -> Option<Relation> {
+    let object = rule(identity, request)?.object?;
+    Some(Relation::find(graph, Name::new(identity.node()?), object))
+}
+
+/// The kinds that must be read to answer a request of a node; none where fixed rules answer it.
+pub fn kinds(identity: &Identity, request: &Request) -> &'static [Kind] {
+    let sort = rule(identity, request).and_then(|opinion| opinion.object).map(|object| object.sort);
+    match sort {
+        None => &[],
+        Some(Sort::PersistentVolume | Sort::Used(Used::Secret)) => &[Kind::Pod, Kind::PersistentVolume],
+        Some(Sort::VolumeAttachment) => &[Kind::VolumeAttachment],
+        Some(Sort::ResourceSlice) => &[Kind::ResourceSlice],
+        Some(Sort::Node | Sort::Pod | Sort::ServiceAccount | Sort::Used(_)) => &[Kind::Pod],
+    }
+}
+
 /// Access to other resources is not subdivided: the rules of ClusterRole system:node.
 fn by_static_rules(request: &Request) -> Opinion {
     Opinion::when(rules::NODE.iter().any(|rule: &Rule| rbac::allows(rule, request)), "")
@@ -79,15 +121,17 @@ fn by_static_rules(request: &Request) -> Opinion {
 
 fn on_resource(node: &str, request: &ResourceRequest) -> Option<Opinion> {
     Some(match (request.api_group.as_str(), request.resource.as_str()) {
-        ("", "secrets" | "configmaps") => read_namespaced(node, request),
+        ("", "secrets") => read_namespaced(Sort::Used(Used::Secret), request),
+        ("", "configmaps") => read_namespaced(Sort::Used(Used::ConfigMap), request),
         ("", "persistentvolumeclaims") if request.subresource == "status" => match request.verb.as_str() {
-            "update" | "patch" => related(node, request),
+            "update" | "patch" => related(Sort::Used(Used::PersistentVolumeClaim), request),
             _ => Opinion::none("can only get/update/patch this type"),
         },
-        ("", "persistentvolumeclaims" | "persistentvolumes")
-        | ("resource.k8s.io", "resourceclaims")
-        | ("storage.k8s.io", "volumeattachments") => get_related(node, request),
-        ("", "serviceaccounts") => on_service_account(node, request),
+        ("", "persistentvolumeclaims") => get_related(Sort::Used(Used::PersistentVolumeClaim), request),
+        ("", "persistentvolumes") => get_related(Sort::PersistentVolume, request),
+        ("resource.k8s.io", "resourceclaims") => get_related(Sort::Used(Used::ResourceClaim), request),
+        ("storage.k8s.io", "volumeattachments") => get_related(Sort::VolumeAttachment, request),
+        ("", "serviceaccounts") => on_service_account(request),
         ("coordination.k8s.io", "leases") => on_lease(node, request),
         ("storage.k8s.io", "csinodes") => on_csi_node(node, request),
         ("resource.k8s.io", "resourceslices") => on_resource_slice(node, request),
@@ -99,25 +143,25 @@ fn on_resource(node: &str, request: &ResourceRequest) -> Option<Opinion> {
     })
 }
 
-/// Needs a path from the object to the node in the graph; without pods there is none.
-fn related(node: &str, request: &ResourceRequest) -> Opinion {
+/// Needs a path from the object to the node in the graph.
+fn related(sort: Sort, request: &ResourceRequest) -> Opinion {
     if request.name.is_empty() {
         return Opinion::none("No Object name found");
     }
-    Opinion { needs_graph: true, ..Opinion::none(format!("no relationship found between node '{node}' and this object")) }
+    Opinion { object: Some(Vertex::new(sort, request.namespace, request.name)), ..Opinion::default() }
 }
 
-fn get_related(node: &str, request: &ResourceRequest) -> Opinion {
+fn get_related(sort: Sort, request: &ResourceRequest) -> Opinion {
     if request.verb != "get" {
         return Opinion::none("can only get individual resources of this type");
     }
     if !request.subresource.is_empty() {
         return Opinion::none("cannot get subresource");
     }
-    related(node, request)
+    related(sort, request)
 }
 
-fn read_namespaced(node: &str, request: &ResourceRequest) -> Opinion {
+fn read_namespaced(sort: Sort, request: &ResourceRequest) -> Opinion {
     if !matches!(request.verb.as_str(), "get" | "list" | "watch") {
         return Opinion::none("can only read resources of this type");
     }
@@ -127,12 +171,12 @@ fn read_namespaced(node: &str, request: &ResourceRequest) -> Opinion {
     if request.namespace.is_empty() {
         return Opinion::none("can only read namespaced object of this type");
     }
-    related(node, request)
+    related(sort, request)
 }
 
-fn on_service_account(node: &str, request: &ResourceRequest) -> Opinion {
+fn on_service_account(request: &ResourceRequest) -> Opinion {
     if request.verb == "get" && request.subresource.is_empty() {
-        return read_namespaced(node, request);
+        return read_namespaced(Sort::ServiceAccount, request);
     }
     if request.verb != "create" || request.name.is_empty() {
         return Opinion::none("can only create tokens for individual service accounts");
@@ -140,7 +184,7 @@ fn on_service_account(node: &str, request: &ResourceRequest) -> Opinion {
     if request.subresource != "token" {
         return Opinion::none("can only create token subresource of serviceaccount");
     }
-    related(node, request)
+    related(Sort::ServiceAccount, request)
 }
 
 /// The verbs that kubelets use on their own lease and CSINode.
@@ -179,7 +223,7 @@ fn on_resource_slice(node: &str, request: &ResourceRequest) -> Opinion {
     }
     match request.verb.as_str() {
         "create" => Opinion::allow(),
-        "get" | "update" | "patch" | "delete" => related(node, request),
+        "get" | "update" | "patch" | "delete" => related(Sort::ResourceSlice, request),
         "watch" | "list" | "deletecollection" => {
             Opinion::when(request.selected_node == node, "can only list/watch/deletecollection resourceslices with nodeName field selector")
         }
@@ -203,9 +247,9 @@ fn on_node(node: &str, request: &ResourceRequest) -> Opinion {
 
 fn on_pod(node: &str, request: &ResourceRequest) -> Opinion {
     match (request.subresource.as_str(), request.verb.as_str()) {
-        ("", "get") => get_related(node, request),
+        ("", "get") => get_related(Sort::Pod, request),
         ("", "list" | "watch") if request.selected_node == node => Opinion::allow(),
-        ("", "list" | "watch") if !request.name.is_empty() => related(node, request),
+        ("", "list" | "watch") if !request.name.is_empty() => related(Sort::Pod, request),
         ("", "list" | "watch") => Opinion::none("can only list/watch pods with spec.nodeName field selector"),
         ("", "create" | "delete") | ("status", "update" | "patch") | ("eviction", "create") => Opinion::allow(),
         _ => Opinion::none(""),

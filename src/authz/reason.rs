@@ -33,7 +33,7 @@ pub fn allowed_by(binding: &ObjectRef, role_ref: RoleRef, subject: &Subject) -> 
 
 /// The reasons of Node and RBAC joined; empty when neither has one.
 pub fn of_denial(node: Option<&Opinion>, links: &[Link]) -> String {
-    let mut reasons: Vec<String> = node.map(|opinion| opinion.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().collect();
+    let mut reasons: Vec<String> = node.map(|opinion| opinion.reason.to_string()).filter(|reason| !reason.is_empty()).into_iter().collect();
     let mut errors: Vec<&str> = Vec::new();
     for problem in links.iter().filter(|link| link.in_scope).filter_map(|link| link.problem.as_deref()) {
         if !errors.contains(&problem) {

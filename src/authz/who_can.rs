@@ -2,7 +2,7 @@
 
 use super::access::{Associated, Says};
 use super::index::{RoleId, Rules, principal_of};
-use super::{Authorizer, Door, GapEffect, Index, Principal, Request, rbac, reason};
+use super::{Authorizer, Door, GapEffect, Index, Principal, Request, node, rbac, reason};
 use crate::base::{Name, known};
 use crate::facts::aws::PolicyAssociation;
 use crate::facts::{ApiResources, Binding, Facts, Kind, ObjectRef, Scoping, Subject, SubjectKind};
@@ -41,9 +41,9 @@ pub struct Entitled {
 pub struct Entitlement {
     /// The authorizer.
     pub authorizer: Authorizer,
-    /// The binding; none for system:masters.
+    /// The binding; none for system:masters and Node.
     pub binding: Option<ObjectRef>,
-    /// The role; none for system:masters.
+    /// The role; none for system:masters and Node.
     pub role: Option<ObjectRef>,
     /// The position of the subject in the binding, counted from 0.
     pub subject_index: usize,
@@ -67,6 +67,11 @@ pub fn is_namespaced(resources: &ApiResources, request: &Request) -> bool {
 }
 
 impl Entitlement {
+    /// One that needs no binding.
+    fn of(authorizer: Authorizer) -> Self {
+        Self { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new(), policy: None }
+    }
+
     /// The reason that the API server would give, byte for byte; empty where it gives none.
     pub fn reason(&self, facts: &Facts) -> String {
         let binding = self.binding.and_then(|reference| facts.binding(&reference));
@@ -129,12 +134,13 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
             }
         }
     }
-    match node_opinion(request) {
-        Some(true) => everyone.add_nodes(),
-        Some(false) => {
+    match Nodes::of(index, request, nameless, namespaces) {
+        Nodes::All => everyone.add_nodes(),
+        Nodes::These(nodes) => nodes.into_iter().for_each(|node| everyone.add_node(node, request)),
+        Nodes::SomeOfMany => {
             notes.push("a node may do this to objects that pods on it use (Node authorizer); such rights are not listed".to_owned());
         }
-        None => {}
+        Nodes::None => {}
     }
     everyone.add_principals(index, request, namespaces);
     let who = everyone.sorted(facts);
@@ -142,7 +148,7 @@ fn collect(index: &Index, facts: &Facts, request: &Request, door: Door, namespac
         .gaps()
         .iter()
         .map(|gap| GapEffect {
-            could_change_verdict: requests.iter().any(|request| could_hold_grant(gap, request)),
+            could_change_verdict: requests.iter().any(|request| could_hold_grant(gap, request) || could_relate(gap, request)),
             settled_by: gap
                 .settled_by
                 .clone()
@@ -191,17 +197,58 @@ fn in_namespace(request: &Request, namespace: Name) -> Request {
     }
 }
 
-/// Whether every node may do it (true), or nodes may for objects related to them (false).
-fn node_opinion(request: &Request) -> Option<bool> {
-    let node = Identity::literal("system:node:every-node", [*known::NODES]);
-    let opinion = super::node::opinion(&node, request)?;
-    if opinion.allowed { Some(true) } else { opinion.needs_graph.then_some(false) }
+/// The nodes that may, by the Node authorizer.
+enum Nodes {
+    None,
+    All,
+    /// Those that the object belongs to.
+    These(Vec<Name>),
+    /// Each for objects of its own, and which those are is not asked.
+    SomeOfMany,
+}
+
+impl Nodes {
+    fn of(index: &Index, request: &Request, nameless: bool, namespaces: &[Name]) -> Self {
+        let node = Identity::literal("system:node:every-node", [*known::NODES]);
+        let Some(opinion) = node::rule(&node, request) else { return Self::None };
+        match opinion.object {
+            None if opinion.allowed => Self::All,
+            // without a name or a namespace the question is about many
+            None if nameless && is_by_name(&node, request) => Self::SomeOfMany,
+            None => Self::None,
+            Some(object) if object.sort.is_namespaced() && object.namespace.is_empty() && !namespaces.is_empty() => Self::SomeOfMany,
+            // which objects are whose was not read
+            Some(_) if !index.missing_for(&node, request).is_empty() => Self::SomeOfMany,
+            Some(object) => {
+                let graph = index.graph();
+                Self::These(graph.nodes().into_iter().filter(|node| graph.is_related(*node, &object)).collect())
+            }
+        }
+    }
+}
+
+/// Whether nodes may do it to objects of their own, which this request does not name.
+fn is_by_name(node: &Identity, request: &Request) -> bool {
+    let Request::Resource(request) = request else { return false };
+    let namespace = if request.namespace.is_empty() { Name::new("default") } else { request.namespace };
+    let named = Request::Resource(super::request::ResourceRequest { name: Name::new("some-object"), namespace, ..*request });
+    node::rule(node, &named).is_some_and(|opinion| opinion.object.is_some())
 }
 
 fn could_hold_grant(gap: &crate::base::Gap, request: &Request) -> bool {
     let namespace = request.namespace();
     [Kind::ClusterRole, Kind::ClusterRoleBinding].into_iter().any(|kind| gap.may_hold(kind.as_str(), Name::EMPTY))
         || (!namespace.is_empty() && [Kind::Role, Kind::RoleBinding].into_iter().any(|kind| gap.may_hold(kind.as_str(), namespace)))
+}
+
+/// Whether something that relates the object to a node could be inside a gap.
+fn could_relate(gap: &crate::base::Gap, request: &Request) -> bool {
+    let node = Identity::literal("system:node:every-node", [*known::NODES]);
+    node::kinds(&node, request).iter().any(|kind| match kind {
+        // a Secret and a volume may be those of a claim anywhere
+        Kind::Pod => gap.may_hold_anywhere(kind.as_str()),
+        kind => gap.may_hold(kind.as_str(), Name::EMPTY),
+    })
 }
 
 #[derive(Default)]
@@ -218,13 +265,22 @@ impl Everyone {
         self.add_group(*known::NODES, Authorizer::Node);
     }
 
+    /// A node that an object belongs to.
+    fn add_node(&mut self, node: Name, request: &Request) {
+        let name = Name::new(&format!("system:node:{node}"));
+        let entitled = self.entitled(Principal::User(name), Subject { kind: SubjectKind::User, namespace: Name::EMPTY, name });
+        match request.namespace() {
+            Name::EMPTY => entitled.cluster_wide = true,
+            namespace if !entitled.namespaces.contains(&namespace) => entitled.namespaces.push(namespace),
+            _ => {}
+        }
+        entitled.grants.insert(0, Entitlement::of(Authorizer::Node));
+    }
+
     fn add_group(&mut self, name: Name, authorizer: Authorizer) {
         let entitled = self.entitled(Principal::Group(name), Subject { kind: SubjectKind::Group, namespace: Name::EMPTY, name });
         entitled.cluster_wide = true;
-        entitled.grants.insert(
-            0,
-            Entitlement { authorizer, binding: None, role: None, subject_index: 0, rule_index: 0, names: Vec::new(), policy: None },
-        );
+        entitled.grants.insert(0, Entitlement::of(authorizer));
     }
 
     /// The principals of IAM whose access policies allow it.
@@ -250,13 +306,9 @@ impl Everyone {
                 entitled.namespaces.sort_unstable();
                 entitled.namespaces.dedup();
                 entitled.grants.push(Entitlement {
-                    authorizer: Authorizer::AccessPolicy,
-                    binding: None,
-                    role: None,
-                    subject_index: 0,
                     rule_index: Associated::of(arn, association, request).allowing().unwrap_or_default(),
-                    names: Vec::new(),
                     policy: Some(association.clone()),
+                    ..Entitlement::of(Authorizer::AccessPolicy)
                 });
             }
         }

@@ -9,6 +9,8 @@ pub enum FailureKind {
     Usage,
     /// Something outside could not be read or reached: exit status 4.
     Failed,
+    /// A server does not accept the credential (401): exit status 4.
+    Unauthorized,
     /// The answer is not known: exit status 3.
     Unknown,
     /// The reader of our output has gone: exit status 0, and silence.
@@ -39,6 +41,11 @@ impl Failure {
         Self { kind: FailureKind::Failed, message: message.into(), hints: Vec::new() }
     }
 
+    /// A credential that a server does not accept.
+    pub fn unauthorized(message: impl Into<String>) -> Self {
+        Self { kind: FailureKind::Unauthorized, message: message.into(), hints: Vec::new() }
+    }
+
     /// An answer that is not known, and why.
     pub fn unknown(message: impl Into<String>) -> Self {
         Self { kind: FailureKind::Unknown, message: message.into(), hints: Vec::new() }
@@ -60,7 +67,7 @@ impl Failure {
     pub fn exit_status(&self) -> u8 {
         match self.kind {
             FailureKind::Usage => 2,
-            FailureKind::Failed => 4,
+            FailureKind::Failed | FailureKind::Unauthorized => 4,
             FailureKind::Unknown => 3,
             FailureKind::ClosedPipe => 0,
         }

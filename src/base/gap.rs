@@ -45,6 +45,8 @@ pub enum Loss {
     NotEvaluated,
     /// It is being read at the moment.
     Loading,
+    /// Nobody asked for it.
+    Unasked,
 }
 
 impl Gap {

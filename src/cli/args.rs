@@ -152,7 +152,7 @@ pub enum Command {
     /// Show the credential that is presented, take one apart, or make one for a cluster of EKS
     #[command(after_help = token::EXAMPLES)]
     Token(token::Args),
-    /// Show who a principal of AWS is to a cluster of EKS, by access entries and aws-auth
+    /// Show who a principal of AWS is to a cluster of EKS, and which role of AWS a service account becomes
     #[command(after_help = map::EXAMPLES)]
     Map(map::Args),
     /// Find defects in the kubeconfig and in roles and bindings

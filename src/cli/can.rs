@@ -34,8 +34,10 @@ pub fn run(args: Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         return Err(Failure::usage("an identity is given twice: as argument and by --as").hint("Give one of them."));
     }
     let given = args.identity.or_else(|| session.global.as_identity.clone());
-    let mut scene = Scene::load(session, Options::rights)?;
     let is_named = given.is_some() || session.global.names_somebody();
+    // a principal is mapped by what is read; whoever else is named is who that is
+    let named = given.as_deref().filter(|_| is_named).and_then(identity::by_name);
+    let mut scene = Scene::load(session, |live| identity::needs(Options::rights(live), given.as_deref(), named.as_ref()))?;
     let mut assumed = Vec::new();
     let identity: Identity = match scene.live.as_ref().filter(|_| !is_named) {
         None => identity::of(given.as_deref(), session, scene.facts(), &mut assumed)?,

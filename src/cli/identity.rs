@@ -4,8 +4,10 @@ use super::args::Global;
 use super::session::Session;
 use crate::authz::Asked;
 use crate::base::{Failure, Name};
-use crate::facts::Facts;
+use crate::facts::{Facts, Kind};
 use crate::identity::{Form, Identity, Means};
+use crate::session::Options;
+use crate::source::aws::{Depth, Reach};
 
 /// The identity that an IDENTITY word and the flags name, by what is known of the cluster; what was assumed goes into notes.
 pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: &mut Vec<String>) -> Result<Identity, Failure> {
@@ -32,6 +34,36 @@ pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: 
     let settled = form.settle(&groups, "--as", &Means { facts, read: Some(&read), now: Some(now) })?;
     notes.extend(settled.notes);
     Ok(with_uid(settled.identity, &session.global))
+}
+
+/// The identity that an IDENTITY is by its name alone, where it is one.
+pub fn by_name(given: &str) -> Option<Identity> {
+    Form::read(given).ok()?.named(&[], "--as")
+}
+
+/// What must be read for a question about whom an IDENTITY names, or about oneself, in place of one about one's own rights.
+pub fn needs(rights: Options, given: Option<&str>, named: Option<&Identity>) -> Options {
+    let of_form = match given.map(Form::read) {
+        Some(Ok(Form::Principal(arn))) => Some(Reach::of(&arn)),
+        // of a principal, or of an identity provider
+        Some(Ok(Form::Token(_))) => Some(Reach { providers: Depth::Described, ..Reach::everybody() }),
+        _ => None,
+    };
+    if let Some(aws) = of_form {
+        // whom access entries do not know, aws-auth may
+        let kinds = [&rights.kinds[..], &[Kind::ConfigMap]].concat();
+        return Options { kinds, aws, ..rights };
+    }
+    let aws = match named {
+        None => rights.aws,
+        // nobody of these is a principal of IAM
+        Some(identity) if identity.username.is_none() || identity.service_account().is_some() || identity.node().is_some() => {
+            Reach::default()
+        }
+        // the name may be one that an access entry gives
+        Some(_) => Reach::everybody(),
+    };
+    Options { aws, ..rights }
 }
 
 fn with_uid(identity: Identity, global: &Global) -> Identity {

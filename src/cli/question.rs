@@ -164,7 +164,14 @@ impl Question {
         let may_be_oneself = early.as_ref().is_ok_and(identity::is_of_message) && !session.global.names_somebody();
         let early = early.as_ref().ok().filter(|_| !is_late);
         let requests: Vec<Request> = early.iter().flat_map(|asked| &asked.parts).map(|part| part.request).collect();
-        live.start(Options { whoami: named.is_none() && !is_late || may_be_oneself, ..Options::rights(live::options(&session.global)) });
+        let rights = Options::rights(live::options(&session.global));
+        let given = session.global.as_identity.as_deref().filter(|_| is_late);
+        let needs = identity::needs(rights, given, named.as_ref());
+        let options = Options { whoami: named.is_none() && !is_late || may_be_oneself, ..needs };
+        live.start(match &named {
+            Some(named) => options.with_needs_of(named, &requests),
+            None => options,
+        });
         let beside = async |remote: crate::session::Remote| {
             let connection = remote.connection().await?;
             let is_oneself = may_be_oneself

@@ -13,6 +13,7 @@ use crate::base::Failure;
 use crate::base::text::count;
 use crate::report::json;
 use crate::session::Options;
+use crate::source::aws::Reach;
 
 use answer::{Answered, Reviewer};
 
@@ -46,7 +47,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if args.filename.as_os_str() == "-" {
         session.claim_stdin("`-f -`")?;
     }
-    let scene = Scene::load(session, Options::rights)?;
+    // anybody's rights may be asked about
+    let scene = Scene::load(session, |live| Options { aws: Reach::everybody(), ..Options::rights(live) })?;
     let name = args.filename.display().to_string();
     let bytes = crate::source::read_input(&args.filename)?;
     let items = read::items(&name, &bytes)?;

@@ -5,7 +5,7 @@
 //! libraries they use, go-jose 2.6 and go-oidc 2.5.
 
 mod account;
-mod json;
+pub mod json;
 mod key;
 mod lint;
 mod part;

@@ -1,6 +1,6 @@
 //! What AWS says of a cluster of EKS and of principals, as far as it is recorded with the cluster's objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -17,6 +17,10 @@ pub struct AwsFacts {
     pub policies: BTreeMap<(String, String), Vec<PolicyAssociation>>,
     /// Roles and users of IAM, by ARN.
     pub principals: BTreeMap<String, IamPrincipal>,
+    /// The roles and users that IAM does not have, by the ARN that was asked for.
+    pub missing: BTreeSet<String>,
+    /// The accounts of which all roles are known.
+    pub accounts: BTreeSet<String>,
     /// The private DNS names of instances, by id.
     pub instances: BTreeMap<String, String>,
     /// Who one is to AWS.
@@ -207,6 +211,13 @@ pub enum AwsFact {
     },
     /// A role or user of IAM.
     Principal(IamPrincipal),
+    /// A role or user that there is not, by the ARN that was asked for.
+    Missing(String),
+    /// All roles of an account are among the principals.
+    Roles {
+        /// The account.
+        account: String,
+    },
     /// Who one is to AWS.
     Caller(AwsCaller),
     /// An identity provider configuration.
@@ -284,6 +295,12 @@ impl AwsFacts {
         self.cluster().is_none_or(|cluster| name.is_empty() || cluster.name == name)
     }
 
+    /// Whether there is no role or user of that ARN, as far as that is known: IAM said so, or has told all roles of the account.
+    pub fn is_gone(&self, arn: &str) -> bool {
+        let is_listed = || arn.contains(":role/") && arn.split(':').nth(4).is_some_and(|account| self.accounts.contains(account));
+        !self.principals.contains_key(arn) && (self.missing.contains(arn) || is_listed())
+    }
+
     /// Takes one thing more.
     pub fn put(&mut self, fact: AwsFact) {
         match fact {
@@ -292,6 +309,8 @@ impl AwsFacts {
             AwsFact::Listed(listed) => self.listed.get_or_insert_default().add(listed),
             AwsFact::Policies { cluster, principal, policies } => drop(self.policies.insert((cluster, principal), policies)),
             AwsFact::Principal(principal) => drop(self.principals.insert(principal.arn.clone(), principal)),
+            AwsFact::Missing(arn) => drop(self.missing.insert(arn)),
+            AwsFact::Roles { account } => drop(self.accounts.insert(account)),
             AwsFact::Caller(caller) => self.caller = Some(caller),
             AwsFact::IdentityProvider(provider) => {
                 drop(self.identity_providers.insert((provider.cluster.clone(), provider.name.clone()), provider));

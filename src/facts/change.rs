@@ -29,6 +29,8 @@ pub enum Change {
     Aws(AwsFact),
     /// Objects of this kind were not asked for: how many there are is not known, and none is taken as missing.
     Unlisted(Kind),
+    /// Of pods only those of this node were asked for.
+    PodsOf(Name),
     /// How far loading has come.
     Progress {
         /// What is being read.

@@ -10,6 +10,8 @@ use crate::base::Name;
 pub struct ServiceAccount {
     /// Metadata.
     pub meta: Meta,
+    /// Whether its pods are given a token for the API server, where it says so.
+    pub automount: Option<bool>,
 }
 
 /// A namespace.
@@ -17,19 +19,6 @@ pub struct ServiceAccount {
 pub struct Namespace {
     /// Metadata; `meta.namespace` is empty.
     pub meta: Meta,
-}
-
-/// A pod: which node it is on, and as whom it runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pod {
-    /// Metadata.
-    pub meta: Meta,
-    /// The node it was scheduled to, or empty.
-    pub node_name: Name,
-    /// Its service account, or empty.
-    pub service_account_name: Name,
-    /// The flags that say how it takes credentials, when it is an API server: `anonymous-auth=false`.
-    pub api_server: Option<Arc<[String]>>,
 }
 
 /// A node.

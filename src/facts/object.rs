@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{ApiResource, AwsAuth, Binding, Namespace, Node, Pod, Role, ServiceAccount};
+use super::{ApiResource, AwsAuth, Binding, Namespace, Node, PersistentVolume, Pod, ResourceSlice, Role, ServiceAccount, VolumeAttachment};
 use crate::base::Name;
 
 /// The kinds of objects that facts hold.
@@ -27,13 +27,19 @@ pub enum Kind {
     Pod,
     /// core Node
     Node,
+    /// core PersistentVolume
+    PersistentVolume,
+    /// storage.k8s.io VolumeAttachment
+    VolumeAttachment,
+    /// resource.k8s.io ResourceSlice
+    ResourceSlice,
     /// The ConfigMap kube-system/aws-auth, the only one that is kept.
     ConfigMap,
 }
 
 impl Kind {
     /// Every kind, in the order in which lists show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::ClusterRole,
         Self::ClusterRoleBinding,
         Self::Role,
@@ -42,8 +48,14 @@ impl Kind {
         Self::Namespace,
         Self::Pod,
         Self::Node,
+        Self::PersistentVolume,
+        Self::VolumeAttachment,
+        Self::ResourceSlice,
         Self::ConfigMap,
     ];
+
+    /// The kinds from which the Node authorizer learns what belongs to which node.
+    pub const GRAPH: [Self; 4] = [Self::Pod, Self::PersistentVolume, Self::VolumeAttachment, Self::ResourceSlice];
 
     /// The four kinds that RBAC reads.
     pub const RBAC: [Self; 4] = [Self::ClusterRole, Self::ClusterRoleBinding, Self::Role, Self::RoleBinding];
@@ -59,6 +71,9 @@ impl Kind {
             Self::Namespace => "Namespace",
             Self::Pod => "Pod",
             Self::Node => "Node",
+            Self::PersistentVolume => "PersistentVolume",
+            Self::VolumeAttachment => "VolumeAttachment",
+            Self::ResourceSlice => "ResourceSlice",
             Self::ConfigMap => "ConfigMap",
         }
     }
@@ -121,6 +136,9 @@ pub struct Meta {
     pub uid: Name,
     /// Labels, sorted by key.
     pub labels: Arc<[(Name, Name)]>,
+    /// Annotations about roles of AWS, sorted by key: those of EKS, kube2iam and kiam, and what is meant for one of them. Others
+    /// are not kept.
+    pub annotations: Arc<[(Name, Name)]>,
     /// When it was created, RFC 3339 in UTC as the server wrote it; empty when not recorded.
     pub created: Name,
 }
@@ -134,6 +152,11 @@ impl Meta {
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<Name> {
         self.labels.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
+    }
+
+    /// The value of an annotation, where it is one that is kept.
+    pub fn annotation(&self, key: &str) -> Option<Name> {
+        self.annotations.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
     }
 }
 
@@ -152,6 +175,12 @@ pub enum Object {
     Pod(Arc<Pod>),
     /// A node.
     Node(Arc<Node>),
+    /// A persistent volume.
+    PersistentVolume(Arc<PersistentVolume>),
+    /// A volume attached to a node.
+    VolumeAttachment(Arc<VolumeAttachment>),
+    /// Devices of a node.
+    ResourceSlice(Arc<ResourceSlice>),
     /// The ConfigMap kube-system/aws-auth.
     AwsAuth(Arc<AwsAuth>),
     /// An API resource that discovery or a CustomResourceDefinition tells of.
@@ -168,6 +197,9 @@ impl Object {
             Self::Namespace(namespace) => (Kind::Namespace, &namespace.meta),
             Self::Pod(pod) => (Kind::Pod, &pod.meta),
             Self::Node(node) => (Kind::Node, &node.meta),
+            Self::PersistentVolume(volume) => (Kind::PersistentVolume, &volume.meta),
+            Self::VolumeAttachment(attachment) => (Kind::VolumeAttachment, &attachment.meta),
+            Self::ResourceSlice(slice) => (Kind::ResourceSlice, &slice.meta),
             Self::AwsAuth(aws_auth) => (Kind::ConfigMap, &aws_auth.meta),
             Self::ApiResource(_) => return None,
         };

@@ -4,14 +4,17 @@
 //! understood is a gap that says where it stands, and the others are still read; so is the rest of a text that breaks off.
 //!
 //! Each item is cut out as raw text first and then read into the few fields that matter: a mistake in one cannot lose
-//! another, and nothing else (managed fields, annotations, pod specs) is ever built.
+//! another, and nothing else (managed fields, commands, images) is ever built.
 
+mod annotations;
 mod authentication;
 mod aws;
 mod convert;
 mod discovery;
+mod injected;
 pub mod page;
 mod shape;
+mod workload;
 mod yaml;
 
 use std::fmt;

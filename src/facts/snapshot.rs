@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    ApiResources, Authentication, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, Pod, Role, Scope,
-    ServiceAccount,
+    ApiResources, Authentication, AwsAuth, AwsFacts, Binding, Change, Kind, Namespace, Node, Object, ObjectRef, PersistentVolume, Pod,
+    ResourceSlice, Role, Scope, ServiceAccount, VolumeAttachment,
 };
 use crate::base::{Gap, Name};
 
@@ -27,6 +27,9 @@ pub struct Facts {
     namespaces: Map<Namespace>,
     pods: Map<Pod>,
     nodes: Map<Node>,
+    volumes: Map<PersistentVolume>,
+    attachments: Map<VolumeAttachment>,
+    slices: Map<ResourceSlice>,
     aws_auth: Option<Arc<AwsAuth>>,
     aws: Arc<AwsFacts>,
     authentication: Arc<Authentication>,
@@ -34,6 +37,7 @@ pub struct Facts {
     gaps: Arc<Vec<Gap>>,
     skipped: Arc<BTreeMap<Name, usize>>,
     unlisted: BTreeSet<Kind>,
+    pods_of: Option<Name>,
     complete: bool,
 }
 
@@ -68,6 +72,7 @@ impl Facts {
             Change::Authentication(fact) => Arc::make_mut(&mut self.authentication).put(fact),
             Change::Aws(fact) => Arc::make_mut(&mut self.aws).put(fact),
             Change::Unlisted(kind) => drop(self.unlisted.insert(kind)),
+            Change::PodsOf(node) => self.pods_of = Some(node),
             Change::Progress { .. } => {}
             Change::Complete => self.complete = true,
         }
@@ -89,6 +94,9 @@ impl Facts {
             Object::Namespace(namespace) => put(&mut self.namespaces, Name::EMPTY, namespace.meta.name, namespace),
             Object::Pod(pod) => put(&mut self.pods, pod.meta.namespace, pod.meta.name, pod),
             Object::Node(node) => put(&mut self.nodes, Name::EMPTY, node.meta.name, node),
+            Object::PersistentVolume(volume) => put(&mut self.volumes, Name::EMPTY, volume.meta.name, volume),
+            Object::VolumeAttachment(attachment) => put(&mut self.attachments, Name::EMPTY, attachment.meta.name, attachment),
+            Object::ResourceSlice(slice) => put(&mut self.slices, Name::EMPTY, slice.meta.name, slice),
             Object::AwsAuth(aws_auth) => self.aws_auth = Some(aws_auth),
             Object::ApiResource(resource) => Arc::make_mut(&mut self.resources).insert(&resource),
         }
@@ -105,6 +113,9 @@ impl Facts {
             Kind::Namespace => drop(Arc::make_mut(&mut self.namespaces).remove(&key)),
             Kind::Pod => drop(Arc::make_mut(&mut self.pods).remove(&key)),
             Kind::Node => drop(Arc::make_mut(&mut self.nodes).remove(&key)),
+            Kind::PersistentVolume => drop(Arc::make_mut(&mut self.volumes).remove(&key)),
+            Kind::VolumeAttachment => drop(Arc::make_mut(&mut self.attachments).remove(&key)),
+            Kind::ResourceSlice => drop(Arc::make_mut(&mut self.slices).remove(&key)),
             Kind::ConfigMap => self.aws_auth = None,
         }
     }
@@ -122,6 +133,9 @@ impl Facts {
             Kind::Namespace => keys(&self.namespaces, kind),
             Kind::Pod => keys(&self.pods, kind),
             Kind::Node => keys(&self.nodes, kind),
+            Kind::PersistentVolume => keys(&self.volumes, kind),
+            Kind::VolumeAttachment => keys(&self.attachments, kind),
+            Kind::ResourceSlice => keys(&self.slices, kind),
             Kind::ConfigMap => {
                 Box::new(self.aws_auth.iter().map(|a| ObjectRef { kind: Kind::ConfigMap, namespace: a.meta.namespace, name: a.meta.name }))
             }
@@ -146,6 +160,9 @@ impl Facts {
             Object::Namespace(namespace) => same(&self.namespaces, Name::EMPTY, namespace.meta.name, namespace),
             Object::Pod(pod) => same(&self.pods, pod.meta.namespace, pod.meta.name, pod),
             Object::Node(node) => same(&self.nodes, Name::EMPTY, node.meta.name, node),
+            Object::PersistentVolume(volume) => same(&self.volumes, Name::EMPTY, volume.meta.name, volume),
+            Object::VolumeAttachment(attachment) => same(&self.attachments, Name::EMPTY, attachment.meta.name, attachment),
+            Object::ResourceSlice(slice) => same(&self.slices, Name::EMPTY, slice.meta.name, slice),
             Object::AwsAuth(aws_auth) => self.aws_auth.as_ref() == Some(aws_auth),
             Object::ApiResource(_) => false,
         }
@@ -193,6 +210,21 @@ impl Facts {
         self.service_accounts.contains_key(&(namespace, name))
     }
 
+    /// This service account.
+    pub fn service_account(&self, namespace: Name, name: Name) -> Option<&Arc<ServiceAccount>> {
+        self.service_accounts.get(&(namespace, name))
+    }
+
+    /// This namespace.
+    pub fn namespace(&self, name: Name) -> Option<&Arc<Namespace>> {
+        self.namespaces.get(&(Name::EMPTY, name))
+    }
+
+    /// This node.
+    pub fn node(&self, name: Name) -> Option<&Arc<Node>> {
+        self.nodes.get(&(Name::EMPTY, name))
+    }
+
     /// Every namespace object.
     pub fn namespaces(&self) -> impl Iterator<Item = &Arc<Namespace>> {
         self.namespaces.values()
@@ -206,6 +238,21 @@ impl Facts {
     /// Every node.
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<Node>> {
         self.nodes.values()
+    }
+
+    /// Every persistent volume.
+    pub fn volumes(&self) -> impl Iterator<Item = &Arc<PersistentVolume>> {
+        self.volumes.values()
+    }
+
+    /// Every volume attachment.
+    pub fn attachments(&self) -> impl Iterator<Item = &Arc<VolumeAttachment>> {
+        self.attachments.values()
+    }
+
+    /// Every resource slice.
+    pub fn slices(&self) -> impl Iterator<Item = &Arc<ResourceSlice>> {
+        self.slices.values()
     }
 
     /// The ConfigMap kube-system/aws-auth.
@@ -238,6 +285,11 @@ impl Facts {
         self.unlisted.contains(&kind)
     }
 
+    /// The node whose pods were asked for, and no others; none where that is not so.
+    pub fn pods_of(&self) -> Option<Name> {
+        self.pods_of
+    }
+
     /// What could not be read.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
@@ -259,6 +311,9 @@ impl Facts {
             Kind::Namespace => self.namespaces.len(),
             Kind::Pod => self.pods.len(),
             Kind::Node => self.nodes.len(),
+            Kind::PersistentVolume => self.volumes.len(),
+            Kind::VolumeAttachment => self.attachments.len(),
+            Kind::ResourceSlice => self.slices.len(),
             Kind::ConfigMap => usize::from(self.aws_auth.is_some()),
         }
     }

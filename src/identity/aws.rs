@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod aws_auth;
 pub mod instances;
+pub mod listing;
 pub mod mapping;
 pub mod principal;
 mod template;

@@ -54,7 +54,8 @@ pub fn facts(mapping: &Mapping) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn policy(policy: &PolicyAssociation) -> String {
+/// `AmazonEKSViewPolicy in dev`.
+pub fn policy(policy: &PolicyAssociation) -> String {
     let name = policy.policy.rsplit('/').next().unwrap_or_default();
     if policy.is_namespaced { format!("{name} in {}", policy.namespaces.join(", ")) } else { format!("{name} in the whole cluster") }
 }

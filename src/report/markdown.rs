@@ -11,12 +11,14 @@ mod overview;
 mod tables;
 mod token;
 mod why;
+mod workload;
 
 pub use changed::{changed, names};
 pub use contexts::contexts;
 pub use eks::eks;
-pub use map::map;
+pub use map::{map, mappings};
 pub use overview::{cluster, whoami};
 pub use tables::{can, identities, lint, rules, who_can};
 pub use token::token;
 pub use why::why;
+pub use workload::workload;

@@ -10,6 +10,7 @@ use crate::identity::{Computed, Method, Unsaid};
 use crate::kubeconfig::Target;
 use crate::session::{Snapshot, Stage, State, Step, Walk};
 use crate::source::live::{CallerSource, CredentialKind, Version};
+use crate::view::login;
 
 /// The authorizers that a cluster is taken to have where nothing says otherwise.
 pub const AUTHORIZERS: [&str; 2] = ["Node", "RBAC"];
@@ -50,7 +51,7 @@ pub fn findings(walk: &Walk) -> Vec<Finding> {
     let presented = walk.presented.iter().flat_map(|presented| &presented.findings).filter(is_told);
     let checked = walk.checked.iter().flat_map(|checked| &checked.findings);
     let own = target.chain(presented).chain(checked).cloned();
-    let mut findings: Vec<Finding> = own.chain(differences(walk)).chain(another_principal(walk)).collect();
+    let mut findings: Vec<Finding> = own.chain(differences(walk)).chain(login::differences(walk)).chain(another_principal(walk)).collect();
     // that nothing is sent says what the lack of TLS comes to
     if findings.iter().any(|finding| finding.code == "credential-not-sent") {
         findings.retain(|finding| finding.code != "plain-http");

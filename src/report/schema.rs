@@ -35,7 +35,7 @@ fn outputs() -> [Output; 17] {
         output::<shapes::Aliases>("context alias"),
         output::<shapes::Namespaces>("namespace"),
         output::<shapes::EksPlace>("eks list"),
-        output::<shapes::Map>("map"),
+        output::<shapes::Mapped>("map"),
         output::<shapes::Lint>("lint"),
         output::<shapes::Token>("token decode"),
     ]

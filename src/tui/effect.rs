@@ -21,6 +21,7 @@ use crate::source::kubeconfig::Handed;
 use crate::source::state::Memory;
 use crate::source::{self, World, settings};
 use crate::view::contexts::Contexts;
+use crate::view::mapping::Mappings;
 use crate::view::question::{ALL_NAMESPACES, Place, Question, Understood};
 use crate::view::rules::rules;
 use crate::view::token::command_line;
@@ -205,6 +206,7 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
         }
         Task::Rules(wanted) => Prepared::Rules(rules(facts, index, wanted)),
         Task::Identities => Prepared::Identities(identities(facts)),
+        Task::Mapping => Prepared::Mapping(Box::new(Mappings::of(facts))),
         Task::Findings => Prepared::Findings(lint(facts)),
     })
 }

@@ -17,6 +17,7 @@ use crate::session::{Event, Snapshot, Step};
 use crate::source::World;
 use crate::view::change::{Planned, Wish};
 use crate::view::eks::Place;
+use crate::view::mapping::Mappings;
 use crate::view::question::Question;
 use crate::view::rules::{Rules, Wanted};
 
@@ -144,6 +145,8 @@ pub enum Task {
     Rules(Wanted),
     /// Everybody whom objects name.
     Identities,
+    /// Who is let in under which name.
+    Mapping,
     /// What is wrong with roles and bindings.
     Findings,
 }
@@ -159,6 +162,8 @@ pub enum Prepared {
     Rules(Rules),
     /// Everybody whom objects name.
     Identities(Vec<KnownIdentity>),
+    /// Who is let in under which name.
+    Mapping(Box<Mappings>),
     /// What is wrong.
     Findings(Vec<Finding>),
 }

@@ -5,6 +5,7 @@ pub mod contexts;
 pub mod findings;
 pub mod identities;
 pub mod list;
+pub mod mapping;
 pub mod matrix;
 pub mod rules;
 pub mod token;
@@ -48,6 +49,8 @@ pub enum Screen {
     Rules(Box<rules::Rules>),
     /// Everybody whom objects name.
     Identities(Box<identities::Identities>),
+    /// Who is let in under which name.
+    Mapping(Box<mapping::Mapping>),
     /// What is wrong with roles and bindings.
     Findings(Box<findings::Findings>),
 }
@@ -128,6 +131,8 @@ pub enum Goal {
     Rules(Wanted),
     /// Everybody whom objects name.
     Identities,
+    /// Who is let in under which name.
+    Mapping,
     /// What is wrong with roles and bindings.
     Findings,
 }
@@ -202,6 +207,7 @@ impl Screen {
             Self::Matrix(screen) => &**screen,
             Self::Rules(screen) => &**screen,
             Self::Identities(screen) => &**screen,
+            Self::Mapping(screen) => &**screen,
             Self::Findings(screen) => &**screen,
         }
     }
@@ -218,6 +224,7 @@ impl Screen {
             Self::Matrix(screen) => &mut **screen,
             Self::Rules(screen) => &mut **screen,
             Self::Identities(screen) => &mut **screen,
+            Self::Mapping(screen) => &mut **screen,
             Self::Findings(screen) => &mut **screen,
         }
     }

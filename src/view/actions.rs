@@ -90,6 +90,8 @@ pub enum Action {
     ShowRules,
     /// Shows the identities.
     ShowIdentities,
+    /// Shows who is let in under which name.
+    ShowMapping,
     /// Shows the findings.
     ShowFindings,
     /// Shows the cluster.
@@ -150,7 +152,7 @@ const fn entry(action: Action, name: &'static str, sentence: &'static str, group
 }
 
 /// Every action, the most useful of each group first.
-pub const ACTIONS: [Entry; 56] = [
+pub const ACTIONS: [Entry; 57] = [
     entry(Action::Open, "open", "Open what is under the cursor; choose it; ask what is typed", "here", &["enter"]),
     entry(Action::Back, "back", "Close what is open, else go up; while something is typed, leave it", "here", &["esc"]),
     entry(Action::Filter, "filter", "Show only the rows with what is typed; Enter keeps it, Esc clears it", "here", &["/"]),
@@ -174,6 +176,13 @@ pub const ACTIONS: [Entry; 56] = [
     entry(Action::ShowMatrix, "matrix", "Show all that somebody may", "going", &["4"]),
     entry(Action::ShowRules, "rules", "Show roles and bindings", "going", &["5"]),
     entry(Action::ShowIdentities, "identities", "Show everybody whom objects name", "going", &["6"]),
+    entry(
+        Action::ShowMapping,
+        "mapping",
+        "Show whom EKS lets in, under which name: access entries, aws-auth, identity providers",
+        "going",
+        &["0"],
+    ),
     entry(Action::ShowFindings, "findings", "Show what is wrong with roles and bindings", "going", &["7"]),
     entry(Action::ShowCluster, "cluster", "Show the cluster: server, counts, what could not be read", "going", &["8"]),
     entry(

@@ -31,6 +31,8 @@ pub enum Command {
     Rules(Wanted),
     /// Everybody whom objects name.
     Identities,
+    /// Who is let in under which name.
+    Mapping,
     /// What is wrong.
     Lint,
     /// Who one is here.
@@ -67,12 +69,13 @@ pub enum Command {
 }
 
 /// The commands: name, what follows it, and what it does.
-const COMMANDS: [(&str, &str); 22] = [
+const COMMANDS: [(&str, &str); 23] = [
     ("why", "REQUEST: explain one request"),
     ("who-can", "REQUEST: everyone who may"),
     ("can", "[IDENTITY]: all that somebody may"),
     ("rules", "[NAME]: roles and bindings"),
     ("identities", "everybody whom objects name"),
+    ("map", "whom EKS lets in, under which name"),
     ("lint", "what is wrong with roles and bindings"),
     ("whoami", "who one is here"),
     ("token", "[paste]: what is presented, part by part; or one that you paste"),
@@ -190,6 +193,7 @@ pub fn read(line: &str) -> Result<Command, Failure> {
             Ok(Command::Rules(Wanted { namespace: wanted.namespace.or(namespace), ..wanted }))
         }
         "identities" => alone(Command::Identities),
+        "map" => alone(Command::Mapping),
         "lint" | "findings" => alone(Command::Lint),
         "whoami" | "walk" => alone(Command::Whoami),
         "token" => match rest {

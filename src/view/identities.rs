@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Row, Shared, remarks};
 use super::why::detail::{Block, pair};
 use crate::authz::identities::{IdentityKind, KnownIdentity};
 use crate::base::Name;
-use crate::base::text::count;
+use crate::base::text::{count, enumerate};
 use crate::facts::{Kind, ObjectRef};
 
 /// The columns.
@@ -30,13 +30,16 @@ pub enum About {
 /// How many there are of each kind.
 pub fn headline(known: &[KnownIdentity]) -> String {
     let of = |kind: IdentityKind, noun: &str| count(known.iter().filter(|known| known.kind == kind).count(), noun);
-    format!(
-        "{}, {}, {} and {} are named by what was read",
+    let mut told = vec![
         of(IdentityKind::User, "user"),
         of(IdentityKind::Group, "group"),
         of(IdentityKind::ServiceAccount, "service account"),
-        of(IdentityKind::Node, "node")
-    )
+        of(IdentityKind::Node, "node"),
+    ];
+    if known.iter().any(|known| known.kind == IdentityKind::Principal) {
+        told.push(of(IdentityKind::Principal, "IAM principal"));
+    }
+    format!("{} are named by what was read", enumerate(&told, "and"))
 }
 
 /// The rows.
@@ -47,6 +50,7 @@ pub fn rows(known: &[KnownIdentity]) -> Vec<Row<About>> {
         (IdentityKind::Group, "groups"),
         (IdentityKind::ServiceAccount, "service accounts"),
         (IdentityKind::Node, "nodes"),
+        (IdentityKind::Principal, "IAM principals"),
     ] {
         let of_kind: Vec<&KnownIdentity> = known.iter().filter(|known| known.kind == kind).collect();
         if !of_kind.is_empty() {
@@ -67,9 +71,11 @@ pub fn who(known: &KnownIdentity) -> Who {
 
 fn identity(rows: &mut Vec<Row<About>>, known: &KnownIdentity) {
     let sources = &known.sources;
-    let more = if sources.len() > 1 { format!("  +{}", sources.len() - 1) } else { String::new() };
+    let all = sources.len() + known.places.len();
+    let more = if all > 1 { format!("  +{}", all - 1) } else { String::new() };
     let of = |say: fn(&ObjectRef) -> Phrase| {
-        let words = sources.first().map(say).unwrap_or_default();
+        let place = known.places.first().map(|place| Phrase::new().plain(place.as_str()));
+        let words = place.or_else(|| sources.first().map(say)).unwrap_or_default();
         Shared { words, tail: Phrase::new().dim(more.as_str()) }
     };
     let cells = vec![
@@ -79,14 +85,15 @@ fn identity(rows: &mut Vec<Row<About>>, known: &KnownIdentity) {
     ];
     rows.push(Row::item(1, About::Identity(who(known)), cells));
     for source in sources {
-        rows.push(Row::part(2, About::Source(who(known), *source), Phrase::new().dim("named by ").then(object(source))));
+        let how = if known.kind == IdentityKind::Principal { "reached by " } else { "named by " };
+        rows.push(Row::part(2, About::Source(who(known), *source), Phrase::new().dim(how).then(object(source))));
     }
 }
 
 /// The IDENTITY, its kind dim: `sa:ci/deployer`.
 fn shown(known: &KnownIdentity) -> Phrase {
     let form = known.form();
-    match form.split_once(':').filter(|_| known.kind != IdentityKind::User) {
+    match form.split_once(':').filter(|_| !matches!(known.kind, IdentityKind::User | IdentityKind::Principal)) {
         Some((kind, name)) => Phrase::new().dim(format!("{kind}:")).name(name),
         None => Phrase::new().name(form),
     }
@@ -106,6 +113,7 @@ pub fn detail(known: &[KnownIdentity], about: &About) -> Vec<Block> {
     let Some(known) = known.iter().find(|known| who(known) == *wanted) else { return Vec::new() };
     let mut blocks = vec![Block::Title(shown(known)), pair("bindings", known.bindings.to_string()), Block::Gap];
     blocks.push(Block::Heading("named by".to_owned()));
+    blocks.extend(known.places.iter().map(|place| Block::Line(place.as_str().into())));
     blocks.extend(known.sources.iter().map(|source| Block::Line(object(source))));
     blocks
 }

@@ -3,6 +3,7 @@
 //! They are projections of a [`Decision`]; nothing is decided here. Names in them are as the cluster has them: who prints
 //! a sentence sanitises it.
 
+mod relation;
 mod server;
 
 use std::fmt::Display;
@@ -16,6 +17,7 @@ use crate::base::{Loss, Name};
 use crate::facts::aws::PolicyAssociation;
 use crate::facts::{ObjectRef, RoleRef, Rule};
 
+pub use relation::relation;
 pub use server::{asked, difference, early, is_loading, overruled, server};
 
 /// How many names of a list a sentence gives.
@@ -42,7 +44,9 @@ fn why_allowed(decision: &Decision) -> String {
     let Some(first) = decision.grants.first() else { return "it is granted".to_owned() };
     let more = decision.grants.len() - 1;
     let others = if more == 0 { String::new() } else { format!(" (and {})", count(more, "more grant")) };
-    format!("{}{others}", grant(first))
+    let path = decision.relation.as_ref().and_then(|relation| relation.paths.first()).filter(|_| first.authorizer == Authorizer::Node);
+    let path = path.map_or_else(String::new, |path| format!(": {path}"));
+    format!("{}{path}{others}", grant(first))
 }
 
 /// One grant: `RoleBinding dev/readers grants Role dev/reader to User alice`.
@@ -78,15 +82,17 @@ fn why_denied(decision: &Decision) -> String {
     if let Some(policy) = meant {
         return policy.sentence(&decision.request);
     }
-    let by_bindings = why_not_bound(decision);
-    match decision.policies.as_slice() {
-        [] => by_bindings,
-        [_] => format!("{by_bindings}, and its access policy does not allow it"),
-        several => format!("{by_bindings}, and none of its {} access policies allows it", several.len()),
+    let unbound = unbound(decision);
+    match (&decision.relation, decision.policies.as_slice()) {
+        (Some(relation), _) => format!("{}, and {unbound}", relation.nothing()),
+        (None, []) => unbound,
+        (None, [_]) => format!("{unbound}, and its access policy does not allow it"),
+        (None, several) => format!("{unbound}, and none of its {} access policies allows it", several.len()),
     }
 }
 
-fn why_not_bound(decision: &Decision) -> String {
+/// What bindings there are, none of which grants it.
+fn unbound(decision: &Decision) -> String {
     let Decision { identity, request, .. } = decision;
     let here: Vec<&Link> = decision.links.iter().filter(|link| link.in_scope).collect();
     let there = reach(request);
@@ -136,6 +142,7 @@ fn lost(loss: Loss) -> &'static str {
     match loss {
         Loss::NotEvaluated => "could not be evaluated",
         Loss::Loading => "are still being read",
+        Loss::Unasked => "were not read",
         Loss::Recorded | Loss::Refused | Loss::Unreachable | Loss::Unreadable => "could not be read",
     }
 }

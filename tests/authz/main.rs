@@ -8,6 +8,8 @@
     reason = "a test says what is wrong by panicking, and tells its counts"
 )]
 
+#[path = "../support/nodes.rs"]
+mod nodes;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/world.rs"]
@@ -21,6 +23,7 @@ mod gaps;
 mod kinds;
 mod naive;
 mod near_misses;
+mod node_gaps;
 mod policies;
 mod reference;
 mod repair;

@@ -24,3 +24,4 @@ mod schemas;
 mod support;
 mod token;
 mod tokens;
+mod workload;

@@ -25,6 +25,7 @@ fn lines() -> Vec<(&'static str, Vec<&'static str>)> {
             vec!["identities"],
             vec!["lint"],
             vec!["map", "arn:aws:iam::111122223333:user/alice"],
+            vec!["map", "sa:ci/deployer"],
         ] {
             let command = line[0];
             lines.push((command, [&["-o", "json"], facts.as_slice(), line.as_slice()].concat()));

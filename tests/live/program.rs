@@ -258,3 +258,33 @@ fn an_interruption_ends_a_command_that_waits_and_is_told() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(4), "whycan: interrupted\n"));
 }
+
+#[test]
+fn of_a_kubelet_the_pods_on_its_node_are_read() {
+    let ground = Ground::lay();
+    let pod = |name: &str, node: &str, secret: &str| {
+        json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "namespace": "dev", "name": name },
+            "spec": { "nodeName": node, "volumes": [{ "name": "v", "secret": { "secretName": secret } }] } })
+    };
+    for object in [pod("web-0", "n1", "db"), pod("web-1", "n2", "other")] {
+        ground.fake.put(&object);
+    }
+    let why = |secret: &str| {
+        let line = format!("why get secrets {secret} -n dev --as system:node:n1 --as-group system:nodes -o json");
+        let run = ground.run("admin", &line.split(' ').collect::<Vec<_>>());
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{} {}", run.stdout, run.stderr));
+        answer
+    };
+    let allowed = why("db");
+    assert_eq!((&allowed["verdict"], &allowed["decidedBy"]), (&json!("allowed"), &json!("Node")));
+    assert_eq!(allowed["relation"]["paths"][0]["sentence"], "Pod dev/web-0 on this node mounts Secret dev/db");
+    assert_eq!(why("other")["computed"], "denied");
+    let asked: Vec<String> = ground.fake.seen().into_iter().map(|seen| seen.path).collect();
+    let pods: Vec<&String> = asked.iter().filter(|path| path.contains("/pods")).collect();
+    assert!(!pods.is_empty() && pods.iter().all(|path| path.contains("fieldSelector=spec.nodeName%3Dn1")), "{pods:?}");
+    assert!(asked.iter().any(|path| path.contains("/api/v1/persistentvolumes")), "{asked:?}");
+    // who is no kubelet costs nobody's pods
+    let before = ground.fake.count("/pods");
+    assert_eq!(ground.run("admin", &["why", "get", "secrets", "db", "-n", "dev", "--as", "alice"]).status, 1);
+    assert_eq!(ground.fake.count("/pods"), before);
+}

@@ -158,7 +158,7 @@ pub async fn load(mut feed: Feed) -> Facts {
 /// All that answers about RBAC need: its four kinds, namespaces, service accounts, aws-auth, the API's resources.
 pub fn plan(watch: bool) -> Plan {
     let kinds = [&Kind::RBAC[..], &[Kind::Namespace, Kind::ServiceAccount, Kind::ConfigMap]].concat();
-    Plan { kinds, discovery: true, watch }
+    Plan { kinds, discovery: true, watch, pods_of: None }
 }
 
 /// Loads all that answers need, once.

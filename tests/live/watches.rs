@@ -185,7 +185,7 @@ async fn what_is_refused_as_a_whole_is_read_by_namespaces() {
         fake.put(&rbac("Role", "dev", "some", &rules));
         fake.put(&binding("RoleBinding", "dev", "some", "watcher", ("Role", "some")));
         let connection = open(&target(&fake.url()), AMPLE).await;
-        let facts = crate::support::load(connection.feed(&Plan { kinds, discovery: false, watch: false })).await;
+        let facts = crate::support::load(connection.feed(&Plan { kinds, discovery: false, watch: false, pods_of: None })).await;
         assert_eq!((crate::support::of_alice(&facts), in_prod(&facts)), (Verdict::Allowed, Verdict::Unknown));
         let told: Vec<String> = facts.gaps().iter().map(|gap| format!("{}: {}", gap.what, gap.why)).collect();
         let refused = |kind: &str| {
@@ -244,7 +244,9 @@ async fn five_hundred_namespaces_wait_for_each_other_longer_than_one_request_may
     let mut options = options(SHORT);
     options.namespaces = (0..500).map(|number| format!("n{number:03}")).collect();
     let connection = Connection::open(&target(&fake.url()), &options).await.unwrap().0;
-    let facts = crate::support::load(connection.feed(&Plan { kinds: vec![Kind::RoleBinding], discovery: false, watch: false })).await;
+    let facts =
+        crate::support::load(connection.feed(&Plan { kinds: vec![Kind::RoleBinding], discovery: false, watch: false, pods_of: None }))
+            .await;
     assert_eq!(facts.count(Kind::RoleBinding), 500);
     assert_eq!(facts.gaps().len(), 1, "{:?}", facts.gaps());
     assert!(fake.most() <= 12, "{}", fake.most());
@@ -254,7 +256,9 @@ async fn five_hundred_namespaces_wait_for_each_other_longer_than_one_request_may
     {
         fake.on("/namespaces/", reply);
         let began = Instant::now();
-        let facts = crate::support::load(connection.feed(&Plan { kinds: vec![Kind::RoleBinding], discovery: false, watch: false })).await;
+        let facts =
+            crate::support::load(connection.feed(&Plan { kinds: vec![Kind::RoleBinding], discovery: false, watch: false, pods_of: None }))
+                .await;
         assert!(!facts.gaps().is_empty() && facts.count(Kind::RoleBinding) == 0);
         assert!(began.elapsed() < SHORT * 6, "{:?}", began.elapsed());
     }

@@ -10,23 +10,29 @@ use tempfile::TempDir;
 use crate::cluster::{Cluster, Setup};
 use crate::emulator::{Emulator, program};
 
-const ACCOUNT: &str = "000000000000";
-const REGION: &str = "eu-west-1";
-const NAME: &str = "acme";
+pub const ACCOUNT: &str = "000000000000";
+pub const REGION: &str = "eu-west-1";
+pub const NAME: &str = "acme";
 
 /// An account with a cluster, and a real API server that is the cluster.
-struct Eks {
-    emulator: Emulator,
-    cluster: Cluster,
-    folder: TempDir,
+pub struct Eks {
+    pub emulator: Emulator,
+    pub cluster: Cluster,
+    pub folder: TempDir,
 }
 
 impl Eks {
     async fn start() -> Self {
-        let folder = TempDir::new().unwrap();
         let (emulator, webhook) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
         let cluster = Cluster::start(&Setup { webhook: Some(&webhook), ..Setup::default() }).await;
-        let eks = Self { emulator, cluster, folder };
+        let eks = Self::with(emulator, cluster);
+        eks.aws(&["eks", "create-access-entry", "--cluster-name", NAME, "--principal-arn", &dev(), "--kubernetes-groups", "dev-readers"]);
+        eks
+    }
+
+    /// The cluster, and a role with a path; nobody is let in.
+    pub fn with(emulator: Emulator, cluster: Cluster) -> Self {
+        let eks = Self { emulator, cluster, folder: TempDir::new().unwrap() };
         let trust = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")}, "Action": "sts:AssumeRole"}]});
         let trust = trust.to_string();
@@ -34,22 +40,18 @@ impl Eks {
         let role = format!("arn:aws:iam::{ACCOUNT}:role/cluster");
         eks.aws(&["eks", "create-cluster", "--name", NAME, "--role-arn", &role, "--resources-vpc-config", "subnetIds=subnet-1"]);
         eks.aws(&["iam", "create-role", "--path", "/team/", "--role-name", "dev", "--assume-role-policy-document", &trust]);
-        let principal = format!("arn:aws:iam::{ACCOUNT}:role/team/dev");
-        let entry =
-            ["eks", "create-access-entry", "--cluster-name", NAME, "--principal-arn", &principal, "--kubernetes-groups", "dev-readers"];
-        eks.aws(&entry);
         eks
     }
 
     /// The aws command line as the account's root.
-    fn aws(&self, arguments: &[&str]) -> Value {
-        let mut command = self.command(&program("aws"), &[("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]);
+    pub fn aws(&self, arguments: &[&str]) -> Value {
+        let mut command = self.command(&program("aws"), &ROOT);
         let output = command.args(arguments).args(["--output", "json"]).output().unwrap();
         assert!(output.status.success(), "aws {arguments:?}: {}", said(&output));
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 
-    fn command(&self, program: &Path, variables: &[(&str, &str)]) -> Command {
+    pub fn command(&self, program: &Path, variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.folder.path());
         command.env("AWS_DEFAULT_REGION", REGION).env("AWS_ENDPOINT_URL", self.emulator.url()).envs(variables.iter().copied());
@@ -57,9 +59,8 @@ impl Eks {
     }
 
     /// A kubeconfig whose user assumed the role, with our plugin for a cluster of this name.
-    fn kubeconfig(&self, session: &str, cluster: &str) -> PathBuf {
-        let role = format!("arn:aws:iam::{ACCOUNT}:role/team/dev");
-        let assumed = self.aws(&["sts", "assume-role", "--role-arn", &role, "--role-session-name", session]);
+    pub fn kubeconfig(&self, session: &str, cluster: &str) -> PathBuf {
+        let assumed = self.aws(&["sts", "assume-role", "--role-arn", &dev(), "--role-session-name", session]);
         let credentials = &assumed["Credentials"];
         let text = |key: &str| credentials[key].as_str().unwrap().to_owned();
         let mut value: Value = serde_yaml::from_str(&fs::read_to_string(self.cluster.bearer("none")).unwrap()).unwrap();
@@ -85,19 +86,32 @@ impl Eks {
     }
 
     fn whoami(&self, kubeconfig: &Path) -> (Value, i32) {
-        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_whycan")), &[]);
-        let output = command.env("KUBECONFIG", kubeconfig).args(["whoami", "-o", "json"]).output().unwrap();
+        self.whycan(kubeconfig, &["whoami"], &[])
+    }
+
+    /// What the program says, as JSON, and its exit status.
+    pub fn whycan(&self, kubeconfig: &Path, words: &[&str], variables: &[(&str, &str)]) -> (Value, i32) {
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_whycan")), variables);
+        let output = command.env("KUBECONFIG", kubeconfig).args(words).args(["-o", "json"]).output().unwrap();
         let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
         (value, output.status.code().unwrap())
     }
 }
 
-fn said(output: &Output) -> String {
+/// The keys of the account's root.
+pub const ROOT: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+
+/// The role, as IAM has it.
+pub fn dev() -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/team/dev")
+}
+
+pub fn said(output: &Output) -> String {
     format!("{}{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr), output.status)
 }
 
 /// How a stage stands, and what it says.
-fn stage<'a>(value: &'a Value, name: &str) -> (&'a str, &'a str) {
+pub fn stage<'a>(value: &'a Value, name: &str) -> (&'a str, &'a str) {
     let stage = value["stages"].as_array().unwrap().iter().find(|stage| stage["name"] == name).unwrap_or_else(|| panic!("{value}"));
     (stage["state"].as_str().unwrap(), stage["message"].as_str().unwrap())
 }
@@ -127,8 +141,7 @@ async fn our_token_logs_in_and_each_failure_has_its_cause() {
     assert!(stage(&other, "identity").1.contains("401"), "{other}");
 
     // not mapped any more: AWS still knows who that is
-    let principal = format!("arn:aws:iam::{ACCOUNT}:role/team/dev");
-    eks.aws(&["eks", "delete-access-entry", "--cluster-name", NAME, "--principal-arn", &principal]);
+    eks.aws(&["eks", "delete-access-entry", "--cluster-name", NAME, "--principal-arn", &dev()]);
     let (gone, status) = eks.whoami(&eks.kubeconfig("later", NAME));
     assert_eq!(status, 4);
     assert_eq!(stage(&gone, "caller").0, "ready");

@@ -29,12 +29,16 @@ mod guarded;
 mod issuer;
 #[path = "../support/kubeconfigs.rs"]
 mod kubeconfigs;
+#[path = "../support/nodes.rs"]
+mod nodes;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/planted.rs"]
 mod planted;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/sts.rs"]
+mod sts;
 #[allow(dead_code, reason = "the tests of the terminal itself use the rest")]
 #[path = "../e2e/terminal.rs"]
 mod terminal;
@@ -45,6 +49,7 @@ mod zoo;
 
 mod agreement;
 mod alone;
+mod aws_reads;
 mod bound;
 mod claims;
 mod covers;
@@ -55,9 +60,11 @@ mod harness;
 mod kubeconfig;
 mod live;
 mod logins;
+mod mapped;
 mod mapping;
 mod merged;
 mod mint;
+mod node;
 mod oidc;
 mod plugins;
 mod quoting;

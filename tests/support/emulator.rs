@@ -98,8 +98,13 @@ app.main()
         let body = serde_json::json!({
             "name": name, "roleArn": format!("arn:aws:iam::{account}:role/cluster"), "resourcesVpcConfig": {"subnetIds": ["subnet-1"]},
         });
-        let answer = self.call("POST", (account, region), "/clusters", &body.to_string()).unwrap_or_default();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        self.post(account, region, "/clusters", &body);
+    }
+
+    /// A call of EKS that must be answered.
+    pub fn post(&self, account: &str, region: &str, path: &str, body: &serde_json::Value) {
+        let answer = self.call("POST", (account, region), path, &body.to_string()).unwrap_or_default();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path} {body}: {answer}");
     }
 
     /// A call of EKS; none where nobody listens.

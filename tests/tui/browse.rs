@@ -216,7 +216,7 @@ fn what_settles_a_gap_is_copied_from_its_row() {
     let mut ui = Ui::of(with_gap(TEAM, "rolebindings in namespace dev", "RoleBinding", "dev"), "get secrets -n dev", "alice");
     ui.press("w");
     assert_eq!(copied(&mut ui), "whycan who-can get secrets -n dev");
-    ui.press("G up up");
+    ui.press("G up up up");
     assert!(chosen(&mut ui).starts_with("? rolebindings in namespace dev"), "{}", chosen(&mut ui));
     assert_eq!(copied(&mut ui), "kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json");
 }

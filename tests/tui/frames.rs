@@ -58,7 +58,8 @@ fn allowed_before_every_rule() {
 #[test]
 fn node() {
     snapshot("node-allowed", &mut Ui::demo("list services -A", "node:ip-10-0-1-17.eu-central-1.compute.internal"));
-    snapshot("node-unknown", &mut Ui::demo("get secrets api-db -n payments", "node:ip-10-0-1-17.eu-central-1.compute.internal"));
+    snapshot("node-related", &mut Ui::demo("get secrets api-db -n payments", "node:ip-10-20-1-23.eu-central-1.compute.internal"));
+    snapshot("node-unrelated", &mut Ui::demo("get secrets api-db -n payments", "node:ip-10-20-3-140.eu-central-1.compute.internal"));
 }
 
 const READER: &str = "

@@ -30,7 +30,8 @@ impl Index {
             Change::Settled(scope) => self.gaps.retain(|gap| !gap.is_refusal_of(scope)),
             Change::Filled(what) => self.gaps.retain(|gap| gap.what != *what),
             Change::Gap(gap) => gap.clone().put(&mut self.gaps),
-            Change::Unlisted(kind) => self.is_without_pods |= *kind == Kind::Pod,
+            Change::Unlisted(kind) => drop(self.unlisted.insert(*kind)),
+            Change::PodsOf(node) => self.pods_of = Some(*node),
             Change::Aws(fact) => self.access.apply(fact),
             Change::Skipped(_) | Change::Authentication(_) | Change::Progress { .. } | Change::Complete => {}
         }
@@ -47,8 +48,7 @@ impl Index {
         let gone: Vec<ObjectRef> = match scope.kind {
             Kind::Role | Kind::ClusterRole => self.roles.iter().filter(|entry| entry.role.is_some()).map(|entry| entry.reference).collect(),
             Kind::RoleBinding | Kind::ClusterRoleBinding => self.binding_ids.keys().copied().collect(),
-            Kind::Pod => self.pods.iter().map(|&(namespace, name)| ObjectRef { kind: Kind::Pod, namespace, name }).collect(),
-            _ => Vec::new(),
+            kind => self.graph.references(kind),
         };
         let mut stale = false;
         for object in gone.iter().filter(|object| scope.holds(object)) {
@@ -65,9 +65,8 @@ impl Index {
                 self.put_binding(binding);
                 false
             }
-            Object::Pod(pod) => {
-                self.pods.insert((pod.meta.namespace, pod.meta.name));
-                self.set_count(Kind::Pod, self.pods.len());
+            Object::Pod(_) | Object::PersistentVolume(_) | Object::VolumeAttachment(_) | Object::ResourceSlice(_) => {
+                Arc::make_mut(&mut self.graph).put(object);
                 false
             }
             // nothing here depends on the others
@@ -82,9 +81,8 @@ impl Index {
                 self.remove_binding(object);
                 false
             }
-            Kind::Pod => {
-                self.pods.remove(&(object.namespace, object.name));
-                self.set_count(Kind::Pod, self.pods.len());
+            kind if Kind::GRAPH.contains(&kind) => {
+                Arc::make_mut(&mut self.graph).remove(object);
                 false
             }
             _ => false,

@@ -105,11 +105,6 @@ impl Index {
     pub(in crate::authz) fn some_role_allows(&self, namespace: Name, request: &Request, door: Door) -> bool {
         !self.roles_allowing(namespace, request, door).is_empty()
     }
-
-    /// Whether there are pods, or may be: then a node's relations to other objects would have to be known.
-    pub fn may_have_pods(&self) -> bool {
-        self.is_without_pods || !self.pods.is_empty()
-    }
 }
 
 /// The keys under which a rule that allows the request may be listed; names nobody has used need no look-up.

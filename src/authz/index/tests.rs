@@ -5,7 +5,10 @@ use std::fmt::Debug;
 
 use super::*;
 use crate::authz::explain;
-use crate::facts::{Aggregation, Change, LabelSelector, Meta, Object, Pod, Requirement, RoleRef, Scope};
+use crate::facts::{
+    Aggregation, Change, LabelSelector, Meta, Object, PersistentVolume, Pod, Requirement, ResourceSlice, RoleRef, Scope, Use, Used,
+    VolumeAttachment, VolumeSecret, Way,
+};
 
 /// How many sequences of changes are tried; `.ci` can ask for all that the project promises (10,000).
 fn cases() -> u64 {
@@ -102,12 +105,31 @@ fn binding(random: &mut Random) -> Object {
 }
 
 fn object(random: &mut Random) -> Object {
-    match random.below(9) {
+    match random.below(12) {
         0..=3 => role(random),
         4..=7 => binding(random),
+        _ => belonging(random),
+    }
+}
+
+/// Something that may belong to a node.
+fn belonging(random: &mut Random) -> Object {
+    let name = random.pick(&["x0", "x1"]);
+    let node_name = Name::new(random.pick(&["", "n1", "n2"]));
+    let meta = Meta::named("", name);
+    match random.below(6) {
+        0 => Object::VolumeAttachment(Arc::new(VolumeAttachment { meta, node_name, ..VolumeAttachment::default() })),
+        1 => Object::ResourceSlice(Arc::new(ResourceSlice { meta, node_name })),
+        2 => {
+            let claim = (random.below(3) > 0).then(|| (Name::new(random.pick(&NAMESPACES)), Name::new(name)));
+            let secret = VolumeSecret { namespace: "dev".into(), name: "s".into(), is_for_kubelet: random.below(2) == 0 };
+            Object::PersistentVolume(Arc::new(PersistentVolume { meta, claim, secrets: vec![secret] }))
+        }
         _ => {
-            let meta = Meta::named(random.pick(&NAMESPACES), random.pick(&["p0", "p1"]));
-            Object::Pod(Arc::new(Pod { meta, node_name: Name::EMPTY, service_account_name: Name::EMPTY, api_server: None }))
+            let what = random.pick(&[Used::Secret, Used::PersistentVolumeClaim]);
+            let uses = Arc::from([Use { what, name: random.pick(&["s", "x0"]).into(), way: Way::Volume }]);
+            let meta = Meta::named(random.pick(&NAMESPACES), name);
+            Object::Pod(Arc::new(Pod { meta, node_name, uses, is_mirror: random.below(4) == 0, ..Pod::default() }))
         }
     }
 }
@@ -135,6 +157,7 @@ fn change(random: &mut Random) -> Change {
             Change::Complete,
             Change::Skipped("Secret".into()),
             Change::Unlisted(Kind::Pod),
+            Change::PodsOf("n1".into()),
             Change::Filled("roles".to_owned()),
         ]),
     }
@@ -152,8 +175,9 @@ struct Canonical {
     unfilled: Vec<ObjectRef>,
     gaps: Vec<Gap>,
     counts: [usize; Kind::ALL.len()],
-    pods: BTreeSet<(Name, Name)>,
-    is_without_pods: bool,
+    graph: Graph,
+    unlisted: BTreeSet<Kind>,
+    pods_of: Option<Name>,
     aws: crate::facts::AwsFacts,
 }
 
@@ -179,8 +203,9 @@ fn canonical(index: &Index) -> Canonical {
         unfilled: sorted(index.unfilled.iter().map(role)),
         gaps: index.gaps.clone(),
         counts: index.counts,
-        pods: index.pods.iter().copied().collect(),
-        is_without_pods: index.is_without_pods,
+        graph: Graph::clone(&index.graph),
+        unlisted: index.unlisted.clone(),
+        pods_of: index.pods_of,
         aws: index.access.aws().clone(),
     }
 }
@@ -254,6 +279,20 @@ fn compare(index: &Index, facts: &Facts, case: u64, told: &[Change]) {
             assert_eq!(index.decide(&identity, &request, door), rebuilt.decide(&identity, &request, door), "case {case} {request}");
         }
     }
+    let node = Identity::literal("system:node:n1", [Name::new("system:nodes")]);
+    let [ours, theirs] = [index, &rebuilt].map(|index| explain(index, &node, &secret(), Door::Literal));
+    assert_eq!((ours.verdict, ours.relation, ours.gaps), (theirs.verdict, theirs.relation, theirs.gaps), "case {case}");
+}
+
+/// What pods and volumes above name.
+fn secret() -> Request {
+    Request::Resource(crate::authz::request::ResourceRequest {
+        verb: "get".into(),
+        resource: "secrets".into(),
+        namespace: "dev".into(),
+        name: "s".into(),
+        ..Default::default()
+    })
 }
 
 fn probes() -> impl Iterator<Item = Request> {

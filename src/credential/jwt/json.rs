@@ -19,6 +19,9 @@ pub enum Problem {
 const MOST: usize = 20;
 
 /// An object, and the paths of names that stand twice in it, below `name`. Of two values of a name the last counts, as for Go.
+///
+/// # Errors
+/// When it is no object, or one that is nested too deeply.
 pub fn object(bytes: &[u8], name: &str) -> Result<(Map<String, Value>, Vec<String>), Problem> {
     // Go reads bytes that are no UTF-8 as the character that stands for them
     let text = String::from_utf8_lossy(bytes);

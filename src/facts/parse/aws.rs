@@ -149,6 +149,21 @@ struct Principal {
     assume_role_policy_document: Value,
 }
 
+/// Whether a list of IAM has a further page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Page {
+    is_truncated: Option<bool>,
+    marker: Option<String>,
+    next_token: Option<String>,
+}
+
+impl Page {
+    fn has_more(&self) -> bool {
+        self.is_truncated == Some(true) || self.marker.is_some() || self.next_token.is_some()
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Reservation {
@@ -195,16 +210,28 @@ fn facts(head: &Head<'_>, text: &str) -> Option<Result<Vec<AwsFact>, (String, St
         return Some(shape::read::<Principal>(principal.get()).map(|principal| vec![AwsFact::Principal(principal.into())]));
     }
     if let Some(principals) = head.roles.or(head.users) {
-        return Some(
-            shape::read::<Vec<Principal>>(principals.get())
-                .map(|principals| principals.into_iter().map(|principal| AwsFact::Principal(principal.into())).collect()),
-        );
+        let is_whole = !serde_json::from_str::<Page>(text).unwrap_or_default().has_more();
+        return Some(shape::read::<Vec<Principal>>(principals.get()).map(|principals| {
+            let principals: Vec<IamPrincipal> = principals.into_iter().map(Into::into).collect();
+            let account = Some(&principals).filter(|_| is_whole).and_then(|principals| whole_account(principals));
+            let principals = principals.into_iter().map(AwsFact::Principal);
+            principals.chain(account.map(|account| AwsFact::Roles { account })).collect()
+        }));
     }
     let Some(reservations) = head.reservations else { return further::facts(text) };
     Some(shape::read::<Vec<Reservation>>(reservations.get()).map(|reservations| {
         let instances = reservations.into_iter().flat_map(|reservation| reservation.instances);
         instances.map(|instance| AwsFact::Instance { id: instance.instance_id, name: instance.private_dns_name }).collect()
     }))
+}
+
+/// The account of which a list has all roles. One that has those of AWS's services beside others was not asked for by a path.
+fn whole_account(principals: &[IamPrincipal]) -> Option<String> {
+    let (of_services, others): (Vec<_>, Vec<_>) = principals
+        .iter()
+        .filter(|principal| principal.arn.contains(":role/"))
+        .partition(|principal| principal.arn.contains(":role/aws-service-role/"));
+    of_services.first().filter(|_| !others.is_empty())?.arn.split(':').nth(4).map(str::to_owned)
 }
 
 /// The CLI prints times with the zone of who runs it; its first version printed seconds.

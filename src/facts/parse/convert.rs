@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{authentication, discovery, shape};
+use super::{authentication, discovery, injected, shape, workload};
 use crate::base::{Gap, Loss, Name};
 use crate::facts::{
-    Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, Pod, Requirement, Role, RoleRef, Rule,
-    ServiceAccount, Subject, SubjectKind,
+    Aggregation, AwsAuth, Binding, Change, Kind, LabelSelector, Meta, Namespace, Node, Object, PersistentVolume, Pod, Requirement,
+    ResourceSlice, Role, RoleRef, Rule, ServiceAccount, Subject, SubjectKind, Use, VolumeAttachment,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -33,10 +33,11 @@ impl From<(String, String)> for Refusal {
     }
 }
 
-/// Makes objects, and lets equal lists of names be one: roles repeat each other.
+/// Makes objects, and lets equal lists be one: roles repeat each other, and so do pods.
 #[derive(Debug, Default)]
 pub struct Converter {
     lists: FxHashMap<Vec<Name>, Arc<[Name]>>,
+    uses: FxHashMap<Vec<Use>, Arc<[Use]>>,
 }
 
 impl Converter {
@@ -50,13 +51,26 @@ impl Converter {
             "RoleBinding" if is_rbac => binding(text, false)?,
             "ClusterRoleBinding" if is_rbac => binding(text, true)?,
             "ServiceAccount" if group.is_empty() => {
-                Object::ServiceAccount(Arc::new(ServiceAccount { meta: meta(shape::read::<shape::Plain>(text)?.metadata, true)? }))
+                let account: shape::ServiceAccount = shape::read(text)?;
+                let automount = account.automount_service_account_token;
+                Object::ServiceAccount(Arc::new(ServiceAccount { meta: meta(account.metadata, true)?, automount }))
             }
             "Namespace" if group.is_empty() => {
                 Object::Namespace(Arc::new(Namespace { meta: meta(shape::read::<shape::Plain>(text)?.metadata, false)? }))
             }
             "Node" if group.is_empty() => Object::Node(Arc::new(Node { meta: meta(shape::read::<shape::Plain>(text)?.metadata, false)? })),
-            "Pod" if group.is_empty() => pod(text)?,
+            "Pod" if group.is_empty() => self.pod(text)?,
+            "PersistentVolume" if group.is_empty() => volume(text)?,
+            "VolumeAttachment" if group == "storage.k8s.io" || group.is_empty() => {
+                let shape: workload::OnNode = shape::read(text)?;
+                let (node_name, attacher) = (shape.spec.node_name, shape.spec.attacher);
+                Object::VolumeAttachment(Arc::new(VolumeAttachment { meta: meta(shape.metadata, false)?, node_name, attacher }))
+            }
+            "ResourceSlice" if group == "resource.k8s.io" || group.is_empty() => {
+                let shape: workload::OnNode = shape::read(text)?;
+                let node_name = shape.spec.node_name;
+                Object::ResourceSlice(Arc::new(ResourceSlice { meta: meta(shape.metadata, false)?, node_name }))
+            }
             "ConfigMap" if group.is_empty() => match aws_auth(text)? {
                 Some(object) => object,
                 None => return Ok(vec![Change::Skipped(Name::new(kind))]),
@@ -102,6 +116,29 @@ impl Converter {
         self.lists.insert(names, Arc::clone(&list));
         list
     }
+
+    fn pod(&mut self, text: &str) -> Result<Object, Refusal> {
+        let pod: workload::Pod<'_> = shape::read(text)?;
+        let uses = pod.uses();
+        let uses = if let Some(shared) = self.uses.get(&uses) {
+            Arc::clone(shared)
+        } else {
+            let shared: Arc<[Use]> = Arc::from(uses.as_slice());
+            self.uses.insert(uses, Arc::clone(&shared));
+            shared
+        };
+        let is_mirror = pod.metadata.annotations.mirror;
+        let meta = meta(pod.metadata, true)?;
+        Ok(Object::Pod(Arc::new(Pod {
+            api_server: authentication::api_server(text, &meta),
+            is_mirror,
+            node_name: pod.spec.node_name,
+            service_account_name: pod.spec.service_account_name,
+            meta,
+            uses,
+            injected: injected::read(text)?,
+        })))
+    }
 }
 
 fn upsert(resource: crate::facts::ApiResource) -> Change {
@@ -134,6 +171,7 @@ fn meta(metadata: shape::Metadata, namespaced: bool) -> Result<Meta, Refusal> {
         name: metadata.name,
         uid: metadata.uid,
         labels: labels.into(),
+        annotations: metadata.annotations.roles.into(),
         created: metadata.creation_timestamp,
     })
 }
@@ -169,15 +207,10 @@ fn binding(text: &str, cluster: bool) -> Result<Object, Refusal> {
     })))
 }
 
-fn pod(text: &str) -> Result<Object, Refusal> {
-    let pod: shape::Pod = shape::read(text)?;
-    let meta = meta(pod.metadata, true)?;
-    Ok(Object::Pod(Arc::new(Pod {
-        api_server: authentication::api_server(text, &meta),
-        meta,
-        node_name: pod.spec.node_name,
-        service_account_name: pod.spec.service_account_name,
-    })))
+fn volume(text: &str) -> Result<Object, Refusal> {
+    let volume: workload::PersistentVolume = shape::read(text)?;
+    let (claim, secrets) = (volume.claim(), volume.secrets());
+    Ok(Object::PersistentVolume(Arc::new(PersistentVolume { meta: meta(volume.metadata, false)?, claim, secrets })))
 }
 
 fn aws_auth(text: &str) -> Result<Option<Object>, Refusal> {

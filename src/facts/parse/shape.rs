@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::annotations::Annotations;
 use crate::base::Name;
 
 /// Go reads `null` as the empty value.
@@ -54,6 +55,8 @@ pub struct Metadata {
     pub creation_timestamp: Name,
     #[serde(deserialize_with = "null")]
     pub labels: BTreeMap<Name, Name>,
+    #[serde(deserialize_with = "null")]
+    pub annotations: Annotations,
 }
 
 impl Metadata {
@@ -69,6 +72,15 @@ impl Metadata {
 pub struct Plain {
     #[serde(deserialize_with = "null")]
     pub metadata: Metadata,
+}
+
+/// A service account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceAccount {
+    #[serde(deserialize_with = "null")]
+    pub metadata: Metadata,
+    pub automount_service_account_token: Option<bool>,
 }
 
 /// A Role or ClusterRole.
@@ -160,26 +172,6 @@ pub struct Subject {
     pub name: Name,
     #[serde(deserialize_with = "null")]
     pub namespace: Name,
-}
-
-/// A pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Pod {
-    #[serde(deserialize_with = "null")]
-    pub metadata: Metadata,
-    #[serde(deserialize_with = "null")]
-    pub spec: PodSpec,
-}
-
-/// What of a pod's spec matters to access.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodSpec {
-    #[serde(deserialize_with = "null")]
-    pub node_name: Name,
-    #[serde(deserialize_with = "null")]
-    pub service_account_name: Name,
 }
 
 /// A ConfigMap.

@@ -170,3 +170,30 @@ fn discovery_and_custom_resources_tell_of_resources() {
     assert_eq!(told("apps", "widgets"), r#"Widget widget Namespaced [] ["spin"]"#);
     assert!(matches!(document("x", text.as_bytes()).first(), Some(Change::Upsert(Object::ApiResource(_)))));
 }
+
+#[test]
+fn of_annotations_those_about_roles_are_kept() {
+    let text = r#"{"kind":"List","items":[
+        {"kind":"ServiceAccount","metadata":{"name":"a","namespace":"dev","annotations":{"kubectl.kubernetes.io/last":"{}",
+            "eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/a","eks.amazon.com/role_arn":"x","iam-role":"y"}},
+            "automountServiceAccountToken":false},
+        {"kind":"Namespace","metadata":{"name":"dev","annotations":{"iam.amazonaws.com/permitted":".*","note":"z"}}},
+        {"kind":"ServiceAccount","metadata":{"name":"b","namespace":"dev","annotations":null}},
+        {"kind":"Pod","metadata":{"name":"p","namespace":"dev","annotations":{"iam.amazonaws.com/role":"r","vpc.amazonaws.com/pod-ips":"1"}},
+            "spec":{"containers":[{"name":"c"},{"name":"d","env":[{"name":"AWS_ROLE_ARN","value":"arn"},{"name":"AWS_ACCESS_KEY_ID",
+            "valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}]}}]}"#;
+    let facts = Facts::collect(document("f", text.as_bytes()));
+    assert_eq!(facts.gaps(), []);
+    let mut accounts: Vec<_> = facts.service_accounts().collect();
+    accounts.sort_by_key(|account| account.meta.name);
+    let kept: Vec<String> = accounts[0].meta.annotations.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(kept, ["eks.amazon.com/role_arn=x", "eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/a", "iam-role=y"]);
+    assert_eq!((accounts[0].automount, accounts[1].automount, accounts[1].meta.annotations.len()), (Some(false), None, 0));
+    let namespace = facts.namespaces().next().unwrap();
+    assert_eq!(namespace.meta.annotation("iam.amazonaws.com/permitted").unwrap(), ".*");
+    let pod = facts.pods().next().unwrap();
+    assert_eq!(
+        (pod.meta.annotations.len(), pod.injected.role_arn.as_str(), pod.injected.pod_identity, pod.injected.keys),
+        (1, "arn", false, true)
+    );
+}

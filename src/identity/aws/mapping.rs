@@ -18,7 +18,7 @@ use crate::facts::{AuthenticationMode, Facts, PolicyAssociation};
 use crate::identity::Identity;
 
 pub use candidate::{Candidate, Source};
-pub use compare::Likeness;
+pub use compare::{Likeness, lower};
 pub use config_map::decide as by_config_map;
 pub use entries::{key, username_of};
 pub use naming::{Named, Outcome};

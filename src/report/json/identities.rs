@@ -20,7 +20,7 @@ pub struct Known {
     /// As `--as` takes it.
     identity: String,
     kind: &'static str,
-    /// The objects that name it or are it.
+    /// The objects that name it or are it; of a principal of IAM where it is mapped, and the bindings of its names.
     sources: Vec<String>,
     /// How many bindings name it.
     bindings: usize,
@@ -32,7 +32,7 @@ impl Identities {
         let one = |known: &KnownIdentity| Known {
             identity: known.form(),
             kind: kind(known.kind),
-            sources: known.sources.iter().map(ToString::to_string).collect(),
+            sources: known.places.iter().cloned().chain(known.sources.iter().map(ToString::to_string)).collect(),
             bindings: known.bindings,
         };
         Self { identities: known.iter().map(one).collect(), gaps: facts.gaps().iter().map(Gap::from).collect() }
@@ -46,5 +46,6 @@ fn kind(kind: IdentityKind) -> &'static str {
         IdentityKind::Group => "group",
         IdentityKind::ServiceAccount => "service-account",
         IdentityKind::Node => "node",
+        IdentityKind::Principal => "iam-principal",
     }
 }

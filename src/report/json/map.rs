@@ -3,14 +3,29 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::mappings::Mappings;
 use super::shapes::{AccessPolicy, Gap, Identity};
+use super::workload::{Admitted, Workload};
 use crate::authz::GapEffect;
 use crate::base::Finding;
 use crate::facts::AuthenticationMode;
-use crate::identity::aws::mapping::Candidate;
+use crate::identity::aws::mapping::{Candidate, Open};
 use crate::identity::aws::{Mapping, Outcome};
+use crate::identity::workload::Admissions;
 
-/// The answer to `map`.
+/// The answer to `map`: of a principal, or of a service account.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Mapped {
+    /// `map ARN`
+    Principal(Box<Map>),
+    /// `map sa:NAMESPACE/NAME`
+    ServiceAccount(Box<Workload>),
+    /// `map`
+    All(Mappings),
+}
+
+/// The answer to `map ARN`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Map {
@@ -34,6 +49,8 @@ pub struct Map {
     considered: Vec<Considered>,
     /// Which of these comes nearest when none matches, counted from 0.
     nearest: Option<usize>,
+    /// The service accounts that may become the role; absent where it is no role.
+    service_accounts: Option<Vec<Admitted>>,
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
 }
@@ -57,7 +74,7 @@ pub struct Considered {
 
 impl Map {
     /// The answer to a question.
-    pub fn new(mapping: &Mapping) -> Self {
+    pub fn new(mapping: &Mapping, admissions: Option<&Admissions>) -> Self {
         let principal = mapping.principal.as_ref();
         Self {
             arn: mapping.arn.clone(),
@@ -75,18 +92,20 @@ impl Map {
             access_policies: mapping.policies.iter().map(AccessPolicy::from).collect(),
             considered: mapping.considered.iter().map(Considered::from).collect(),
             nearest: mapping.nearest,
-            findings: mapping.findings.clone(),
-            gaps: mapping.open.iter().map(|open| Gap::from(&effect(open))).collect(),
+            service_accounts: admissions.map(|admissions| admissions.accounts.iter().map(Admitted::from).collect()),
+            findings: mapping.findings.iter().chain(admissions.into_iter().flat_map(|admissions| &admissions.findings)).cloned().collect(),
+            gaps: mapping.open.iter().chain(admissions.into_iter().flat_map(|admissions| &admissions.open)).map(gap).collect(),
         }
     }
 }
 
-fn effect(open: &crate::identity::aws::mapping::Open) -> GapEffect {
-    GapEffect {
+/// What is not known, as a gap.
+pub fn gap(open: &Open) -> Gap {
+    Gap::from(&GapEffect {
         gap: open.gap.clone(),
         could_change_verdict: open.could_change,
         settled_by: open.gap.settled_by.clone().unwrap_or_default(),
-    }
+    })
 }
 
 impl From<&Candidate> for Considered {

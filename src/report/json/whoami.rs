@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::map::Map;
 use super::shapes::{Gap, Identity, present};
 use super::token::Method;
 use crate::base::{Finding, Name};
@@ -12,6 +13,7 @@ use crate::report::overview;
 use crate::session::Walk;
 use crate::source::aws::Origin;
 use crate::source::live::CallerSource;
+use crate::view::login;
 
 /// The answer to `whoami`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -32,6 +34,12 @@ pub struct Whoami {
     identity: Option<Identity>,
     /// The server's own words; absent where it did not tell all of it.
     server: Option<Told>,
+    /// Who the principal that signed the token is to the cluster, by what was read, as `map` has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mapping: Option<Map>,
+    /// Why a server that says Unauthorized may say it, the likeliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<Cause>,
     stages: Vec<Stage>,
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
@@ -66,6 +74,17 @@ struct Told {
     groups: Vec<Name>,
     uid: Option<Name>,
     extra: BTreeMap<Name, Vec<Name>>,
+}
+
+/// A cause of a refusal.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Cause {
+    sentence: String,
+    details: Vec<String>,
+    /// What mends it: commands, or sentences.
+    fixes: Vec<String>,
+    /// Whether it is one for certain.
+    certain: bool,
 }
 
 /// One stage of the walk.
@@ -106,6 +125,11 @@ impl Whoami {
                 uid: present(identity.uid),
                 extra: identity.extra.clone(),
             }),
+            mapping: login::mapping(walk).as_ref().map(|mapping| Map::new(mapping, None)),
+            causes: login::causes(walk)
+                .into_iter()
+                .map(|cause| Cause { sentence: cause.sentence, details: cause.details, fixes: cause.fixes, certain: cause.is_certain })
+                .collect(),
             stages: overview::told(walk)
                 .map(|(step, stage)| Stage {
                     name: step.as_str(),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::relation::Relation;
 use super::shapes::{AccessPolicy, Fix, Gap, Grant, Identity, NearMiss, Object, Request, Subject, Told};
 use crate::authz::{self, Decision, Link, Principal, Verdict, access};
 use crate::facts::Facts;
@@ -52,6 +53,8 @@ pub struct WhyOne {
     reason: String,
     /// Every complete chain that allows it.
     grants: Vec<Grant>,
+    /// How the object and the node that asks are related, where that is what the Node authorizer looks at.
+    relation: Option<Relation>,
     near_misses: Vec<NearMiss>,
     /// How many more there are than are listed.
     more_near_misses: usize,
@@ -156,6 +159,7 @@ impl WhyOne {
             decided_by: decision.decided_by(),
             reason: reason(decision),
             grants: decision.grants.iter().map(|grant| Grant::new(grant, facts)).collect(),
+            relation: decision.relation.as_ref().map(Relation::from),
             near_misses: decision.near_misses.iter().map(|miss| NearMiss::new(miss, facts)).collect(),
             more_near_misses: decision.more_near_misses,
             fixes: decision.fixes.iter().map(Fix::from).collect(),

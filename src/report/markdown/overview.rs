@@ -7,6 +7,7 @@ use super::tables;
 use crate::report::overview::{self, AUTHORIZERS, Overview, moment};
 use crate::session::Walk;
 use crate::source::live::without_secret;
+use crate::view::login;
 
 /// Who one is.
 pub fn whoami(walk: &Walk) -> String {
@@ -28,6 +29,7 @@ pub fn whoami(walk: &Walk) -> String {
     let origin = walk.presented.as_ref().and_then(|presented| presented.origin.as_ref());
     rows.extend(origin.map(|origin| ("Signed with", prose(&origin.sentence()))));
     rows.extend(walk.principal.as_ref().map(|principal| ("Caller", code(&principal.arn))));
+    rows.extend(login::mapping(walk).map(|mapping| ("Mapping", prose(&login::decided(&mapping)))));
     rows.extend(walk.oneself.as_ref().map(|caller| ("You are", code(&caller.identity.to_string()))));
     if let Some(caller) = &walk.caller {
         rows.extend(caller.identity.username.map(|username| ("User", code(username.as_str()))));
@@ -43,9 +45,29 @@ pub fn whoami(walk: &Walk) -> String {
             let _ = writeln!(out, "**{} {}:** {}\n", step.as_str(), stage.state.as_str(), prose(overview::message(stage)));
         }
     }
+    causes(&mut out, walk);
     tables::findings(&mut out, &overview::findings(walk));
     tables::gaps(&mut out, &overview::gaps(walk));
     out
+}
+
+/// Why a server that said Unauthorized may have said it.
+fn causes(out: &mut String, walk: &Walk) {
+    let causes = login::causes(walk);
+    if causes.is_empty() {
+        return;
+    }
+    out.push_str("### Why the server says Unauthorized, the likeliest first\n\n");
+    for cause in causes {
+        let _ = writeln!(out, "- {} {}", if cause.is_certain { "✗" } else { "?" }, prose(&cause.sentence));
+        for detail in &cause.details {
+            let _ = writeln!(out, "  - {}", prose(detail));
+        }
+        for fix in &cause.fixes {
+            let _ = writeln!(out, "  - fix: {}", code(fix));
+        }
+    }
+    out.push('\n');
 }
 
 /// What is known of a cluster.

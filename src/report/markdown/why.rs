@@ -94,7 +94,8 @@ fn chain(out: &mut String, decision: &Decision) {
     let shown: Vec<&Link> = decision.links.iter().filter(is_told).collect();
     let policies = decision.policies.iter().filter(|policy| decision.computed != Verdict::Allowed || policy.says == Says::Allows);
     let policies: Vec<&Associated> = policies.collect();
-    if shown.is_empty() && policies.is_empty() {
+    let related = sentence::relation(decision);
+    if shown.is_empty() && policies.is_empty() && related.is_empty() {
         return;
     }
     let _ = writeln!(out, "### Chain\n");
@@ -105,6 +106,10 @@ fn chain(out: &mut String, decision: &Decision) {
             Says::Undocumented | Says::Unpublished => "?",
         };
         let _ = writeln!(out, "- {sign} {}", prose(&policy.sentence(&decision.request)));
+    }
+    let sign = if decision.relation.as_ref().is_some_and(|relation| !relation.paths.is_empty()) { "✓" } else { "✗" };
+    for line in related {
+        let _ = writeln!(out, "- {sign} Node authorizer: {}", prose(&line));
     }
     for link in shown {
         let grants = link.grants();

@@ -2,9 +2,9 @@
 
 use super::table::Table;
 use super::{Ink, Line, Look, Page, Span, gaps};
-use crate::authz::identities::{IdentityKind, KnownIdentity};
-use crate::base::text::count;
+use crate::authz::identities::KnownIdentity;
 use crate::facts::Facts;
+use crate::view::identities::headline;
 
 /// How many sources a row names.
 const MOST_SOURCES: usize = 2;
@@ -12,23 +12,17 @@ const MOST_SOURCES: usize = 2;
 /// The identities known.
 pub fn identities(known: &[KnownIdentity], facts: &Facts, look: &Look) -> Page {
     let mut page = Page::default();
-    let of = |kind: IdentityKind, noun: &str| count(known.iter().filter(|known| known.kind == kind).count(), noun);
-    let summary = format!(
-        "{}, {}, {} and {} are named by what was read",
-        of(IdentityKind::User, "user"),
-        of(IdentityKind::Group, "group"),
-        of(IdentityKind::ServiceAccount, "service account"),
-        of(IdentityKind::Node, "node")
-    );
-    page.push(Line::default().text(summary, Ink::Strong));
+    page.push(Line::default().text(headline(known), Ink::Strong));
     if !known.is_empty() {
         page.gap();
         let mut table = Table::new(&["IDENTITY", "BINDINGS", "NAMED BY"]);
         for known in known {
             let most = if look.verbose { usize::MAX } else { MOST_SOURCES };
-            let mut sources: Vec<String> = known.sources.iter().take(most).map(ToString::to_string).collect();
-            if known.sources.len() > most {
-                sources.push(format!("{} more", known.sources.len() - most));
+            let all = known.places.iter().cloned().chain(known.sources.iter().map(ToString::to_string));
+            let mut sources: Vec<String> = all.take(most).collect();
+            let more = (known.places.len() + known.sources.len()).saturating_sub(most);
+            if more > 0 {
+                sources.push(format!("{more} more"));
             }
             table.row(vec![
                 vec![Span::new(known.form(), Ink::Strong)],

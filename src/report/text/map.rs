@@ -1,18 +1,19 @@
 //! `map` as text: who the principal is, by what, and what else was looked at.
 
 use super::glyph::{self, Glyphs};
-use super::{Ink, Line, Look, Page, Span, gaps, lint, pairs};
+use super::{Ink, Line, Look, Page, Span, gaps, lint, pairs, workload};
 use crate::authz::Verdict;
 use crate::base::text::count;
-use crate::identity::aws::mapping::Candidate;
+use crate::identity::aws::mapping::{Candidate, Open};
 use crate::identity::aws::{Mapping, Outcome};
+use crate::identity::workload::Admissions;
 use crate::report::mapped;
 
 /// How many mappings are listed that neither match nor come near.
 const MOST: usize = 4;
 
-/// Who a principal is to the cluster.
-pub fn map(mapping: &Mapping, look: &Look) -> Page {
+/// Who a principal is to the cluster, and of a role which service accounts may become it.
+pub fn map(mapping: &Mapping, admissions: Option<&Admissions>, look: &Look) -> Page {
     let glyphs = Glyphs::of(look);
     let mut page = Page::default();
     let verdict = match &mapping.outcome {
@@ -26,9 +27,24 @@ pub fn map(mapping: &Mapping, look: &Look) -> Page {
     for (label, value) in mapped::facts(mapping) {
         pairs::put(&mut page, label, &value);
     }
+    if let Some(admissions) = admissions {
+        workload::pair(&mut page, admissions);
+    }
     list(&mut page, mapping, &glyphs, look);
-    lint::list(&mut page, &mapping.findings);
-    let (open, idle): (Vec<_>, Vec<_>) = mapping.open.iter().partition(|open| open.could_change);
+    if let Some(admissions) = admissions {
+        workload::admissions(&mut page, admissions, look);
+    }
+    let further = admissions.map(|admissions| admissions.findings.as_slice()).unwrap_or_default();
+    lint::list(&mut page, &[&mapping.findings, further].concat());
+    let further = admissions.map(|admissions| admissions.open.as_slice()).unwrap_or_default();
+    open(&mut page, &[&mapping.open, further].concat(), &glyphs);
+    gaps::notes(&mut page, &[&mapped::notes(mapping)], look);
+    page
+}
+
+/// What is not known: what could change the answer first.
+pub fn open(page: &mut Page, open: &[Open], glyphs: &Glyphs) {
+    let (open, idle): (Vec<_>, Vec<_>) = open.iter().partition(|open| open.could_change);
     for (heading, gaps) in [("not known, and could change this answer", open), ("not known", idle)] {
         if !gaps.is_empty() {
             page.heading(heading);
@@ -41,8 +57,6 @@ pub fn map(mapping: &Mapping, look: &Look) -> Page {
             }
         }
     }
-    gaps::notes(&mut page, &[&mapped::notes(mapping)], look);
-    page
 }
 
 /// What was looked at: what matches, what comes near, and some of the rest.

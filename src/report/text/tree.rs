@@ -3,7 +3,7 @@
 use super::glyph::Glyphs;
 use super::{Ink, Line, Look, Page, Span};
 use crate::authz::access::Says;
-use crate::authz::{CheckKind, Decision, Link, Principal, RuleCheck, Verdict};
+use crate::authz::{Authorizer, CheckKind, Decision, Link, Principal, RuleCheck, Verdict};
 use crate::base::text::count;
 use crate::facts::Rule;
 use crate::view::sentence;
@@ -49,8 +49,11 @@ fn root(decision: &Decision, look: &Look, glyphs: Glyphs) -> Node {
     let identity = &decision.identity;
     let user = identity.username.map(Principal::User);
     let mut node = Node::leaf(vec![Span::new(identity.to_string(), Ink::Strong), origin(decision, user)]);
+    if identity.node().is_some() {
+        node.children.push(kubelet(decision, glyphs));
+    }
     if let Some(user) = user {
-        node.children = bindings(decision, user, look, glyphs);
+        node.children.extend(bindings(decision, user, look, glyphs));
     }
     for group in identity.groups.iter().copied().map(Principal::Group) {
         let Principal::Group(name) = group else { continue };
@@ -80,6 +83,14 @@ fn root(decision: &Decision, look: &Look, glyphs: Glyphs) -> Node {
         node.children.push(Node::leaf(vec![Span::new(format!("{} more", count(decision.more_links, "binding")), Ink::Dim)]));
     }
     node
+}
+
+/// What the Node authorizer says, and what it found.
+fn kubelet(decision: &Decision, glyphs: Glyphs) -> Node {
+    let allows = decision.grants.iter().any(|grant| grant.authorizer == Authorizer::Node);
+    let said = if allows { " the Node authorizer lets a kubelet do this" } else { " the Node authorizer does not let a kubelet do this" };
+    let found = sentence::relation(decision).into_iter().map(|line| Node::leaf(vec![Span::plain(line)]));
+    Node { text: vec![glyphs.holds(allows), Span::plain(said)], children: found.collect() }
 }
 
 /// Where a user name or a group comes from.

@@ -6,10 +6,11 @@ use crate::authz::Verdict;
 use crate::base::Severity;
 use crate::credential::end::Why;
 use crate::identity::Method;
-use crate::report::overview;
 use crate::report::token::in_two_sentences;
+use crate::report::{mapped, overview};
 use crate::session::{State, Step, Walk};
 use crate::source::live::{CallerSource, without_secret};
+use crate::view::login;
 
 /// Who one is.
 pub fn whoami(walk: &Walk, look: &Look) -> Page {
@@ -30,6 +31,13 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     if let Some(principal) = &walk.principal {
         pairs::put(&mut page, "caller", &format!("{}  (account {}, {})", principal.arn, principal.account, principal.user_id));
     }
+    let mapping = if walk.caller.is_some() { login::known_mapping(walk) } else { login::mapping(walk) };
+    if let Some(mapping) = &mapping {
+        pairs::put(&mut page, "mapping", &login::decided(mapping));
+        for policy in &mapping.policies {
+            pairs::put(&mut page, "access policy", &mapped::policy(policy));
+        }
+    }
     if let Some(oneself) = &walk.oneself {
         pairs::put(&mut page, "you are", &oneself.identity.to_string());
         let acting = walk.caller.as_ref().map_or_else(String::new, |caller| caller.identity.to_string());
@@ -40,6 +48,7 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     for (label, sentence) in overview::method(walk).into_iter().chain(acts).flat_map(in_two_sentences) {
         pairs::put(&mut page, label, &sentence);
     }
+    causes(&mut page, walk, &glyphs);
     page.heading("how it went");
     for (step, stage) in overview::told(walk) {
         let sign = match &stage.state {
@@ -61,6 +70,26 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
     page
 }
 
+/// Why a server that said Unauthorized may have said it.
+fn causes(page: &mut Page, walk: &Walk, glyphs: &Glyphs) {
+    let causes = login::causes(walk);
+    if causes.is_empty() {
+        return;
+    }
+    page.heading("why the server says Unauthorized, the likeliest first");
+    for cause in &causes {
+        let sign = if cause.is_certain { glyphs.verdict(Verdict::Denied) } else { glyphs.verdict(Verdict::Unknown) };
+        page.push(Line::after(vec![Span::plain("  "), sign, Span::plain(" ")]).text(cause.sentence.as_str(), Ink::Strong));
+        for detail in &cause.details {
+            page.push(Line::at(4).text(detail.as_str(), Ink::Dim));
+        }
+        for (position, fix) in cause.fixes.iter().enumerate() {
+            let label = if position == 0 { "    fix  " } else { "         " };
+            page.push(Line::after(vec![Span::new(label, Ink::Dim)]).plain(fix.as_str()).unwrapped());
+        }
+    }
+}
+
 /// Whether something in the credential makes a server refuse it.
 fn is_refused(walk: &Walk) -> bool {
     let mut findings = walk.presented.iter().flat_map(|presented| &presented.findings);
@@ -70,6 +99,11 @@ fn is_refused(walk: &Walk) -> bool {
 /// That it is not known who one is, with what is most likely to blame.
 fn unknown(walk: &Walk) -> String {
     let blamed = overview::findings(walk).into_iter().find(|finding| matches!(finding.code, "expired" | "not-yet-valid"));
+    if blamed.is_none()
+        && let Some(cause) = login::causes(walk).into_iter().next()
+    {
+        return format!("the server does not take you (401 Unauthorized): {}", cause.sentence);
+    }
     let because = blamed.map_or_else(String::new, |finding| format!(": {}", finding.message));
     format!("who the cluster takes you for is unknown{because}")
 }

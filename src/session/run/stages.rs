@@ -164,13 +164,19 @@ impl Runner {
     /// Who one is, what the server is, and what is bound to whom: side by side.
     async fn together(&mut self, target: &Arc<Target>, connection: &Connection, presented: &Presented) -> Next {
         let began = Instant::now();
-        let plan = Plan { kinds: self.options.kinds.clone(), discovery: self.options.discovery, watch: self.options.watch };
+        let plan = Plan {
+            kinds: self.options.kinds.clone(),
+            discovery: self.options.discovery,
+            watch: self.options.watch,
+            pods_of: self.options.pods_of,
+        };
         let is_asked = !plan.kinds.is_empty() || plan.discovery;
         let mut reading =
             Reading { keeper: Keeper::default(), feed: is_asked.then(|| connection.feed(&plan)), began, lost: None, is_loaded: false };
-        if is_asked && !plan.kinds.contains(&Kind::Pod) {
+        if is_asked {
             // far too many, and of use to the Node authorizer alone
-            reading.keeper.take(vec![Change::Unlisted(Kind::Pod)]);
+            let left_out = Kind::GRAPH.into_iter().filter(|kind| !plan.kinds.contains(kind)).map(Change::Unlisted);
+            reading.keeper.take(left_out.chain(plan.pods_of.map(Change::PodsOf)).collect());
         }
         let mut amazon = Amazon::start(target, &self.options.aws, self.options.live.timeout, &mut reading.keeper);
         self.say_aws(amazon.first());
@@ -220,6 +226,10 @@ impl Runner {
                 },
                 update = amazon.next() => {
                     let stage = amazon.take(update, &mut reading.keeper);
+                    if amazon.is_over() && (reading.is_loaded || !self.is_known) {
+                        // what it told, before it is said that it is there
+                        self.give(&mut reading);
+                    }
                     self.say_aws(stage);
                     if amazon.is_over() && reading.is_loaded {
                         // how many gaps there are was told while this was one

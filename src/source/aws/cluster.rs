@@ -35,6 +35,8 @@ pub struct Reach {
     pub providers: Depth,
     /// The pod identity associations.
     pub associations: Depth,
+    /// The service account, by namespace and name, of which alone associations are described.
+    pub account: Option<(String, String)>,
 }
 
 /// Which access entries are read.
@@ -76,6 +78,11 @@ impl Reach {
         Self { entries: Entries::Of(arn.to_owned()), principal: true, ..Self::default() }
     }
 
+    /// What gives the pods of a service account a role.
+    pub fn of_account(namespace: &str, name: &str) -> Self {
+        Self { associations: Depth::Described, account: Some((namespace.to_owned(), name.to_owned())), ..Self::default() }
+    }
+
     /// Everybody whom access entries let in, with their policies.
     pub fn everybody() -> Self {
         Self { entries: Entries::All, ..Self::default() }
@@ -83,12 +90,12 @@ impl Reach {
 
     /// How much there is of each.
     pub fn lists() -> Self {
-        Self { entries: Entries::Listed, principal: false, providers: Depth::Listed, associations: Depth::Listed }
+        Self { entries: Entries::Listed, principal: false, providers: Depth::Listed, associations: Depth::Listed, account: None }
     }
 
     /// All of it.
     pub fn everything() -> Self {
-        Self { entries: Entries::All, principal: true, providers: Depth::Described, associations: Depth::Described }
+        Self { entries: Entries::All, principal: true, providers: Depth::Described, associations: Depth::Described, account: None }
     }
 
     /// Whether nothing is read.

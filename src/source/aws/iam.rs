@@ -102,13 +102,12 @@ pub async fn principals(target: &Target, arns: &[String], limit: Duration) -> Ve
         Ok(iam) => iam,
         Err(fault) => return vec![Change::Gap(Part::Principal.lost(&fault))],
     };
-    let asked = futures::stream::iter(arns.to_vec()).map(async |arn| iam.principal(&arn).await);
-    let asked: Vec<_> = asked.buffered(AT_ONCE).collect().await;
-    let change = |answer: Result<Option<IamPrincipal>, Fault>| match answer {
-        Ok(principal) => principal.map(|principal| Change::Aws(AwsFact::Principal(principal))),
-        Err(fault) => Some(Change::Gap(Part::Principal.lost(&fault))),
-    };
-    asked.into_iter().filter_map(change).collect()
+    let asked = futures::stream::iter(arns.to_vec()).map(async |arn| match iam.principal(&arn).await {
+        Ok(Some(principal)) => Change::Aws(AwsFact::Principal(principal)),
+        Ok(None) => Change::Aws(AwsFact::Missing(arn)),
+        Err(fault) => Change::Gap(Part::Principal.lost(&fault)),
+    });
+    asked.buffered(AT_ONCE).collect().await
 }
 
 /// The issuers whose tokens the account takes, asked as the user of a target asks.

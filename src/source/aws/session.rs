@@ -22,6 +22,12 @@ use super::profiles::Profiles;
 /// pauses between them grow, and are as random as they should be.
 const ATTEMPTS: u32 = 3;
 
+/// The same where many calls are made about one cluster, which bring throttling about by themselves: more of them, sooner.
+const ATTEMPTS_OF_MANY: u32 = 4;
+
+/// The longest of the first pause then; each further one is twice as long.
+const PAUSE_OF_MANY: Duration = Duration::from_millis(200);
+
 /// A profile, or what stands in its place.
 #[derive(Debug)]
 pub struct Session {
@@ -173,7 +179,10 @@ impl Session {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .region(Region::new(self.home.clone()))
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_config(match &self.asker {
+                Some(_) => RetryConfig::standard().with_max_attempts(ATTEMPTS_OF_MANY).with_initial_backoff(PAUSE_OF_MANY),
+                None => RetryConfig::standard().with_max_attempts(ATTEMPTS),
+            })
             .timeout_config(TimeoutConfig::builder().operation_timeout(self.limit).build())
             .credentials_provider(SharedCredentialsProvider::new(credentials));
         if let Some(files) = self.profiles.files() {

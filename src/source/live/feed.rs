@@ -33,6 +33,8 @@ pub struct Plan {
     pub discovery: bool,
     /// Whether to go on watching.
     pub watch: bool,
+    /// Of pods only those of this node.
+    pub pods_of: Option<Name>,
 }
 
 /// One step of a feed.
@@ -102,6 +104,8 @@ struct Context {
     http: Shared,
     notes: mpsc::Sender<Note>,
     is_watched: bool,
+    /// Of pods only those of this node.
+    pods_of: Option<Name>,
     /// Namespaces that may be listed by themselves, besides those that the cluster lists.
     given: Arc<[String]>,
     /// The namespaces that the cluster lists; none while that is not known.
@@ -133,6 +137,11 @@ impl Context {
         Arc::clone(self.named.get_or_init(|| list).await)
     }
 
+    /// The address of a scope's list, with a query.
+    fn address(&self, scope: Scope, query: &str) -> String {
+        scope::address(scope, self.pods_of, query)
+    }
+
     /// Says something to the feed; nobody listens any more when it is gone, and then the task is about to end too.
     async fn say(&self, note: Note) {
         let _ = self.notes.send(note).await;
@@ -149,6 +158,7 @@ impl Feed {
             http: Arc::clone(http),
             notes: sender,
             is_watched: plan.watch,
+            pods_of: plan.pods_of,
             given: Arc::clone(given),
             namespaces,
             named: Arc::default(),

@@ -335,7 +335,7 @@ impl Http {
     pub fn unauthorized(&self) -> Failure {
         self.advice
             .iter()
-            .fold(Failure::failed(format!("{} does not accept the credential (401 Unauthorized)", self.server)), |failure, hint| {
+            .fold(Failure::unauthorized(format!("{} does not accept the credential (401 Unauthorized)", self.server)), |failure, hint| {
                 failure.hint(hint.clone())
             })
     }

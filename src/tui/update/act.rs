@@ -96,6 +96,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::ShowRules => return go::to(state, Goal::Rules(Wanted::default())),
         Action::ShowIdentities => return go::to(state, Goal::Identities),
+        Action::ShowMapping => return go::to(state, Goal::Mapping),
         Action::ShowFindings => return go::to(state, Goal::Findings),
         Action::ShowCluster => return go::to(state, Goal::Cluster),
         _ => {}

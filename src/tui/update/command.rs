@@ -137,6 +137,7 @@ fn run(state: &mut State, command: Command) -> Result<Vec<Effect>, Failure> {
         }
         Command::Rules(wanted) => Goal::Rules(wanted),
         Command::Identities => Goal::Identities,
+        Command::Mapping => Goal::Mapping,
         Command::Lint => Goal::Findings,
         Command::Whoami => Goal::Walk,
         Command::Token => Goal::Token,

@@ -4,6 +4,7 @@ use super::super::message::{Effect, Task, Ticket};
 use super::super::screens::contexts::Contexts;
 use super::super::screens::findings::Findings;
 use super::super::screens::identities::Identities;
+use super::super::screens::mapping::Mapping;
 use super::super::screens::matrix::Matrix;
 use super::super::screens::rules::Rules;
 use super::super::screens::token::Token;
@@ -55,6 +56,7 @@ fn show(state: &mut State, goal: Goal, is_inside: bool) -> Vec<Effect> {
         Goal::Matrix { identity, groups, namespace } => Screen::Matrix(Box::new(Matrix::new(identity, groups, namespace))),
         Goal::Rules(wanted) => Screen::Rules(Box::new(Rules::new(wanted))),
         Goal::Identities => Screen::Identities(Box::<Identities>::default()),
+        Goal::Mapping => Screen::Mapping(Box::<Mapping>::default()),
         Goal::Findings => Screen::Findings(Box::<Findings>::default()),
     };
     push(state, screen, is_inside);
@@ -69,7 +71,13 @@ fn push(state: &mut State, screen: Screen, is_inside: bool) {
     let keeps = is_same
         && matches!(
             screen,
-            Screen::Contexts(_) | Screen::Walk(_) | Screen::Token(_) | Screen::Cluster(_) | Screen::Identities(_) | Screen::Findings(_)
+            Screen::Contexts(_)
+                | Screen::Walk(_)
+                | Screen::Token(_)
+                | Screen::Cluster(_)
+                | Screen::Identities(_)
+                | Screen::Mapping(_)
+                | Screen::Findings(_)
         );
     if keeps && state.history.now.context == state.context {
         return;

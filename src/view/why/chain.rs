@@ -33,7 +33,9 @@ fn below(decision: &Decision) -> Vec<Node> {
         let allows = decision.grants.iter().any(|grant| grant.authorizer == Authorizer::Node);
         let (sign, lets) = if allows { (Sign::Holds, "lets") } else { (failing(decision), "does not let") };
         let words = Phrase::new().plain(format!("the Node authorizer {lets} a kubelet do this"));
-        nodes.push(Node { sign, ..Node::leaf("node", Topic::Node, words) });
+        let told = sentence::relation(decision).into_iter().enumerate();
+        let children = told.map(|(position, line)| Node::sentence(format!("relation {position}"), Topic::Node, Phrase::new().plain(line)));
+        nodes.push(Node { sign, children: children.collect(), open: true, ..Node::leaf("node", Topic::Node, words) });
     }
     nodes.extend(decision.policies.iter().enumerate().map(|(position, policy)| policy_node(decision, position, policy)));
     nodes.extend(identity.username.map_or_else(Vec::new, |user| links(decision, Principal::User(user))));

@@ -179,6 +179,8 @@ fn kind(plural: &str) -> &'static str {
         "namespaces" => "Namespace",
         "serviceaccounts" => "ServiceAccount",
         "nodes" => "Node",
+        "pods" => "Pod",
+        "persistentvolumes" => "PersistentVolume",
         other => panic!("{other} are not played"),
     }
 }

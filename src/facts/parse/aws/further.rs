@@ -209,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn a_list_with_the_roles_of_services_beside_others_has_all_of_an_account() {
+        let list = |roles: &[&str], more: &str| {
+            let roles: Vec<String> = roles.iter().map(|role| format!(r#"{{"Arn":"arn:aws:iam::111122223333:role/{role}"}}"#)).collect();
+            facts(&[&format!(r#"{{"Roles":[{}]{more}}}"#, roles.join(","))])
+        };
+        let linked = "aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS";
+        let is_gone = |facts: &Facts| facts.aws().is_gone("arn:aws:iam::111122223333:role/gone");
+        assert!(is_gone(&list(&["dev", linked], "")) && !is_gone(&list(&["gone", linked], "")));
+        assert!(
+            !is_gone(&list(&["dev"], "")) && !is_gone(&list(&[linked], "")) && !is_gone(&list(&["dev", linked], r#","NextToken":"x""#))
+        );
+        assert!(!list(&["dev", linked], "").aws().is_gone("arn:aws:iam::444455556666:role/gone"));
+    }
+
+    #[test]
     fn trust_policies_are_read_as_the_cli_and_as_the_service_give_them() {
         let plain = r#"{"Role": {"Arn": "arn:aws:iam::1:role/a", "AssumeRolePolicyDocument": {"Statement": []}}}"#;
         let encoded = r#"{"Roles": [{"Arn": "arn:aws:iam::1:role/a", "AssumeRolePolicyDocument": "%7B%22Statement%22%3A%5B%5D%7D"}]}"#;

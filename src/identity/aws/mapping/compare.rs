@@ -7,6 +7,8 @@ use crate::base::text::edit_distance;
 /// In what way an ARN comes near; the nearest sorts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Likeness {
+    /// The principal that had the ARN before, which was deleted.
+    Recreated,
     /// Blanks around it.
     Blanks,
     /// The role with its path.
@@ -15,6 +17,8 @@ pub enum Likeness {
     Session,
     /// The instance profile of that name.
     InstanceProfile,
+    /// Another role of the same permission set of IAM Identity Center.
+    PermissionSet,
     /// The principal of that name in another partition.
     Partition,
     /// The principal of that name in another account.
@@ -56,6 +60,14 @@ pub fn differs(subject: &str, principal: &Principal) -> (String, Option<Likeness
     if small.resource.starts_with("instance-profile/") && principal.is_role() && name_is(&small, &own_small) {
         return near(Likeness::InstanceProfile, "it is an instance profile, and what calls is its role");
     }
+    if let (Some(set), true) = (permission_set(given.name()), small.account == own_small.account)
+        && permission_set(own.name()) == Some(set)
+    {
+        let why = format!(
+            "it is another role of permission set {set}: its name ends anew when the permission set is provisioned again, and the entry has to follow"
+        );
+        return (why, Some(Likeness::PermissionSet));
+    }
     if small.resource == own_small.resource && small.account == own_small.account {
         return near(Likeness::Partition, "it is in another partition");
     }
@@ -73,6 +85,12 @@ pub fn differs(subject: &str, principal: &Principal) -> (String, Option<Likeness
         }
     }
     ("it names another principal".to_owned(), None)
+}
+
+/// The permission set of a role that IAM Identity Center made: `AWSReservedSSO_Dev_0123456789abcdef`.
+fn permission_set(name: &str) -> Option<&str> {
+    let (set, suffix) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;
+    (suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(set)
 }
 
 fn word(principal: &Principal) -> &'static str {

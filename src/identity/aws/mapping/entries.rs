@@ -6,7 +6,7 @@
 use super::super::arn::{Arn, Kind, canonicalise};
 use super::super::{Instances, Principal, Release};
 use super::candidate::{Candidate, Source};
-use super::compare::{differs, lower};
+use super::compare::{Likeness, differs, lower};
 use super::naming::{Named, Outcome, rendered};
 use super::open::{self, Open};
 use crate::facts::{AccessEntry, AuthenticationMode, AwsFacts, PolicyAssociation};
@@ -51,7 +51,7 @@ pub fn decide(
             (false, _) => differs(&entry.principal, principal),
             (true, Some(true)) => {
                 let why = "it is bound to a principal that is gone: the one of this ARN was created after the entry".to_owned();
-                (why, None)
+                (why, Some(Likeness::Recreated))
             }
             (true, _) => ("it is the principal's".to_owned(), None),
         };

@@ -109,7 +109,8 @@ fn of_likeness(candidate: &Candidate, likeness: Likeness, principal: &Principal)
         Likeness::Partition => ("aws-auth-other-partition", Severity::Warning),
         Likeness::Account => ("aws-auth-other-account", Severity::Info),
         Likeness::Kind => ("aws-auth-other-kind", Severity::Warning),
-        Likeness::Name => return None,
+        Likeness::PermissionSet => ("aws-auth-permission-set", Severity::Warning),
+        Likeness::Recreated | Likeness::Name => return None,
     };
     Some(finding(candidate, code, severity, candidate.why.clone(), &format!("If it means this principal, write {}", principal.looked_up)))
 }

@@ -46,6 +46,7 @@ pub async fn read(reader: &Reader, reach: &Reach, out: &Out) {
         (Entries::Caller, Some(Err(fault))) => return out.gap(Part::Entries.lost(&fault)).await,
         _ => None,
     };
+    let asked = wanted.clone();
     let wanted = wanted.and_then(|arn| Principal::of_arn(&arn, Release::default()).ok()).map(|principal| key(&principal.looked_up));
     let (own, others): (Vec<String>, Vec<String>) =
         names.into_iter().partition(|name| wanted.as_ref().is_some_and(|own| key(name) == *own));
@@ -55,7 +56,8 @@ pub async fn read(reader: &Reader, reach: &Reach, out: &Out) {
         Entries::Nothing | Entries::Listed | Entries::Caller => Vec::new(),
     };
     let own = if reach.entries == Entries::Listed { Vec::new() } else { own };
-    let principal = own.first().cloned().filter(|_| reach.principal);
+    // who has no entry needs one for the ARN that IAM tells, which no session shows
+    let principal = own.first().cloned().or(asked).filter(|_| reach.principal);
     let tally = Tally { of: own.len() + others.len(), ..Tally::default() };
     // what decides for who asks is there before anything else is asked for
     for names in [own, others] {
@@ -64,13 +66,13 @@ pub async fn read(reader: &Reader, reach: &Reach, out: &Out) {
         tally.take(lost);
     }
     if let Some(principal) = principal {
-        tell(reader, &principal, out).await;
+        ask_iam(reader, &principal, out).await;
     }
     tally.tell(out).await;
 }
 
-/// Whether the principal of an entry is still the one that it was made for is for IAM to tell.
-async fn tell(reader: &Reader, principal: &str, out: &Out) {
+/// Whether a principal is still the one that its entry was made for, and what its own ARN is, is for IAM to tell.
+async fn ask_iam(reader: &Reader, principal: &str, out: &Out) {
     let answer = match Iam::of(&reader.session, &reader.region) {
         Ok(iam) => iam.principal(principal).await,
         Err(fault) => Err(fault),

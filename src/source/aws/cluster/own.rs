@@ -42,7 +42,7 @@ pub async fn read(target: &Target, reach: &Reach, limit: Duration, updates: mpsc
         };
         let associations = async {
             if reach.associations != Depth::Nothing {
-                Box::pin(workload::associations(&reader, reach.associations, &out)).await;
+                Box::pin(workload::associations(&reader, reach, &out)).await;
             }
         };
         let entries = async {
@@ -149,9 +149,10 @@ async fn describe(reader: &Reader, aim: &Aim) -> Result<EksCluster, Fault> {
             aim.server()
         ));
         return Err(Fault::failed(
-            failure
-                .hint(format!("Look whose endpoint it is: whycan eks list --region {}", shell_word(region)))
-                .hint("Then mend the name of the cluster (--cluster-name), the region or the profile of the user entry."),
+            failure.hint(format!(
+                "Mend the cluster's name, the region or the profile in the user entry; this shows whose endpoint it is: whycan eks list --region {}",
+                shell_word(region)
+            )),
         ));
     }
     Ok(described)

@@ -5,8 +5,8 @@ use futures::StreamExt as _;
 use super::gaps::Part;
 use super::own::AT_ONCE;
 use super::reader::{Out, Reader};
-use super::{Depth, convert};
-use crate::facts::aws::{AwsFact, Listed};
+use super::{Depth, Reach, convert};
+use crate::facts::aws::{AwsFact, Listed, PodIdentity};
 use crate::source::aws::fault::Fault;
 
 /// Reads the identity providers.
@@ -36,7 +36,7 @@ pub async fn providers(reader: &Reader, depth: Depth, out: &Out) {
 }
 
 /// Reads the pod identity associations.
-pub async fn associations(reader: &Reader, depth: Depth, out: &Out) {
+pub async fn associations(reader: &Reader, reach: &Reach, out: &Out) {
     let listing = reader.associations().await;
     if let Some(fault) = &listing.fault {
         out.gap(Part::Associations.lost(fault)).await;
@@ -45,10 +45,13 @@ pub async fn associations(reader: &Reader, depth: Depth, out: &Out) {
         }
     }
     let listed: Vec<_> = listing.items.into_iter().map(|association| convert::listed_association(&reader.name, association)).collect();
-    let ids: Vec<String> = listed.iter().map(|association| association.id.clone()).collect();
+    let is_wanted = |association: &&PodIdentity| {
+        reach.account.as_ref().is_none_or(|(namespace, name)| association.namespace == *namespace && association.service_account == *name)
+    };
+    let ids: Vec<String> = listed.iter().filter(is_wanted).map(|association| association.id.clone()).collect();
     let has_more = listing.has_more;
     out.facts(listed.into_iter().map(AwsFact::PodIdentity).chain([AwsFact::PodIdentities { has_more }]).collect()).await;
-    if depth != Depth::Described {
+    if reach.associations != Depth::Described {
         return;
     }
     let of = ids.len();

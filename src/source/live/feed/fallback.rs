@@ -51,7 +51,7 @@ pub async fn keep(context: &Context, kind: Kind, publish: Option<&Publisher>) {
 
 /// Whether the whole cluster may be listed after all.
 async fn is_granted(context: &Context, whole: Scope) -> bool {
-    let answer = context.http.answer(&Ask::get(format!("{}?limit=1", scope::path(whole)))).await;
+    let answer = context.http.answer(&Ask::get(context.address(whole, "limit=1"))).await;
     !matches!(answer, Err(Fault::Forbidden(_))) && answer.is_ok()
 }
 

@@ -62,7 +62,7 @@ pub async fn read(context: &Context, scope: Scope, at_once: bool) -> Result<List
 }
 
 async fn attempt(context: &Context, scope: Scope, at_once: bool, limit: Option<usize>) -> Result<Listed, Fault> {
-    let base = limit.map_or_else(|| scope::path(scope), |limit| format!("{}?limit={limit}", scope::path(scope)));
+    let base = context.address(scope, &limit.map_or_else(String::new, |limit| format!("limit={limit}")));
     let mut listed = Listed::default();
     let mut hasher = DefaultHasher::new();
     let mut seen = HashSet::new();

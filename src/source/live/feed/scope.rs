@@ -19,9 +19,23 @@ pub const fn is_namespaced(kind: Kind) -> bool {
 
 /// The path of a scope's list.
 pub fn path(scope: Scope) -> String {
-    let group = if Kind::RBAC.contains(&scope.kind) { "/apis/rbac.authorization.k8s.io/v1" } else { "/api/v1" };
+    let group = match scope.kind {
+        kind if Kind::RBAC.contains(&kind) => "/apis/rbac.authorization.k8s.io/v1",
+        Kind::VolumeAttachment => "/apis/storage.k8s.io/v1",
+        Kind::ResourceSlice => "/apis/resource.k8s.io/v1",
+        _ => "/api/v1",
+    };
     let namespace = scope.namespace.map_or_else(String::new, |namespace| format!("/namespaces/{}", encoded(namespace.as_str())));
     format!("{group}{namespace}/{}", plural(scope.kind))
+}
+
+/// The address of a scope's list with a query; of pods only those of a node are asked for where one is given.
+pub fn address(scope: Scope, pods_of: Option<Name>, query: &str) -> String {
+    let selector = pods_of.filter(|_| scope.kind == Kind::Pod);
+    let selector = selector.map(|node| format!("fieldSelector=spec.nodeName%3D{}", encoded(node.as_str())));
+    let queries: Vec<String> = selector.into_iter().chain((!query.is_empty()).then(|| query.to_owned())).collect();
+    let sign = if queries.is_empty() { "" } else { "?" };
+    format!("{}{sign}{}", path(scope), queries.join("&"))
 }
 
 /// A text as it may stand in a path or a query.

@@ -43,7 +43,8 @@ pub async fn run(context: &Context, scope: Scope, version: String, kept: &mut Ke
     let mut version = version;
     loop {
         let seconds = LASTS.mul_f64(1.0 + fraction()).as_secs();
-        let path = format!("{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}", scope::path(scope));
+        let query = format!("watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}");
+        let path = context.address(scope, &query);
         let body = match context.http.stream(&Ask::get(&path)).await {
             Ok(body) => body,
             Err(Fault::Gone(failure)) => return Ended::Expired(failure),

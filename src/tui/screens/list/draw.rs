@@ -62,7 +62,7 @@ pub fn head<L: Listing>(listing: &L, state: &State, columns: u16) -> Vec<Line<'s
             let (head, tone) = match failure.kind {
                 FailureKind::Usage => (" not understood   ", Tone::Open),
                 FailureKind::Unknown => (" unknown   ", Tone::Open),
-                FailureKind::Failed | FailureKind::ClosedPipe => (" failed   ", Tone::Bad),
+                FailureKind::Failed | FailureKind::Unauthorized | FailureKind::ClosedPipe => (" failed   ", Tone::Bad),
             };
             return sentence_lines(head, tone, &failure.message, columns, theme);
         }

@@ -1,13 +1,18 @@
 //! A stage in full: who one is outside the cluster, and who inside.
 
+use crate::base::text::count;
 use crate::base::{Finding, Name};
 use crate::identity::Identity;
 use crate::report::overview;
 use crate::session::{State as Standing, Step, Walk};
 use crate::source::live::CallerSource;
 use crate::tui::state::State;
+use crate::view::login;
 use crate::view::phrase::{Phrase, Sign, Tone};
 use crate::view::why::detail::Block;
+
+/// How many mappings are listed.
+const MOST: usize = 50;
 
 /// What is known of it.
 pub fn blocks(state: &State, step: Step) -> Vec<Block> {
@@ -15,6 +20,7 @@ pub fn blocks(state: &State, step: Step) -> Vec<Block> {
     let stage = walk.stage(step);
     let mut blocks = match step {
         Step::Caller => caller(walk),
+        _ if login::is_unauthorized(walk) => unauthorized(walk),
         _ => identity(walk),
     };
     if let Some(failure) = stage.state.failure() {
@@ -50,6 +56,36 @@ fn caller(walk: &Walk) -> Vec<Block> {
         (None, Standing::Loading) => blocks.push(Block::Line(Phrase::new().with(Tone::Accent, stage.message.as_str()))),
         (None, Standing::Failed(_)) => {}
         (None, _) => blocks.push(Block::Line(Phrase::new().dim("it is not known"))),
+    }
+    blocks
+}
+
+/// Why the server does not take one: the causes, then every mapping that was looked at.
+fn unauthorized(walk: &Walk) -> Vec<Block> {
+    let mut blocks = vec![Block::Title("why the server says Unauthorized, the likeliest first".into())];
+    for cause in login::causes(walk) {
+        let (sign, tone) = if cause.is_certain { (Sign::Fails, Tone::Bad) } else { (Sign::Open, Tone::Open) };
+        blocks.extend([Block::Gap, Block::Check(sign, Phrase::new().with(tone, cause.sentence))]);
+        blocks.extend(cause.details.iter().map(|detail| Block::Line(Phrase::new().dim(detail.as_str()))));
+        if !cause.fixes.is_empty() {
+            blocks.push(Block::Heading("what mends it".to_owned()));
+        }
+        blocks.extend(cause.fixes.into_iter().map(Block::Command));
+    }
+    if let Some(mapping) = login::mapping(walk) {
+        blocks.extend([Block::Gap, Block::Heading("mappings that were looked at".to_owned())]);
+        blocks.extend(mapping.considered.iter().take(MOST).map(|candidate| {
+            let sign = if candidate.decides { Sign::Holds } else { Sign::Idle };
+            let words = Phrase::new().dim(format!("{}  ", candidate.place())).name(candidate.subject.as_str());
+            Block::Check(sign, words.dim(format!("  {}", candidate.why)))
+        }));
+        let more = mapping.considered.len().saturating_sub(MOST);
+        if more > 0 {
+            blocks.push(Block::Line(Phrase::new().dim(format!("and {}; whycan map lists them", count(more, "more mapping")))));
+        }
+        if mapping.considered.is_empty() {
+            blocks.push(Block::Line(Phrase::new().dim("none")));
+        }
     }
     blocks
 }

@@ -7,13 +7,14 @@ use crate::base::text::{count, enumerate};
 use crate::base::{Failure, Finding, Gap, Loss, Name, Severity, known};
 use crate::facts::{Facts, Kind};
 use crate::report::overview::findings;
-use crate::session::{Stage, State as Standing, Step};
+use crate::session::{Stage, State as Standing, Step, Walk};
 use crate::source::live::Caller;
 use crate::tui::draw::lines::{fit, wrapped};
 use crate::tui::draw::{stages, text::width};
 use crate::tui::state::State;
 use crate::tui::theme::Theme;
 use crate::view::contexts::place;
+use crate::view::login;
 use crate::view::phrase::{Phrase, Sign, Tone};
 
 /// How wide a sign and the name of a stage are.
@@ -165,7 +166,11 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
             }
         }
         Step::Credential => notes.extend(walk.presented.iter().flat_map(|presented| &presented.findings).flat_map(finding)),
-        Step::Caller => {}
+        Step::Caller => {
+            let decided = login::known_mapping(walk).map(|mapping| login::decided(&mapping));
+            notes.extend(decided.map(|decided| Phrase::new().dim("mapping ").plain(decided)));
+        }
+        Step::Identity if login::is_unauthorized(walk) => notes.extend(causes(walk)),
         Step::Identity => notes.extend(walk.caller.as_ref().map(groups).filter(|_| stage.state == Standing::Ready)),
         Step::Authorization => {
             if stage.state == Standing::Ready {
@@ -175,6 +180,19 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
         }
     }
     notes
+}
+
+/// The likeliest cause of a refusal with its first fix; Enter shows all.
+fn causes(walk: &Walk) -> Vec<Phrase> {
+    let causes = login::causes(walk);
+    let Some(first) = causes.first() else { return Vec::new() };
+    let tone = if first.is_certain { Tone::Bad } else { Tone::Open };
+    let fix = first.fixes.first().map(|fix| Phrase::new().dim("fix ").name(fix.as_str()));
+    let more = Phrase::new().dim(match causes.len() - 1 {
+        0 => "Enter shows what was looked at".to_owned(),
+        more => format!("Enter shows what was looked at, and {}", count(more, "more cause")),
+    });
+    std::iter::once(Phrase::new().with(tone, first.sentence.as_str())).chain(fix).chain([more]).collect()
 }
 
 /// A finding, and what mends it where it does harm.

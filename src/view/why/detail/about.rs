@@ -114,6 +114,11 @@ pub fn node(decision: &Decision) -> Vec<Block> {
         "the Node authorizer",
         vec![Block::Line("It lets a kubelet do what a kubelet needs: by fixed rules, and for objects of the pods on its own node.".into())],
     );
+    let told: Vec<Block> = sentence::relation(decision).into_iter().map(|line| Block::Line(line.into())).collect();
+    if !told.is_empty() {
+        blocks.push(Block::Gap);
+        blocks.extend(told);
+    }
     for line in decision.reason.lines() {
         blocks.extend([Block::Gap, pair("it says", line)]);
     }
