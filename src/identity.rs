@@ -6,6 +6,7 @@ mod computed;
 pub mod form;
 mod implied;
 pub mod lint;
+pub mod methods;
 pub mod oidc;
 mod principal;
 mod settle;
@@ -20,6 +21,7 @@ use crate::base::{Name, known};
 
 pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
+pub use methods::Method;
 pub use settle::{Means, ReadCredential, Settled};
 
 /// An identity as the authorizers see it.

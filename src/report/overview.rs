@@ -7,10 +7,10 @@ use crate::base::{Finding, Gap, Severity};
 use crate::credential::decoded;
 use crate::facts::aws::{AuthenticationMode, EksCluster, Listed};
 use crate::facts::{Facts, Kind};
-use crate::identity::{Computed, Unsaid};
+use crate::identity::{Computed, Method, Unsaid};
 use crate::kubeconfig::{Provider, Target};
 use crate::session::{Snapshot, Stage, State, Step, Walk};
-use crate::source::live::{CallerSource, Version};
+use crate::source::live::{CallerSource, CredentialKind, Version};
 use crate::view::login;
 
 /// The authorizers that a cluster is taken to have where nothing says otherwise.
@@ -108,6 +108,17 @@ pub fn computed(walk: &Walk) -> Option<Result<Computed, Unsaid>> {
     let decoded = walk.presented.as_ref()?.decoded.as_ref()?;
     let facts = walk.snapshot.as_ref().map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
     Some(Computed::of(decoded, &facts))
+}
+
+/// How the API server takes what is presented; none where nothing is known of that.
+pub fn method(walk: &Walk) -> Option<Method> {
+    let presented = walk.presented.as_ref()?;
+    match (&presented.decoded, presented.kind) {
+        (Some(decoded), _) => Some(Method::of(decoded, walk.snapshot.as_ref().map(|snapshot| &snapshot.facts))),
+        (None, CredentialKind::None) => Some(Method::Anonymous),
+        (None, CredentialKind::Basic) => Some(Method::Basic),
+        (None, _) => None,
+    }
 }
 
 /// Where the server says otherwise than the credential.

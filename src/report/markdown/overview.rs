@@ -37,6 +37,9 @@ pub fn whoami(walk: &Walk) -> String {
         let groups: Vec<String> = caller.identity.groups.iter().map(|group| code(group.as_str())).collect();
         rows.push(("Groups", if groups.is_empty() { "none known".to_owned() } else { groups.join(", ") }));
     }
+    let method = overview::method(walk);
+    rows.extend(method.map(|method| ("Method", prose(method.taken()))));
+    rows.extend(method.map(|method| ("Revoking", prose(method.ends()))));
     table(&mut out, &rows);
     for (step, stage) in overview::told(walk) {
         if stage.state.failure().is_some() {
