@@ -20,6 +20,7 @@ mod namespace;
 mod output;
 mod question;
 mod review;
+mod roles;
 mod rules;
 mod scene;
 mod schema;

@@ -5,6 +5,8 @@ mod bootstrap;
 mod computed;
 pub mod form;
 mod implied;
+pub mod lint;
+pub mod methods;
 pub mod oidc;
 mod principal;
 mod settle;
@@ -19,6 +21,7 @@ use crate::base::{Name, known};
 
 pub use computed::{Computed, Unsaid};
 pub use form::{Form, FormError};
+pub use methods::Method;
 pub use settle::{Means, ReadCredential, Settled};
 
 /// An identity as the authorizers see it.

@@ -90,7 +90,7 @@ fn openings(index: &Index, identity: &Identity, request: &Request, door: Door) -
     let namespace = request.namespace();
     let mut openings = Openings {
         known_cluster_role: index.some_role_allows(Name::EMPTY, request, door),
-        policies: access::may_have_policies(identity, door),
+        policies: access::may_have_policies(index, identity, door),
         node: node::Openings::of(index.graph(), identity, request),
         known_role: !namespace.is_empty() && index.some_role_allows(namespace, request, door),
         ..Openings::default()

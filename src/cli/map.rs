@@ -1,19 +1,19 @@
 //! `whycan map ARN`, `whycan map sa:NAMESPACE/NAME`.
 
-use super::args::{Format, Global};
+use super::args::Format;
+use super::roles;
 use super::scene::Scene;
 use super::session::Session;
 use crate::base::{Failure, Name};
-use crate::facts::aws::PodIdentity;
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::identity::Form;
 use crate::identity::aws::{Kind, Mapping, Outcome, Principal, Release};
 use crate::identity::workload::trust::Holds;
-use crate::identity::workload::{Admissions, Annotations, Known, Workload};
+use crate::identity::workload::{Admissions, Known, Workload};
 use crate::report::{json, markdown, text};
 use crate::session::Options;
 use crate::source;
-use crate::source::aws::{self, Depth, Reach};
+use crate::source::aws::{Depth, Reach};
 use crate::view::login;
 use crate::view::mapping::Mappings;
 
@@ -59,7 +59,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
             .hint("Or a service account: sa:NAMESPACE/NAME")
     })?;
     let admissions = is_role(who).then(|| {
-        let facts = with_roles(&scene, &session.global, |_| vec![who.to_owned()]);
+        let facts = roles::known(&scene, &session.global, |_| vec![who.to_owned()]);
         Admissions::of(&mapping.arn, &Known::of(&facts))
     });
     let fixes = login::fixes(&mapping, scene.facts());
@@ -98,7 +98,7 @@ fn service_account(given: &str, session: &mut Session<'_>) -> Result<u8, Failure
         return Err(Failure::usage(format!("`{given}` is no service account")).hint("Write sa:NAMESPACE/NAME"));
     };
     let scene = Scene::load(session, |live| needs_of_account(live, &namespace, &name))?;
-    let facts = with_roles(&scene, &session.global, |facts| roles_of(facts, &namespace, &name));
+    let facts = roles::known(&scene, &session.global, |facts| roles::of_account(facts, &namespace, &name));
     let workload = Workload::of(Name::new(&namespace), Name::new(&name), &Known::of(&facts));
     match session.global.output {
         Format::Text => session.page(&text::workload(&workload, &session.look))?,
@@ -116,32 +116,6 @@ fn service_account(given: &str, session: &mut Session<'_>) -> Result<u8, Failure
 fn needs_of_account(live: source::live::Options, namespace: &str, name: &str) -> Options {
     let kinds = vec![facts::Kind::ServiceAccount, facts::Kind::Pod, facts::Kind::Node, facts::Kind::Namespace];
     Options { kinds, discovery: false, whoami: false, aws: Reach::of_account(namespace, name), ..Options::rights(live) }
-}
-
-/// The roles that are named for a service account.
-fn roles_of(facts: &Facts, namespace: &str, name: &str) -> Vec<String> {
-    let own = |one: &&PodIdentity| one.namespace == namespace && one.service_account == name;
-    let associated = facts.aws().pod_identities.values().filter(own).flat_map(|one| [one.role.clone(), one.target_role.clone()]);
-    let account = facts.service_account(Name::new(namespace), Name::new(name));
-    let annotated = account.and_then(|account| Annotations::of(&account.meta).role).map(|role| role.to_string());
-    associated.chain([annotated]).flatten().filter(|role| role.starts_with("arn:")).collect()
-}
-
-/// The facts of a scene; of a live cluster of EKS with what IAM says of roles, and with the issuers that it takes tokens of.
-fn with_roles(scene: &Scene, global: &Global, roles: impl FnOnce(&Facts) -> Vec<String>) -> Facts {
-    let mut facts = scene.facts().clone();
-    let Some(live) = scene.live.as_ref().filter(|_| facts.aws().cluster().is_some()) else { return facts };
-    let roles = roles(&facts);
-    if roles.is_empty() {
-        return facts;
-    }
-    let asked = live.ask(async {
-        let principals = aws::principals(&live.target, &roles, global.timeout);
-        let (principals, issuers) = tokio::join!(principals, aws::openid_providers(&live.target, global.timeout));
-        principals.into_iter().chain(issuers)
-    });
-    asked.for_each(|change| facts.apply(change));
-    facts
 }
 
 /// Of a live cluster: aws-auth, the bindings that may name its groups, and the service accounts that may become a role.

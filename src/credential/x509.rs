@@ -26,6 +26,8 @@ pub struct Certificate {
     pub organizations: Vec<String>,
     /// The uid in the subject, which Kubernetes reads since 1.33.
     pub uid: Option<String>,
+    /// Whether the subject has several uids or an empty one, for which Kubernetes refuses it.
+    pub has_odd_uid: bool,
     /// Who says that it signed it.
     pub issuer: String,
     /// The serial number in hexadecimal digits: `0a:1f`.
@@ -132,11 +134,13 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
     let extended = parsed.extended_key_usage().ok().flatten().map(|extension| extended_usages(extension.value));
     let names = parsed.subject_alternative_name().ok().flatten();
     let constraints = parsed.basic_constraints();
+    let uids = subject.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == UID).map(text_of).collect::<Vec<_>>();
     Some(Certificate {
         subject: full_name(subject),
         common_name: subject.iter_common_name().filter_map(text_of).last(),
         organizations: subject.iter_organization().filter_map(text_of).collect(),
-        uid: subject.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == UID).find_map(text_of),
+        uid: uids.first().cloned().flatten(),
+        has_odd_uid: uids.len() > 1 || uids.first().is_some_and(|uid| uid.as_deref().is_none_or(str::is_empty)),
         issuer: full_name(parsed.issuer()),
         serial: parsed.raw_serial_as_string(),
         not_before: moment(parsed.validity().not_before),

@@ -21,7 +21,10 @@ pub fn identify(token: &Token, facts: &Facts) -> Result<Computed, Unsaid> {
     let mut groups = vec![GROUP.to_owned()];
     let mut notes = Vec::new();
     if let Some(secret) = secret {
-        let refused = |why: &str| Unsaid::new(format!("the API server refuses it: {why}"), &["Make a new one: kubeadm token create"]);
+        let refused = |why: &str| Unsaid {
+            is_refused: true,
+            ..Unsaid::new(format!("the API server refuses it: {why}"), &["Make a new one: kubeadm token create"])
+        };
         let flaw =
             secret.flaw.or_else(|| (!secret.may_log_in).then_some("its Secret does not have usage-bootstrap-authentication \"true\""));
         if let Some(why) = flaw {

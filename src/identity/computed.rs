@@ -35,12 +35,14 @@ pub struct Unsaid {
     pub why: String,
     /// What would tell, as sentences.
     pub steps: Vec<String>,
+    /// Whether the API server refuses it for that, and it is not only not known who it is of.
+    pub is_refused: bool,
 }
 
 impl Unsaid {
     /// A reason with its next steps.
     pub fn new(why: impl Into<String>, steps: &[&str]) -> Self {
-        Self { why: why.into(), steps: steps.iter().map(|step| (*step).to_owned()).collect() }
+        Self { why: why.into(), steps: steps.iter().map(|step| (*step).to_owned()).collect(), is_refused: false }
     }
 }
 
@@ -58,7 +60,7 @@ impl Computed {
             Content::Jwt(token) => match token.kind() {
                 Kind::ServiceAccountBound | Kind::ServiceAccountLegacy => of_service_account(token)
                     .ok_or_else(|| Unsaid::new("the token does not say which service account it is of", &["Get the token again."])),
-                Kind::Oidc | Kind::Other => oidc::identify(token, facts).map_err(|(why, steps)| Unsaid { why, steps }),
+                Kind::Oidc | Kind::Other => oidc::identify(token, facts),
             },
             Content::Bootstrap(token) => bootstrap::identify(token, facts),
             Content::Eks(_) => Err(Unsaid::new(

@@ -14,7 +14,7 @@ mod validation;
 
 use jiff::Timestamp;
 
-use super::{Computed, Identity, Provenance};
+use super::{Computed, Identity, Provenance, Unsaid};
 use crate::base::Name;
 use crate::credential::jwt::Token;
 use crate::facts::Facts;
@@ -51,14 +51,16 @@ pub enum Answer {
 ///
 /// # Errors
 /// Why that is not known, or why the API server refuses the token; and the next steps.
-pub fn identify(token: &Token, facts: &Facts) -> Result<Computed, (String, Vec<String>)> {
+pub fn identify(token: &Token, facts: &Facts) -> Result<Computed, Unsaid> {
     let known = of_facts(facts);
     let issuer = token.issuer().unwrap_or_default();
     let Some(authenticator) = known.of_issuer(issuer) else { return Err(known.why_not(issuer)) };
     let told = tell(authenticator, token, None);
     match &told.claimed {
         Ok(claimed) => Ok(Computed { identity: identity(claimed), open: None, notes: told.warnings(authenticator) }),
-        Err(_) => Err((told.why(authenticator), told.next_steps(authenticator))),
+        Err((_, answer)) => {
+            Err(Unsaid { why: told.why(authenticator), steps: told.next_steps(authenticator), is_refused: *answer == Answer::Fails })
+        }
     }
 }
 
@@ -89,7 +91,7 @@ impl Told {
         check.map_or_else(
             || "the API server refuses the token".to_owned(),
             |check| match check.answer {
-                Answer::Open => format!("what {origin} makes of it is not known: {}", check.detail),
+                Answer::Open => format!("what the API server makes of it by {origin} is not known: {}", check.detail),
                 _ => format!("the API server refuses it by {origin}: {}", check.detail),
             },
         )

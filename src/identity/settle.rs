@@ -63,7 +63,7 @@ fn of_credential(given: &str, decoded: &Decoded, groups: &[&str], from: &str, me
     let findings = decoded.findings(&expected);
     let computed = match Computed::of(decoded, means.facts) {
         Ok(computed) => computed,
-        Err(Unsaid { why, steps }) => {
+        Err(Unsaid { why, steps, .. }) => {
             // what is wrong with the text says more than that nothing stands in it
             let blamed = findings.iter().find(|finding| matches!(decoded.content, Content::Opaque) && finding.fix.is_some());
             return Err(match blamed {

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use crate::base::{Finding, Gap, Severity};
 use crate::credential::decoded;
+use crate::facts::aws::{AuthenticationMode, EksCluster, Listed};
 use crate::facts::{Facts, Kind};
-use crate::identity::{Computed, Unsaid};
-use crate::kubeconfig::Target;
+use crate::identity::{Computed, Method, Unsaid};
+use crate::kubeconfig::{Provider, Target};
 use crate::session::{Snapshot, Stage, State, Step, Walk};
-use crate::source::live::{CallerSource, Version};
+use crate::source::live::{CallerSource, CredentialKind, Version};
 use crate::view::login;
 
 /// The authorizers that a cluster is taken to have where nothing says otherwise.
-pub const AUTHORIZERS: [&str; 2] = ["Node", "RBAC"];
+const AUTHORIZERS: [&str; 2] = ["Node", "RBAC"];
 
 /// A cluster as a whole.
 #[derive(Clone, Debug)]
@@ -37,9 +38,44 @@ pub struct Overview<'a> {
 }
 
 impl Overview<'_> {
-    /// Every kind of which there is something, with how many.
-    pub fn counts(&self) -> impl Iterator<Item = (Kind, usize)> + '_ {
-        Kind::ALL.into_iter().map(|kind| (kind, self.facts.count(kind))).filter(|(_, count)| *count > 0)
+    /// Every kind of which there is something, with how many; what AWS keeps of it last.
+    pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> + '_ {
+        let aws = self.facts.aws();
+        let listed = |listed: &Option<Listed>| listed.as_ref().map_or(0, |listed| listed.names.len());
+        let kept = [
+            ("AccessEntry", listed(&aws.listed).max(aws.entries.len())),
+            ("IdentityProvider", listed(&aws.listed_identity_providers).max(aws.identity_providers.len())),
+            ("PodIdentityAssociation", aws.pod_identities.len()),
+        ];
+        let objects = Kind::ALL.into_iter().map(|kind| (kind.as_str(), self.facts.count(kind)));
+        objects.chain(kept).filter(|(_, count)| *count > 0)
+    }
+
+    /// What AWS says of it.
+    fn eks(&self) -> Option<&EksCluster> {
+        self.facts.aws().cluster()
+    }
+
+    /// How IAM principals become users, where AWS says it.
+    pub fn mode(&self) -> Option<&'static str> {
+        self.eks()?.authentication_mode.map(AuthenticationMode::as_str)
+    }
+
+    /// The issuer of service account tokens: as the server says or, else, AWS.
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref().or_else(|| Some(self.eks()?.issuer.as_str()).filter(|issuer| !issuer.is_empty()))
+    }
+
+    /// Its version: as the server says or, else, AWS.
+    pub fn version(&self) -> Option<&str> {
+        let of_server = self.version.map(|version| version.git_version.as_str());
+        of_server.or_else(|| Some(self.eks()?.version.as_str()).filter(|version| !version.is_empty()))
+    }
+
+    /// The authorizers that answers take into account.
+    pub fn authorizers(&self) -> Vec<&'static str> {
+        let is_eks = self.eks().is_some() || self.provider.as_deref() == Some(Provider::Eks.as_str());
+        AUTHORIZERS.into_iter().chain(is_eks.then_some("EKS access policies")).collect()
     }
 }
 
@@ -72,6 +108,17 @@ pub fn computed(walk: &Walk) -> Option<Result<Computed, Unsaid>> {
     let decoded = walk.presented.as_ref()?.decoded.as_ref()?;
     let facts = walk.snapshot.as_ref().map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
     Some(Computed::of(decoded, &facts))
+}
+
+/// How the API server takes what is presented; none where nothing is known of that.
+pub fn method(walk: &Walk) -> Option<Method> {
+    let presented = walk.presented.as_ref()?;
+    match (&presented.decoded, presented.kind) {
+        (Some(decoded), _) => Some(Method::of(decoded, walk.snapshot.as_ref().map(|snapshot| &snapshot.facts))),
+        (None, CredentialKind::None) => Some(Method::Anonymous),
+        (None, CredentialKind::Basic) => Some(Method::Basic),
+        (None, _) => None,
+    }
 }
 
 /// Where the server says otherwise than the credential.

@@ -7,6 +7,8 @@ use crate::base::{Finding, Severity};
 use crate::credential::eks::{self, Check};
 use crate::credential::jwt::Signature;
 use crate::credential::{Content, Decoded, Expected, x509};
+use crate::facts::Facts;
+use crate::identity::Method;
 use crate::kubeconfig::{User, ways};
 use crate::source::aws::Origin;
 use crate::source::live::Checked;
@@ -24,12 +26,14 @@ pub struct Told {
     pub checked: Option<Checked>,
     /// How it came to be presented, as label and sentence; empty for one from anywhere.
     pub presented: Vec<(&'static str, String)>,
+    /// What is known of the cluster that it is for.
+    pub facts: Option<Facts>,
 }
 
 impl Told {
     /// Looks a credential over.
     pub fn new(decoded: Decoded, expected: Expected) -> Self {
-        Self { findings: decoded.findings(&expected), decoded, expected, checked: None, presented: Vec::new() }
+        Self { findings: decoded.findings(&expected), decoded, expected, checked: None, presented: Vec::new(), facts: None }
     }
 
     /// A credential that others were asked about.
@@ -40,6 +44,7 @@ impl Told {
             expected: checked.expected.clone(),
             checked: Some(checked),
             presented: Vec::new(),
+            facts: None,
         }
     }
 
@@ -104,6 +109,17 @@ impl Told {
         facts
     }
 
+    /// What the API server takes it for, and what ends it, as label and sentence.
+    pub fn explained(&self) -> Vec<(&'static str, String)> {
+        self.method().into_iter().flat_map(in_two_sentences).collect()
+    }
+
+    /// How the API server takes it; none for what is no credential.
+    pub fn method(&self) -> Option<Method> {
+        let is_nothing = matches!(self.decoded.content, Content::Opaque) && self.is_refused();
+        (!is_nothing).then(|| Method::of(&self.decoded, self.facts.as_ref()))
+    }
+
     /// What could not be looked at, and why.
     pub fn notes(&self) -> &[String] {
         self.checked.as_ref().map_or(&[], |checked| &checked.notes)
@@ -158,6 +174,11 @@ fn in_words(signature: Signature, checked: Option<&Checked>) -> String {
         (Signature::Unverified, None) => "not verified: no key for it is known here (--jwks FILE)".to_owned(),
         (Signature::None, _) => "there is none".to_owned(),
     }
+}
+
+/// What the API server takes, and what ends it, as label and sentence.
+pub fn in_two_sentences(method: Method) -> [(&'static str, String); 2] {
+    [("method", method.taken().to_owned()), ("revoking", method.ends().to_owned())]
 }
 
 /// How far from now: `in 12 minutes`, `3 days ago`.

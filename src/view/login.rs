@@ -8,6 +8,7 @@ mod mend;
 use crate::base::{Failure, FailureKind, Finding, Severity, known};
 use crate::credential::Content;
 use crate::facts::{AuthenticationMode, Facts};
+use crate::identity::Computed;
 use crate::identity::aws::mapping::{Candidate, Named};
 use crate::identity::aws::{Decider, Mapping, Outcome, Principal, Release};
 use crate::session::{State, Step, Walk};
@@ -117,6 +118,11 @@ pub fn decided(mapping: &Mapping) -> String {
     }
 }
 
+/// Whether a fix is a command, to be typed as it stands.
+pub fn is_command(fix: &str) -> bool {
+    ["aws ", "kubectl ", "whycan "].iter().any(|program| fix.starts_with(program))
+}
+
 /// Whether the server said Unauthorized.
 pub fn is_unauthorized(walk: &Walk) -> bool {
     let refused = |step| walk.stage(step).state.failure().is_some_and(|failure| failure.kind == FailureKind::Unauthorized);
@@ -139,6 +145,7 @@ pub fn causes(walk: &Walk) -> Vec<Cause> {
         add(Cause::of_failure(failure));
     }
     of_cluster(walk).into_iter().for_each(&mut add);
+    of_claims(walk).into_iter().for_each(&mut add);
     if let Some(mapping) = mapping(walk) {
         of_mapping(walk, &mapping).into_iter().for_each(&mut add);
     }
@@ -162,6 +169,21 @@ fn of_credential(walk: &Walk) -> Vec<Cause> {
     // out of time says more than what follows from it
     findings.sort_by_key(|finding| !matches!(finding.code, "expired" | "not-yet-valid"));
     findings.into_iter().map(Cause::of_finding).collect()
+}
+
+/// What the API server's settings for an issuer make of a token's claims, or the Secret of a bootstrap token of it.
+fn of_claims(walk: &Walk) -> Option<Cause> {
+    let decoded = walk.presented.as_ref()?.decoded.as_ref()?;
+    let is_of_settings = match &decoded.content {
+        Content::Jwt(token) => !token.kind().is_of_service_account(),
+        Content::Bootstrap(_) => true,
+        Content::Eks(_) | Content::X509(_) | Content::Opaque => false,
+    };
+    let nothing = Facts::default();
+    let facts = walk.snapshot.as_ref().map_or(&nothing, |snapshot| &snapshot.facts);
+    let unsaid = is_of_settings.then(|| Computed::of(decoded, facts).err()).flatten()?;
+    let cause = if unsaid.is_refused { Cause::certain(unsaid.why) } else { Cause::possible(unsaid.why) };
+    Some(Cause { fixes: unsaid.steps, ..cause })
 }
 
 /// That the token is for another cluster than the one that is asked.

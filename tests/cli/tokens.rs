@@ -72,3 +72,121 @@ fn files_that_cannot_be_read_are_named() {
     let twice = piped(&["why", "-", "--as", "token:-", "--from", "team.yaml"], "get pods");
     assert_snapshot!(twice);
 }
+
+/// The token of a person, as an issuer gives it, with some claims in place of its own.
+fn person(claims: &Value) -> String {
+    let mut all = json!({
+        "iss": "https://login.example", "aud": "kubernetes", "sub": "alice", "exp": 1_772_371_600, "iat": 1_772_368_000, "hd": "example",
+        "email": "alice@example.com", "email_verified": true, "groups": ["dev"], "realm": {"roles": ["dev"]}, "tenant": ["a", "b"],
+    });
+    for (name, value) in claims.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all.as_object_mut().unwrap().retain(|_, value| *value != json!("absent"));
+    jwt(&all)
+}
+
+/// Asks a cluster of the world of authentication.
+fn cluster(name: &str, words: &[&str], token: &str) -> Run {
+    asked(&[words, &["--from", "authn", "--context", name]].concat(), token)
+}
+
+const WHY: [&str; 7] = ["why", "get", "pods", "-n", "dev", "--as", "token:-"];
+
+#[test]
+fn claims_by_the_flags_of_an_api_server() {
+    assert_snapshot!(cluster("flags", &WHY, &person(&json!({}))));
+    assert_snapshot!(cluster("flags", &["can", "token:-", "-n", "dev"], &person(&json!({"sub": "bob"}))));
+}
+
+#[test]
+fn claims_by_a_file_with_expressions() {
+    assert_snapshot!(cluster("file", &WHY, &person(&json!({}))));
+    let json = cluster("file", &["can", "token:-", "-n", "dev", "-o", "json"], &person(&json!({}))).json();
+    assert_eq!(json["identity"]["uid"], "alice");
+    assert_eq!(json["identity"]["extra"], json!({"example.com/tenant": ["a", "b"]}));
+}
+
+#[test]
+fn claims_by_an_identity_provider_of_eks() {
+    assert_snapshot!(cluster("eks", &WHY, &person(&json!({}))));
+}
+
+#[test]
+fn each_mismatch_is_named() {
+    let far = json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example/x"}}, "groups": "absent"});
+    let told: Vec<String> = [
+        ("the slash", "flags", json!({"iss": "https://login.example/"})),
+        ("another issuer", "flags", json!({"iss": "https://other.example"})),
+        ("audience", "flags", json!({"aud": ["other", "one more"]})),
+        ("required claim", "flags", json!({"hd": "elsewhere"})),
+        ("claim absent", "flags", json!({"sub": "absent"})),
+        ("groups of another kind", "flags", json!({"groups": {"dev": true}})),
+        ("groups elsewhere", "flags", far),
+        ("several things", "flags", json!({"aud": "other", "hd": "absent"})),
+        ("email not verified", "file", json!({"email_verified": false})),
+        ("a name of Kubernetes", "file", json!({"email": "system:admin"})),
+        ("an expression that fails", "file", json!({"tenant": "absent"})),
+        ("not active", "eks", json!({"iss": "https://new.example"})),
+        ("settings that are not here", "kubeadm", json!({})),
+    ]
+    .into_iter()
+    .map(|(what, context, claims)| format!("# {what}\n{}", cluster(context, &["can", "token:-"], &person(&claims))))
+    .collect();
+    assert_snapshot!(told.join("\n\n"));
+}
+
+#[test]
+fn what_is_worth_knowing_is_said() {
+    let run = |claims: Value| cluster("flags", &["can", "token:-", "-n", "dev"], &person(&claims));
+    let without = run(json!({"groups": "absent"}));
+    assert!(without.stdout.contains("it has no claim `groups`"), "{without}");
+    let ours = cluster("eks", &["can", "token:-"], &person(&json!({"groups": ["x"], "sub": "y"})));
+    assert!(!ours.stdout.contains("begins with system:"), "{ours}");
+}
+
+#[test]
+fn a_bootstrap_token_with_its_secret() {
+    assert_snapshot!(cluster("kubeadm", &WHY, "abcdef.0123456789abcdef\n"));
+    assert_snapshot!(cluster("kubeadm", &["can", "token:-"], "ghijkl.0123456789abcdef\n"));
+}
+
+#[test]
+fn certificates_of_a_user_and_a_node() {
+    let authority = crate::certificates::Authority::new();
+    assert_snapshot!(cluster("kubeadm", &WHY, &authority.user("alice", &["dev"]).certificate));
+    assert_snapshot!(cluster(
+        "kubeadm",
+        &["can", "token:-", "-n", "dev"],
+        &authority.user("system:node:n1", &["system:nodes"]).certificate
+    ));
+}
+
+#[test]
+fn a_token_that_is_kept_in_a_secret() {
+    let legacy = jwt(&json!({
+        "iss": "kubernetes/serviceaccount", "sub": "system:serviceaccount:ci:deployer", "kubernetes.io/serviceaccount/namespace": "ci",
+        "kubernetes.io/serviceaccount/secret.name": "deployer-token", "kubernetes.io/serviceaccount/service-account.name": "deployer",
+        "kubernetes.io/serviceaccount/service-account.uid": "u-1",
+    }));
+    assert_snapshot!(asked(&["why", "delete", "pods", "-n", "staging", "--as", "token:-", "--from", "team.yaml"], &legacy));
+}
+
+#[test]
+fn nobody_and_somebody_else_are_identities_too() {
+    let who = |words: &[&str]| asked(&[words, &["--from", "team.yaml", "-o", "json"]].concat(), "").json()["identity"].clone();
+    assert_eq!(who(&["can", "system:anonymous"])["groups"], json!(["system:unauthenticated"]));
+    // as impersonation has it: the groups that are asked for, and no others
+    let acting = who(&["can", "--as", "alice", "--as-group", "dev"]);
+    assert_eq!(acting["groups"], json!(["dev", "system:authenticated"]));
+}
+
+#[test]
+fn what_a_folder_holds_of_tokens_is_never_said() {
+    let folder = fs::read_to_string(format!("{}/tests/cli/facts/authn/clusters/kubeadm/secret.yaml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    assert!(folder.contains("0123456789abcdef"));
+    for words in [&["identities"][..], &["cluster"], &["lint"], &["can", "abc", "-v"], &["can", "abc", "-o", "json"]] {
+        let run = cluster("kubeadm", words, "");
+        assert!(!run.to_string().contains("0123456789abcdef"), "{run}");
+    }
+}

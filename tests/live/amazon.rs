@@ -1,25 +1,24 @@
 //! What AWS knows of a cluster, read beside roles and bindings: in pages, refused, throttled, expired, of another cluster, silent.
 
-mod account;
-
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use tempfile::TempDir;
-use whycan::authz::Verdict;
+use whycan::authz::{Door, Index, Request, Verdict, explain};
 use whycan::base::{Gap, Loss};
 use whycan::facts::{AuthenticationMode, Facts};
+use whycan::identity::Identity;
 use whycan::kubeconfig::Target;
 use whycan::session::{Event, Find, Options, Session, State, Walk};
 use whycan::source::aws::Reach;
 use whycan::source::live;
 
+use crate::account::{self, Account, action, denied, refused, target};
 use crate::aws::{Answer, Aws};
 use crate::fake::Fake;
 use crate::support::{AMPLE, SHORT, of_alice, of_carol, plain, within};
-use account::{Account, action, denied, refused, target};
 
 /// A cluster, an account, and what a session has come to.
 struct Ground {
@@ -333,4 +332,24 @@ async fn nobody_waits_for_aws_longer_than_the_limit() {
     assert_eq!((gap.what.as_str(), gap.why.as_str()), ("EKS access entries", "no answer from EKS in eu-central-1 within 700 ms"));
     assert_eq!((facts.aws().identity_providers.len(), facts.aws().pod_identities.len()), (1, 1));
     assert_eq!(of_alice(&facts), Verdict::Allowed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_verdict_does_not_hang_on_what_is_hidden_of_others() {
+    let account = Account::default();
+    let ground = Ground::lay(Aws::start(move |call| {
+        let is_others = action(call) == "eks:ListAssociatedAccessPolicies" && !call.path.contains("team%2Fdev");
+        if is_others { denied(call) } else { account.answer(call) }
+    }));
+    let facts = ground.facts(Reach::everybody()).await;
+    let [gap] = facts.gaps() else { panic!("{:?}", facts.gaps()) };
+    assert!(gap.why.starts_with("2 of 3: "), "{gap:?}");
+    let verdict = |role: &str, verb: &str| {
+        let mut identity = Identity::literal("somebody", []);
+        identity.extra.insert("canonicalArn".into(), vec![format!("arn:aws:iam::111122223333:role/{role}").as_str().into()]);
+        let request = Request::resource(verb, "", "pods", "dev");
+        explain(&Index::new(&facts), &identity, &request, Door::Literal).verdict
+    };
+    assert_eq!((verdict("dev", "list"), verdict("dev", "delete")), (Verdict::Allowed, Verdict::Denied));
+    assert_eq!((verdict("ops", "list"), verdict("ops", "delete")), (Verdict::Unknown, Verdict::Unknown));
 }

@@ -176,7 +176,8 @@ fn a_filter_narrows_and_what_is_done_is_done_to_what_is_seen() {
     assert!(ui.title().contains(" > can"), "{}", ui.title());
     ui.press("esc");
     assert_eq!(chosen(&mut ui), row);
-    assert!(ui.text(80, 24).contains("105 identities with PAY"));
+    let shown = ui.text(80, 24);
+    assert!(shown.contains("12 of 114 identities with PAY"), "{shown}");
     ui.press("esc");
     assert!(!ui.text(80, 24).contains("with PAY"));
     assert_eq!(chosen(&mut ui).split_whitespace().nth(1), row.split_whitespace().nth(1), "the cursor stays");
@@ -281,3 +282,22 @@ fn long_lists_are_gone_through_by_pages_and_only_what_is_seen_is_drawn() {
 }
 
 const TEAM: &str = crate::screens::TEAM;
+
+#[test]
+fn a_token_in_a_file_names_who_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let part = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
+    let claims =
+        r#"{"sub":"system:serviceaccount:ci:deployer","kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"deployer","uid":"u"}}}"#;
+    std::fs::write(&file, format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims))).unwrap();
+    let mut ui = Ui::of(facts(TEAM), "get pods -n dev", "alice");
+    ui.command(&format!("can token:{} -n dev", file.display()));
+    assert!(ui.text(120, 30).contains("service account ci/deployer"), "{}", ui.text(120, 30));
+    // what is not there is said where the answer would stand
+    std::fs::remove_file(&file).unwrap();
+    ui.command(&format!("can token:{} -n dev", file.display()));
+    assert!(ui.text(200, 30).contains("no such file or directory"), "{}", ui.text(200, 30));
+    ui.command("can token:- -n dev");
+    assert!(ui.text(120, 30).contains("standard input is the keyboard"), "{}", ui.text(120, 30));
+}

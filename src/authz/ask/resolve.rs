@@ -158,6 +158,10 @@ fn without_version(group: &str) -> &str {
 /// What stands behind the slash: a subresource, or a name as kubectl would read it.
 fn slash(resource: &Resolved, after: Option<&str>, notes: &mut Vec<String>) -> (String, String) {
     let Some(after) = after.filter(|after| !after.is_empty()) else { return Default::default() };
+    // the key of an attribute that is impersonated, which has a domain and a slash of its own
+    if resource.plural == "userextras" && resource.group == "authentication.k8s.io" {
+        return (after.to_owned(), String::new());
+    }
     if let Some((name, subresource)) = after.split_once('/') {
         return (subresource.to_owned(), name.to_owned());
     }

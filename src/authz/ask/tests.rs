@@ -35,6 +35,14 @@ fn words_are_read_as_people_mean_them() {
         ),
         ("list nodes", "list nodes (verb and resource) · cluster-scoped: namespace dev ignored"),
         (
+            "impersonate userextras/scopes view",
+            "impersonate userextras.authentication.k8s.io/scopes view (verb and resource) · cluster-scoped: namespace dev ignored",
+        ),
+        (
+            "impersonate userextras/example.com/team a",
+            "impersonate userextras.authentication.k8s.io/example.com/team a (verb and resource) · cluster-scoped: namespace dev ignored",
+        ),
+        (
             "get namespaces dev",
             "get namespaces dev in dev (verb and resource) · a request for namespace dev is one inside dev, so RoleBindings there count",
         ),

@@ -16,7 +16,11 @@ pub fn is_about_policies(gap: &Gap) -> bool {
 }
 
 /// Whether the identity may have access policies that nobody has read: a principal of IAM, or a user who may be one.
-pub fn may_have_policies(identity: &Identity, door: Door) -> bool {
+pub fn may_have_policies(index: &Index, identity: &Identity, door: Door) -> bool {
+    // what else AWS did not tell is about others
+    if matches!(index.access().held(identity), Held::Policies(..)) {
+        return false;
+    }
     let may_be_one = door == Door::Person && identity.extra.is_empty() && identity.username.is_some();
     let has_none = identity.service_account().is_some() || identity.node().is_some();
     identity.iam_principal().is_some() || (may_be_one && !has_none)

@@ -66,6 +66,10 @@ impl Presented {
             let message = "has no common name, which would be the user name: the API server takes nobody without one";
             findings.push(finding("no-common-name", Severity::Error, message, "Get a certificate with a common name."));
         }
+        if own.has_odd_uid {
+            let message = "has several uids or an empty one in its subject: the API server refuses it since Kubernetes 1.33";
+            findings.push(finding("uid-refused", Severity::Error, message, "Get a certificate with one uid or none."));
+        }
         if !own.is_for_clients() {
             let usages = own.extended_usages.as_deref().unwrap_or_default().join(" and ");
             let message = format!("is made for {}, and not for clientAuth: the API server refuses it", sanitise(&usages));

@@ -1,7 +1,7 @@
 //! The codes of findings about a credential.
 
 /// Each code with what it means. Scripts rely on them: a code is never given another meaning.
-pub const CODES: [(&str, &str); 56] = [
+pub const CODES: [(&str, &str); 57] = [
     ("algorithm-none", "a token says that it is not signed"),
     ("algorithm-not-default", "a token is signed in a way that an API server takes only when told to"),
     ("algorithm-refused", "a token is signed in a way that no API server takes"),
@@ -49,6 +49,7 @@ pub const CODES: [(&str, &str); 56] = [
     ("stale", "a token should have been replaced"),
     ("too-deep", "a token is nested too deeply to be read"),
     ("too-large", "it is longer than any server takes"),
+    ("uid-refused", "a certificate has several uids, or an empty one"),
     ("unknown-authority", "a certificate is not signed by the authority given"),
     ("unknown-key", "a token is signed with none of the keys given"),
     ("wrong-audience", "a token is for another audience"),

@@ -20,7 +20,8 @@ use crate::identity::Identity;
 pub use candidate::{Candidate, Source};
 pub use compare::{Likeness, lower};
 pub use config_map::decide as by_config_map;
-pub use entries::{key, username_of};
+pub use entries::{is_stale, key, username_of};
+pub use lint::of_whole as whole;
 pub use naming::{Named, Outcome};
 pub use open::Open;
 

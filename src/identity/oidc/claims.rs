@@ -62,9 +62,10 @@ pub fn tell(authenticator: &Authenticator, token: &Token, now: Option<Timestamp>
     };
     of_shape(claims, &mut checks);
     let distributed = distributed::of(claims, groups);
-    if let Distributed::Refused(why) = &distributed {
-        // without a word of where groups stand, nothing is expanded: that is told below
-        checks.fails(Stage::Distributed, why.clone());
+    match &distributed {
+        Distributed::Misshapen(why) => checks.fails(Stage::Claims, why.clone()),
+        Distributed::Refused(why) => checks.fails(Stage::Distributed, why.clone()),
+        _ => {}
     }
     // one audience is looked at before the time, one of several after it
     let is_one = authenticator.audiences.len() < 2;
@@ -84,8 +85,9 @@ pub fn tell(authenticator: &Authenticator, token: &Token, now: Option<Timestamp>
                 sanitise(&endpoint)
             ),
         ),
+        Distributed::RefusedLate(why) => checks.fails(Stage::Distributed, why),
         Distributed::Open(why) => checks.open(Stage::Distributed, why.to_owned()),
-        Distributed::Nothing | Distributed::Refused(_) => {}
+        Distributed::Nothing | Distributed::Refused(_) | Distributed::Misshapen(_) => {}
     }
     let claimed = mapped::of(authenticator, claims, &mut checks);
     rules::of(authenticator, claims, &claimed, &mut checks);

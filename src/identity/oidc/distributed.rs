@@ -13,6 +13,10 @@ pub enum Distributed {
     Nothing,
     /// The API server refuses the token: why.
     Refused(String),
+    /// The API server refuses the token after everything but the claims is looked at: why.
+    RefusedLate(String),
+    /// They are of no form in which it could read them, and it refuses the token: why.
+    Misshapen(String),
     /// The API server asks there for the claim; what it gets is not known.
     Elsewhere(String),
     /// What the API server does is not certain: why.
@@ -26,19 +30,19 @@ pub fn of(claims: &Map<String, Value>, groups: Option<&str>) -> Distributed {
     let named = match names {
         None | Some(Value::Null) => &nothing,
         Some(Value::Object(names)) => names,
-        Some(other) => return refused(format!("`_claim_names` is {}", kind(other))),
+        Some(other) => return Distributed::Misshapen(format!("`_claim_names` is {}", kind(other))),
     };
     let given = match sources {
         None | Some(Value::Null) => &nothing,
         Some(Value::Object(sources)) => sources,
-        Some(other) => return refused(format!("`_claim_sources` is {}", kind(other))),
+        Some(other) => return Distributed::Misshapen(format!("`_claim_sources` is {}", kind(other))),
     };
     for source in given.values() {
         let Some(source) = source.as_object() else {
             if source.is_null() {
                 continue;
             }
-            return refused("a source of `_claim_sources` is no object".to_owned());
+            return Distributed::Misshapen("a source of `_claim_sources` is no object".to_owned());
         };
         // Go takes their names in any case
         let is_odd = |name: &String| {
@@ -49,17 +53,19 @@ pub fn of(claims: &Map<String, Value>, groups: Option<&str>) -> Distributed {
             return Distributed::Open("a source of claims has names in another case");
         }
         if ["endpoint", "access_token"].iter().any(|name| matches!(text(source, name), Text::Other(_))) {
-            return refused("a source of `_claim_sources` has a value that is no text".to_owned());
+            return Distributed::Misshapen("a source of `_claim_sources` has a value that is no text".to_owned());
         }
+    }
+    if let Some(Text::Other(kind)) = named.keys().map(|name| text(named, name)).find(|source| matches!(source, Text::Other(_))) {
+        return Distributed::Misshapen(format!("a source of `_claim_names` is {kind}"));
     }
     for name in named.keys() {
         match text(named, name) {
-            Text::Other(kind) => return refused(format!("a source of `_claim_names` is {kind}")),
             Text::Absent | Text::Is("") => return refused("a source of `_claim_names` is empty".to_owned()),
             Text::Is(source) if !given.contains_key(source) => {
                 return refused(format!("`_claim_names` names source {source}, which is not given"));
             }
-            Text::Is(_) => {}
+            Text::Is(_) | Text::Other(_) => {}
         }
     }
     match groups {
@@ -69,10 +75,10 @@ pub fn of(claims: &Map<String, Value>, groups: Option<&str>) -> Distributed {
 }
 
 fn of_groups(named: &Map<String, Value>, sources: Option<&Value>, groups: &str) -> Distributed {
-    let Some(sources) = sources else { return refused("`_claim_names` is there, and no `_claim_sources`".to_owned()) };
+    let Some(sources) = sources else { return Distributed::RefusedLate("`_claim_names` is there, and no `_claim_sources`".to_owned()) };
     let all = sources.as_object();
     if all.into_iter().flatten().any(|(_, source)| source.as_object().is_some_and(|source| matches!(text(source, "JWT"), Text::Other(_)))) {
-        return refused("a source of `_claim_sources` has a value that is no text".to_owned());
+        return Distributed::RefusedLate("a source of `_claim_sources` has a value that is no text".to_owned());
     }
     let Text::Is(source) = text(named, groups) else { return Distributed::Nothing };
     match all.and_then(|all| all.get(source)).and_then(Value::as_object).map(|source| text(source, "endpoint")) {

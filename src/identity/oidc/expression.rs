@@ -41,6 +41,15 @@ pub enum Stop {
     Open(String),
 }
 
+/// Why an expression is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The API server refuses settings that have it: why.
+    Refused(String),
+    /// What the API server does with it is not certain: why.
+    Open(String),
+}
+
 /// What an expression is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
@@ -54,9 +63,9 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Why it is not certain what the API server makes of it.
-    pub fn read(text: &str, about: About) -> Result<Self, String> {
-        let tree = parse(text)?;
+    /// Why the API server refuses it, or it is not certain what it makes of it.
+    pub fn read(text: &str, about: About) -> Result<Self, Flaw> {
+        let tree = parse(text).map_err(Flaw::Open)?;
         let kind = check::check(&tree, about)?;
         Ok(Self { tree, kind })
     }

@@ -8,6 +8,7 @@ use super::Authenticator;
 use super::authenticator::{Origin, Standing};
 use crate::base::text::{enumerate, sanitise};
 use crate::facts::Facts;
+use crate::identity::Unsaid;
 
 pub use eks::of_identity_provider;
 pub use flags::of_flags;
@@ -81,7 +82,7 @@ impl Authenticators {
     }
 
     /// Why nothing is known of an issuer, and the next steps.
-    pub(super) fn why_not(&self, issuer: &str) -> (String, Vec<String>) {
+    pub(super) fn why_not(&self, issuer: &str) -> Unsaid {
         let told = sanitise(issuer);
         if let Some((near, how)) = self.all.iter().find_map(|near| Some((near, likeness(&near.issuer, issuer)?))) {
             let why = format!(
@@ -96,14 +97,14 @@ impl Authenticators {
                 Origin::Flags { .. } => "Set --oidc-issuer-url to the issuer as tokens have it.",
                 Origin::File { .. } => "Set issuer.url to the issuer as tokens have it.",
             };
-            return (why, vec![fix.to_owned()]);
+            return Unsaid { is_refused: true, ..Unsaid::new(why, &[fix]) };
         }
         if self.is_complete && self.missing.is_empty() {
             let issuers: Vec<String> = self.all.iter().map(|known| format!("`{}`", sanitise(&known.issuer))).collect();
             let issuers: Vec<&str> = issuers.iter().map(String::as_str).collect();
             let taken = if issuers.is_empty() { "of no OIDC issuer".to_owned() } else { format!("of {}", enumerate(&issuers, "and")) };
             let why = format!("the API server takes tokens {taken}, and not of `{told}`");
-            return (why, vec!["Present a token of an issuer that the cluster takes.".to_owned()]);
+            return Unsaid { is_refused: true, ..Unsaid::new(why, &["Present a token of an issuer that the cluster takes."]) };
         }
         let why = format!("which claims become user name and groups stands in the API server's settings for its issuer `{told}`");
         let mut steps = self.missing.clone();
@@ -114,7 +115,7 @@ impl Authenticators {
                     .to_owned(),
             );
         }
-        (why, steps)
+        Unsaid { why, steps, is_refused: false }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::authenticator::{Authenticator, ClaimRule, Mapping, Standing};
-use super::expression::{About, Expression, Kind};
+use super::expression::{About, Expression, Flaw, Kind};
 use super::settings::structured::{Issuer, Jwt, Plain, Prefixed};
 use crate::base::text::sanitise;
 use crate::credential::certificates;
@@ -178,10 +178,14 @@ fn is_counting(authenticator: &Authenticator) -> bool {
 }
 
 fn of_expressions(authenticator: &Authenticator) -> Option<Standing> {
-    let mut opened = None;
+    let (mut opened, mut refused) = (None, None);
     let mut read = |text: &str, about: About| match Expression::read(text, about) {
         Ok(expression) => Some(expression),
-        Err(why) => {
+        Err(Flaw::Refused(why)) => {
+            refused.get_or_insert_with(|| Standing::Refused(format!("the expression `{}` is refused: {why}", sanitise(text))));
+            None
+        }
+        Err(Flaw::Open(why)) => {
             opened.get_or_insert_with(|| Standing::Open(format!("the expression `{}` is not evaluated here: {why}", sanitise(text))));
             None
         }
@@ -218,8 +222,8 @@ fn of_expressions(authenticator: &Authenticator) -> Option<Standing> {
         rule(&user_rule.expression, expression.as_ref());
     }
     // what cannot be read may be refused, and may look at anything
-    if no_boolean.is_some() {
-        return no_boolean;
+    if refused.is_some() || no_boolean.is_some() {
+        return refused.or(no_boolean);
     }
     if opened.is_some() {
         return opened;

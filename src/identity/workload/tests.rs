@@ -329,3 +329,29 @@ fn who_may_become_a_role() {
     assert!(admissions.is_open_to_all && told.len() == 4, "{told:?}");
     assert_eq!(admissions.findings[0].code, "trust-policy-open-to-all");
 }
+
+/// A thousand associations and five thousand service accounts of as many roles take no time that anybody would notice.
+#[test]
+fn many_of_all() {
+    let mut world = World::usual("");
+    let associations: Vec<String> = (0..1000)
+        .map(|number| format!(r#"{{"clusterName":"prod","associationId":"a-{number}","namespace":"n{}","serviceAccount":"a{number}","roleArn":"{ROLE}"}}"#, number % 50))
+        .collect();
+    world = world.associations(&associations.join(","));
+    for number in 0..5000 {
+        world = world.account(
+            &format!("n{}", number % 50),
+            &format!("a{number}"),
+            if number % 2 == 0 { "" } else { r#""eks.amazonaws.com/role-arn":"x""# },
+        );
+    }
+    let facts = world
+        .role(ROLE, &format!("{},{}", by_token("system:serviceaccount:n1:*").replace("StringEquals", "StringLike"), by_service(BOTH)))
+        .facts();
+    let known = Known::of(&facts);
+    let workload = Workload::of(Name::new("n7"), Name::new("a7"), &known);
+    assert_eq!((workload.holds, workload.role()), (Yes, Some(ROLE)));
+    let admissions = Admissions::of(ROLE, &known);
+    let of = |is_named: bool| admissions.accounts.iter().filter(|one| one.from.is_some() == is_named && one.holds == Yes).count();
+    assert_eq!((of(true), of(false)), (1000, 100));
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::shapes::Gap;
 use crate::base::Finding;
-use crate::report::overview::{AUTHORIZERS, Overview, moment};
+use crate::report::overview::{Overview, moment};
 use crate::source::live::without_secret;
 
 /// The answer to `cluster`.
@@ -40,14 +40,14 @@ impl Cluster {
         Self {
             name: overview.name.clone(),
             server: overview.target.map(|target| without_secret(&target.cluster.server)),
-            version: overview.version.map(|version| version.git_version.clone()),
+            version: overview.version().map(str::to_owned),
             platform: overview.version.map(|version| version.platform.clone()),
             provider: overview.provider.clone(),
-            authentication_mode: None,
-            authorizers: AUTHORIZERS.to_vec(),
-            issuer: overview.issuer.clone(),
+            authentication_mode: overview.mode().map(str::to_owned),
+            authorizers: overview.authorizers(),
+            issuer: overview.issuer().map(str::to_owned),
             ca_expires_at: overview.authority_ends.and_then(moment),
-            counts: overview.counts().map(|(kind, count)| (kind.as_str(), count)).collect(),
+            counts: overview.counts().collect(),
             gaps: overview.facts.gaps().iter().map(Gap::from).collect(),
             findings: overview.findings.clone(),
         }

@@ -9,6 +9,7 @@ use crate::base::Finding;
 use crate::credential::decoded::Presented;
 use crate::credential::eks::{self, Outcome};
 use crate::credential::{Content, Expected, jwt};
+use crate::identity;
 use crate::report::token::Told;
 
 /// The answer to `token decode`.
@@ -39,6 +40,8 @@ pub struct Token {
     keys_from: Option<String>,
     /// What could not be looked at, and why.
     notes: Vec<String>,
+    /// How the API server takes it; absent for what is no credential.
+    method: Option<Method>,
 }
 
 /// A token of Amazon EKS.
@@ -151,6 +154,7 @@ impl Token {
             accepted: told.checked.as_ref().and_then(|checked| checked.is_accepted),
             keys_from: told.checked.as_ref().and_then(|checked| checked.keys_from.clone()),
             notes: told.notes().to_vec(),
+            method: told.method().map(Method::from),
         };
         match &decoded.content {
             Content::Eks(eks) => token.eks = Some(Eks::new(eks, told)),
@@ -231,5 +235,22 @@ impl X509 {
             key_usage: own.usages.clone(),
             extended_key_usage: own.extended_usages.clone(),
         }
+    }
+}
+
+/// A way to be authenticated.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Method {
+    /// `x509`, `service-account-bound`, `oidc-flags`, `eks`, …
+    name: &'static str,
+    /// What the API server takes, and for whom, as a sentence.
+    taken: &'static str,
+    /// What ends it, as a sentence.
+    ends: &'static str,
+}
+
+impl From<identity::Method> for Method {
+    fn from(method: identity::Method) -> Self {
+        Self { name: method.as_str(), taken: method.taken(), ends: method.ends() }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::map::Map;
 use super::shapes::{Gap, Identity, present};
+use super::token::Method;
 use crate::base::{Finding, Name};
 use crate::report::overview;
 use crate::session::Walk;
@@ -21,6 +22,8 @@ pub struct Whoami {
     /// Absent in a cluster's pod.
     context: Option<String>,
     credential: Option<Credential>,
+    /// How the API server takes it; absent where nothing is known of it.
+    method: Option<Method>,
     /// Who that is outside the cluster, where something outside was asked.
     caller: Option<Caller>,
     /// Who one is without acting as somebody else, where the kubeconfig says to.
@@ -107,6 +110,7 @@ impl Whoami {
                 expires_at: presented.expires_at.and_then(overview::moment),
                 signed_with: presented.origin.as_ref().map(Origin::sentence),
             }),
+            method: overview::method(walk).map(Method::from),
             caller: walk.principal.as_ref().map(|principal| Caller {
                 arn: principal.arn.clone(),
                 account: principal.account.clone(),

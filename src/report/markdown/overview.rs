@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::escape::{cell, code, prose};
 use super::tables;
-use crate::report::overview::{self, AUTHORIZERS, Overview, moment};
+use crate::base::text::enumerate;
+use crate::report::overview::{self, Overview, moment};
 use crate::session::Walk;
 use crate::source::live::without_secret;
 use crate::view::login;
@@ -36,6 +37,9 @@ pub fn whoami(walk: &Walk) -> String {
         let groups: Vec<String> = caller.identity.groups.iter().map(|group| code(group.as_str())).collect();
         rows.push(("Groups", if groups.is_empty() { "none known".to_owned() } else { groups.join(", ") }));
     }
+    let method = overview::method(walk);
+    rows.extend(method.map(|method| ("Method", prose(method.taken()))));
+    rows.extend(method.map(|method| ("Revoking", prose(method.ends()))));
     table(&mut out, &rows);
     for (step, stage) in overview::told(walk) {
         if stage.state.failure().is_some() {
@@ -73,12 +77,13 @@ pub fn cluster(overview: &Overview<'_>) -> String {
     let _ = writeln!(out, "## Cluster {}\n", overview.name.as_deref().map_or_else(String::new, code));
     let mut rows: Vec<(&str, String)> = Vec::new();
     rows.extend(overview.target.map(|target| ("Server", code(&without_secret(&target.cluster.server)))));
-    rows.extend(overview.version.map(|version| ("Version", code(&version.git_version))));
+    rows.extend(overview.version().map(|version| ("Version", code(version))));
     rows.extend(overview.provider.as_deref().map(|provider| ("Provider", code(provider))));
-    rows.push(("Authorizers", format!("taken to be {}", AUTHORIZERS.join(" and "))));
-    rows.extend(overview.issuer.as_deref().map(|issuer| ("Issuer", code(issuer))));
+    rows.extend(overview.mode().map(|mode| ("Authentication mode", code(mode))));
+    rows.push(("Authorizers", format!("taken to be {}", enumerate(&overview.authorizers(), "and"))));
+    rows.extend(overview.issuer().map(|issuer| ("Issuer", code(issuer))));
     rows.extend(overview.authority_ends.and_then(moment).map(|ends| ("CA until", code(&ends))));
-    rows.extend(overview.counts().map(|(kind, count)| (kind.as_str(), count.to_string())));
+    rows.extend(overview.counts().map(|(kind, count)| (kind, count.to_string())));
     table(&mut out, &rows);
     tables::findings(&mut out, &overview.findings);
     tables::gaps(&mut out, overview.facts.gaps());

@@ -13,7 +13,7 @@ pub fn token(told: &Told) -> String {
     let _ = writeln!(out, "## {}\n", prose(&told.headline()));
     head(&mut out, &["What", "Which"]);
     row(&mut out, &["credential".to_owned(), code(&told.decoded.masked)]);
-    for (label, value) in told.times().into_iter().chain(told.facts()) {
+    for (label, value) in told.times().into_iter().chain(told.facts()).chain(told.explained()) {
         row(&mut out, &[label.to_owned(), prose(&value)]);
     }
     out.push('\n');

@@ -110,6 +110,40 @@ fn cluster_tells_what_is_known() {
 }
 
 #[test]
+fn what_aws_says_of_a_cluster_is_told() {
+    use crate::facts::Change;
+    use crate::facts::aws::{AwsFact, EksCluster, Listed};
+    let cluster = EksCluster {
+        name: "blue".to_owned(),
+        authentication_mode: Some(AuthenticationMode::Api),
+        version: "1.33".to_owned(),
+        issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/AB12".to_owned(),
+        ..EksCluster::default()
+    };
+    let listed = |count: usize| Listed { names: (0..count).map(|number| number.to_string()).collect(), has_more: false };
+    let facts = [AwsFact::Cluster(cluster), AwsFact::Listed(listed(500)), AwsFact::IdentityProviders(listed(1))];
+    let facts = Facts::collect(facts.map(Change::Aws));
+    let overview = Overview {
+        name: None,
+        target: None,
+        version: None,
+        provider: None,
+        issuer: None,
+        authority_ends: None,
+        facts: &facts,
+        findings: Vec::new(),
+    };
+    let told = json::to_json(&json::Cluster::new(&overview)).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((told["authenticationMode"].as_str(), told["version"].as_str()), (Some("API"), Some("1.33")));
+    assert_eq!(told["issuer"], "https://oidc.eks.eu-west-1.amazonaws.com/id/AB12");
+    assert_eq!(told["authorizers"], serde_json::json!(["Node", "RBAC", "EKS access policies"]));
+    assert_eq!(told["counts"], serde_json::json!({"AccessEntry": 500, "IdentityProvider": 1}));
+    let text = text::cluster(&overview, &LOOK).render(&LOOK);
+    assert!(text.contains("authentication mode API") && text.contains("500 AccessEntries"), "{text}");
+}
+
+#[test]
 fn the_lack_of_tls_is_told_once() {
     let finding = |code, message: &str| Finding {
         code,

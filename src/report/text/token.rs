@@ -20,7 +20,7 @@ pub fn token(told: &Told, look: &Look) -> Page {
     lint::list(&mut page, &told.findings);
     page.gap();
     pairs::put(&mut page, "credential", &told.decoded.masked);
-    for (label, value) in told.times().into_iter().chain(told.facts()) {
+    for (label, value) in told.times().into_iter().chain(told.facts()).chain(told.explained()) {
         pairs::put(&mut page, label, &value);
     }
     let parts = told.decoded.parts();

@@ -5,6 +5,8 @@ use super::{Ink, Line, Look, Page, Span, gaps, pairs};
 use crate::authz::Verdict;
 use crate::base::Severity;
 use crate::credential::end::Why;
+use crate::identity::Method;
+use crate::report::token::in_two_sentences;
 use crate::report::{mapped, overview};
 use crate::session::{State, Step, Walk};
 use crate::source::live::{CallerSource, without_secret};
@@ -42,6 +44,10 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
         pairs::put(&mut page, "acting as", &acting);
     }
     identity(&mut page, walk);
+    let acts = walk.oneself.is_some().then_some(Method::Impersonation);
+    for (label, sentence) in overview::method(walk).into_iter().chain(acts).flat_map(in_two_sentences) {
+        pairs::put(&mut page, label, &sentence);
+    }
     causes(&mut page, walk, &glyphs);
     page.heading("how it went");
     for (step, stage) in overview::told(walk) {

@@ -5,7 +5,7 @@ use crate::facts::parse::document;
 use crate::identity::Identity;
 use crate::session::{Event, Snapshot, Stage};
 use crate::source::aws;
-use crate::source::live::Caller;
+use crate::source::live::{Caller, Presented};
 
 const ENTRY: &str = r#"{"accessEntry": {"clusterName": "prod", "principalArn": "arn:aws:iam::111122223333:role/team/dev", "type": "STANDARD",
     "kubernetesGroups": ["dev"], "username": "", "createdAt": "2026-01-01T00:00:00Z"}}"#;
@@ -145,4 +145,30 @@ fn the_server_may_know_better_than_what_was_read() {
     let creator = Identity::asked(Some("kubernetes-admin"), &["system:masters"], "the server");
     walk.take(Event::Caller(Caller { identity: creator, from: CallerSource::Review }));
     assert_eq!(differences(&walk).map(|finding| finding.code), Some("hidden-creator"));
+}
+
+#[test]
+fn claims_that_an_identity_provider_does_not_take() {
+    let provider = r#"{"identityProviderConfig": {"oidc": {"identityProviderConfigName": "corp", "clusterName": "prod", "issuerUrl": "https://login.example",
+        "clientId": "kubernetes", "status": "ACTIVE"}}}"#;
+    let token = |claims: &str| {
+        let part = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
+        format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims))
+    };
+    let of = |claims: &str| {
+        let mut walk = refused(&[&cluster("API"), provider, r#"{"identityProviderConfigs": [{"name": "corp"}]}"#]);
+        walk.principal = None;
+        let decoded = crate::credential::Decoded::read(token(claims).as_bytes());
+        walk.take(Event::Presented(Box::new(Presented { decoded: Some(Arc::new(decoded)), ..Presented::default() })));
+        told(&walk)
+    };
+    assert_eq!(
+        of(r#"{"iss":"https://login.example","sub":"alice","aud":"other"}"#),
+        [
+            "✗ the API server refuses it by identity provider corp of EKS: its audience is `other`, and must name `kubernetes` → Log in with client id \
+          kubernetes: the issuer then names it as the audience."
+        ]
+    );
+    let slash = of(r#"{"iss":"https://login.example/","sub":"alice","aud":"kubernetes"}"#);
+    assert!(slash[0].contains("they differ in the slash at the end"), "{slash:?}");
 }

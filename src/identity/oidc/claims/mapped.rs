@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::authenticator::{Authenticator, Mapping};
-use super::super::expression::{self, About, Expression, Stop};
+use super::super::expression::{self, About, Expression, Flaw, Stop};
 use super::super::provenance;
 use super::super::reading::{self, Text};
 use super::{Checks, Claimed, Stage};
@@ -38,7 +38,8 @@ pub fn of(authenticator: &Authenticator, claims: &Claims, checks: &mut Checks) -
 fn evaluated(text: &str, claims: &Claims, stage: Stage, checks: &mut Checks) -> Option<expression::Value> {
     let told = |why: &str| format!("the expression `{}` {why}", sanitise(text));
     match Expression::read(text, About::Claims) {
-        Err(why) => checks.open(stage, told(&format!("is not evaluated here: {why}"))),
+        Err(Flaw::Refused(why)) => checks.fails(Stage::Settings, told(&format!("is refused: {why}"))),
+        Err(Flaw::Open(why)) => checks.open(stage, told(&format!("is not evaluated here: {why}"))),
         Ok(expression) => match expression.of_claims(claims) {
             Ok(value) => return Some(value),
             Err(Stop::Error(why)) => checks.fails(stage, told(&format!("cannot be evaluated for this token: {}", sanitise(&why)))),

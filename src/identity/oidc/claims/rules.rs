@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::authenticator::{Authenticator, ClaimRule};
-use super::super::expression::{self, About, Expression, Stop, User};
+use super::super::expression::{self, About, Expression, Flaw, Stop, User};
 use super::super::reading::{self, Text};
 use super::{Checks, Claimed, Stage};
 use crate::base::text::sanitise;
@@ -53,7 +53,11 @@ fn hold(
     let mut values = Vec::new();
     for (text, message) in conditions {
         let told = |why: &str| format!("the condition `{}` {why}", sanitise(text));
-        let value = Expression::read(text, about).map_err(Stop::Open).and_then(|expression| evaluate(&expression));
+        let flaw = |flaw| match flaw {
+            Flaw::Refused(why) => Stop::Error(why),
+            Flaw::Open(why) => Stop::Open(why),
+        };
+        let value = Expression::read(text, about).map_err(flaw).and_then(|expression| evaluate(&expression));
         match value {
             Ok(value) => values.push((*text, *message, value)),
             Err(Stop::Error(why)) => checks.fails(stage, told(&format!("cannot be evaluated: {}", sanitise(&why)))),

@@ -3,7 +3,7 @@
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators as op};
 
-use super::About;
+use super::{About, Flaw};
 
 /// What something is, as far as it can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,10 @@ pub enum Kind {
 type Scope<'a> = Vec<(&'a str, Kind)>;
 
 /// What an expression comes to.
-pub fn check(tree: &IdedExpr, about: About) -> Result<Kind, String> {
+///
+/// # Errors
+/// When the API server refuses it, or it is not certain what it does with it.
+pub fn check(tree: &IdedExpr, about: About) -> Result<Kind, Flaw> {
     let mut scope = match about {
         About::Claims => vec![("claims", Kind::Claims)],
         About::User => vec![("user", Kind::User)],
@@ -45,7 +48,7 @@ pub fn check(tree: &IdedExpr, about: About) -> Result<Kind, String> {
     of(tree, &mut scope)
 }
 
-fn of<'a>(tree: &'a IdedExpr, scope: &mut Scope<'a>) -> Result<Kind, String> {
+fn of<'a>(tree: &'a IdedExpr, scope: &mut Scope<'a>) -> Result<Kind, Flaw> {
     match &tree.expr {
         Expr::Literal(literal) => match literal {
             LiteralValue::Null => Ok(Kind::Null),
@@ -57,7 +60,7 @@ fn of<'a>(tree: &'a IdedExpr, scope: &mut Scope<'a>) -> Result<Kind, String> {
         },
         Expr::Ident(name) => {
             let known = scope.iter().rev().find(|(known, _)| known == name).map(|(_, kind)| kind.clone());
-            known.ok_or_else(|| format!("it names `{name}`, which is not followed"))
+            known.ok_or_else(|| Flaw::Open(format!("it names `{name}`, which is not followed")))
         }
         Expr::Select(select) => {
             let kind = field(&of(&select.operand, scope)?, &select.field)?;
@@ -80,26 +83,26 @@ fn of<'a>(tree: &'a IdedExpr, scope: &mut Scope<'a>) -> Result<Kind, String> {
     }
 }
 
-fn open<T>(why: &str) -> Result<T, String> {
-    Err(why.to_owned())
+fn open<T>(why: &str) -> Result<T, Flaw> {
+    Err(Flaw::Open(why.to_owned()))
 }
 
-fn field(kind: &Kind, name: &str) -> Result<Kind, String> {
+fn field(kind: &Kind, name: &str) -> Result<Kind, Flaw> {
     match (kind, name) {
         (Kind::Claims, _) => Ok(Kind::Any),
         (Kind::Any | Kind::Dyn, _) => Ok(Kind::Dyn),
         (Kind::User, "username" | "uid") => Ok(Kind::Text),
         (Kind::User, "extra") => Ok(Kind::Extra),
         (Kind::User, "groups") | (Kind::Extra, _) => Ok(Kind::List(Box::new(Kind::Text))),
-        _ => Err(format!("it looks for `{name}` where there are no names")),
+        _ => Err(Flaw::Open(format!("it looks for `{name}` where there are no names"))),
     }
 }
 
-fn of_call<'a>(call: &'a CallExpr, scope: &mut Scope<'a>) -> Result<Kind, String> {
+fn of_call<'a>(call: &'a CallExpr, scope: &mut Scope<'a>) -> Result<Kind, Flaw> {
     let parts = call.target.iter().map(|target| &**target).chain(&call.args);
-    let kinds = parts.map(|part| of(part, scope)).collect::<Result<Vec<Kind>, String>>()?;
+    let kinds = parts.map(|part| of(part, scope)).collect::<Result<Vec<Kind>, Flaw>>()?;
     let kinds: Vec<&Kind> = kinds.iter().collect();
-    let unlike = |what: &str| Err(format!("it applies {what} to kinds that do not go together"));
+    let unlike = |what: &str| Err(Flaw::Open(format!("it applies {what} to kinds that do not go together")));
     match (call.func_name.as_str(), call.target.is_some(), kinds.as_slice()) {
         (op::LOGICAL_AND | op::LOGICAL_OR, false, all) if all.iter().all(|kind| is(kind, &Kind::Bool)) => Ok(Kind::Bool),
         (op::LOGICAL_NOT | op::NOT_STRICTLY_FALSE, false, [one]) if is(one, &Kind::Bool) => Ok(Kind::Bool),
@@ -119,7 +122,9 @@ fn of_call<'a>(call: &'a CallExpr, scope: &mut Scope<'a>) -> Result<Kind, String
         ("size", _, [Kind::Text | Kind::List(_) | Kind::Any | Kind::Dyn]) => Ok(Kind::Int),
         ("startsWith" | "endsWith" | "contains", true, [text, part]) if is(text, &Kind::Text) && is(part, &Kind::Text) => Ok(Kind::Bool),
         ("string", false, [Kind::Text | Kind::Any | Kind::Dyn]) => Ok(Kind::Text),
-        (name, ..) if name.chars().all(|c| c.is_ascii_alphanumeric()) => Err(format!("it calls `{name}`, which is not followed")),
+        (name, ..) if name.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            Err(Flaw::Open(format!("it calls `{name}`, which is not followed")))
+        }
         (name, ..) => unlike(&format!("`{}`", name.trim_matches('_'))),
     }
 }
@@ -130,7 +135,7 @@ fn is(kind: &Kind, wanted: &Kind) -> bool {
 }
 
 /// What both of two may be.
-fn join(one: &Kind, other: &Kind) -> Result<Kind, String> {
+fn join(one: &Kind, other: &Kind) -> Result<Kind, Flaw> {
     match (one, other) {
         (Kind::Free, kind) | (kind, Kind::Free) => Ok(kind.clone()),
         (Kind::Any | Kind::Dyn, Kind::Claims | Kind::User | Kind::Extra) | (Kind::Claims | Kind::User | Kind::Extra, _) => {
@@ -144,7 +149,7 @@ fn join(one: &Kind, other: &Kind) -> Result<Kind, String> {
     }
 }
 
-fn sum(one: &Kind, other: &Kind) -> Result<Kind, String> {
+fn sum(one: &Kind, other: &Kind) -> Result<Kind, Flaw> {
     match (one, other) {
         (Kind::Text, other) | (other, Kind::Text) if is(other, &Kind::Text) => Ok(Kind::Text),
         (Kind::List(_), Kind::List(_)) => join(one, other),
@@ -156,7 +161,7 @@ fn sum(one: &Kind, other: &Kind) -> Result<Kind, String> {
     }
 }
 
-fn element(of: &Kind, index: &Kind) -> Result<Kind, String> {
+fn element(of: &Kind, index: &Kind) -> Result<Kind, Flaw> {
     match (of, index) {
         (Kind::List(element), Kind::Int) => Ok((**element).clone()),
         (Kind::Claims, Kind::Text) => Ok(Kind::Any),
@@ -167,13 +172,16 @@ fn element(of: &Kind, index: &Kind) -> Result<Kind, String> {
 }
 
 /// A macro: all, exists, map, filter, as the reader writes them out.
-fn of_each<'a>(each: &'a ComprehensionExpr, scope: &mut Scope<'a>) -> Result<Kind, String> {
+fn of_each<'a>(each: &'a ComprehensionExpr, scope: &mut Scope<'a>) -> Result<Kind, Flaw> {
     if each.iter_var2.is_some() {
         return open("it goes through two things at once");
     }
     let element = match of(&each.iter_range, scope)? {
         Kind::List(element) => *element,
-        Kind::Any | Kind::Dyn => Kind::Dyn,
+        Kind::Dyn => Kind::Dyn,
+        Kind::Any => {
+            return Err(Flaw::Refused("it goes through a claim, which may be anything; through what stands in one it could".to_owned()));
+        }
         _ => return open("it goes through something that is no list"),
     };
     let begin = of(&each.accu_init, scope)?;

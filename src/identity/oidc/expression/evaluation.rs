@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
                 if let Value::List(items) = &of {
                     self.spend(items.len())?;
                 }
-                self.is_in(&one, &of)
+                is_in(&one, &of)
             }
             (name, args) => {
                 let parts = call.target.iter().map(|target| &**target).chain(args);
@@ -179,28 +179,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn is_in(&self, one: &Value, of: &Value) -> Result<Value, Stop> {
-        match (one, of) {
-            (_, Value::List(items)) => {
-                let mut is_open = false;
-                for item in items {
-                    match item.equals(one) {
-                        Some(true) => return Ok(Value::Bool(true)),
-                        Some(false) => {}
-                        None => is_open = true,
-                    }
-                }
-                if is_open { open("it looks for an object in a list") } else { Ok(Value::Bool(false)) }
-            }
-            (Value::Text(name), Value::Claims) => Ok(Value::Bool(matches!(self.find(of, name), Some(Ok(Some(_)))))),
-            // whether something is in it is asked by the name as it stands
-            (Value::Text(name), Value::Object(object)) => Ok(Value::Bool(object.contains_key(name))),
-            (Value::Text(name), Value::Extra(extra)) => Ok(Value::Bool(extra.contains_key(name))),
-            (_, Value::Object(_) | Value::Claims | Value::Extra(_)) => open("it looks for what is no name among names"),
-            _ => error("it looks into what holds nothing"),
-        }
-    }
-
     fn each(&mut self, each: &'a ComprehensionExpr) -> Result<Value, Stop> {
         let items = match self.of(&each.iter_range)? {
             Value::List(items) => items,
@@ -235,5 +213,29 @@ impl<'a> Evaluation<'a> {
         let result = gone.and_then(|()| self.of(&each.result));
         self.scope.pop();
         result
+    }
+}
+
+/// Whether something holds a value.
+fn is_in(one: &Value, of: &Value) -> Result<Value, Stop> {
+    match (one, of) {
+        (_, Value::List(items)) => {
+            let mut is_open = false;
+            for item in items {
+                match item.equals(one) {
+                    Some(true) => return Ok(Value::Bool(true)),
+                    Some(false) => {}
+                    None => is_open = true,
+                }
+            }
+            if is_open { open("it looks for an object in a list") } else { Ok(Value::Bool(false)) }
+        }
+        // the API server's own map of claims does not take the question
+        (_, Value::Claims) => error("the claims as a whole are not asked what is in them"),
+        // whether something is in it is asked by the name as it stands
+        (Value::Text(name), Value::Object(object)) => Ok(Value::Bool(object.contains_key(name))),
+        (Value::Text(name), Value::Extra(extra)) => Ok(Value::Bool(extra.contains_key(name))),
+        (_, Value::Object(_) | Value::Extra(_)) => open("it looks for what is no name among names"),
+        _ => error("it looks into what holds nothing"),
     }
 }

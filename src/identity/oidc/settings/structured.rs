@@ -152,18 +152,14 @@ pub fn of_settings(place: &str, content: &Value) -> Vec<Authenticator> {
     let whole = of_whole(&settings);
     let mut all: Vec<Authenticator> =
         settings.jwt.into_iter().enumerate().map(|(index, jwt)| of_jwt(place, index, jwt.unwrap_or_default())).collect();
-    let flaw = whole.map(Standing::Refused).or_else(|| {
-        let of = |wanted: fn(&Standing) -> bool| {
-            all.iter().find(|one| wanted(&one.standing)).map(|one| (one.origin.clone(), one.standing.clone()))
-        };
-        let (origin, standing) =
-            of(|standing| matches!(standing, Standing::Refused(_))).or_else(|| of(|standing| *standing != Standing::Counts))?;
-        Some(match standing {
-            Standing::Refused(why) => Standing::Refused(format!("{origin}: {why}")),
-            Standing::Open(why) => Standing::Open(format!("{origin}: {why}")),
-            other => other,
+    // one that may be refused is not taken to be: the API server runs with it, more likely than not
+    let of_one = || {
+        all.iter().find_map(|one| match &one.standing {
+            Standing::Refused(why) => Some(format!("{}: {why}", one.origin)),
+            _ => None,
         })
-    });
+    };
+    let flaw = whole.or_else(of_one).map(Standing::Refused);
     if let Some(flaw) = flaw {
         for one in &mut all {
             // of a flaw of its own the place need not be said

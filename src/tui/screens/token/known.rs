@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::{Finding, Severity};
 use crate::credential::eks::Check;
 use crate::credential::{Content, Decoded, Expected};
+use crate::facts::Facts;
 use crate::kubeconfig::{Target, Ways, ways};
 use crate::report::overview;
 use crate::report::token::Told;
@@ -80,7 +81,8 @@ impl Known {
             ..Self::default()
         };
         let findings = findings(walk, decoded.as_deref(), &expected);
-        known.with(decoded, findings, expected, checked.cloned())
+        let facts = walk.snapshot.as_ref().map(|snapshot| snapshot.facts.clone());
+        known.with(decoded, findings, expected, checked.cloned(), facts)
     }
 
     /// Of one that was pasted: nobody knows what it is for, so that it is held against the time alone.
@@ -88,13 +90,20 @@ impl Known {
         let expected = Expected { now, ..Expected::default() };
         let findings = decoded.findings(&expected);
         let known = Self { from: From::Pasted, countdowns: countdowns(Some(decoded), None), ..Self::default() };
-        known.with(Some(Arc::clone(decoded)), findings, expected, None)
+        known.with(Some(Arc::clone(decoded)), findings, expected, None, None)
     }
 
-    fn with(mut self, decoded: Option<Arc<Decoded>>, findings: Vec<Finding>, expected: Expected, checked: Option<Checked>) -> Self {
+    fn with(
+        mut self,
+        decoded: Option<Arc<Decoded>>,
+        findings: Vec<Finding>,
+        expected: Expected,
+        checked: Option<Checked>,
+        facts: Option<Facts>,
+    ) -> Self {
         if let Some(decoded) = &decoded {
             let skew = checked.as_ref().and_then(|checked| checked.skew_seconds);
-            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked, presented: Vec::new() };
+            let told = Told { decoded: (**decoded).clone(), expected, findings: findings.clone(), checked, presented: Vec::new(), facts };
             self.headline = Some(told.headline());
             self.checks = told.checks();
             // keys are given to a command, not to a screen
@@ -110,7 +119,7 @@ impl Known {
             };
             let times = times.into_iter().filter_map(|(label, at)| Some((label, moment(at?))));
             let signed = self.signed_with.take().map(|origin| ("signed with", origin));
-            self.facts = facts.chain(times).chain(signed).chain(skew.and_then(clock_there)).collect();
+            self.facts = facts.chain(times).chain(signed).chain(skew.and_then(clock_there)).chain(told.explained()).collect();
         }
         Self { decoded, findings, ..self }
     }
