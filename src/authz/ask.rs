@@ -86,6 +86,11 @@ pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, 
     read::read(words, surroundings)
 }
 
+/// Why words are no question for any cluster, where they are a message of another layer; no cluster is needed to say it.
+pub fn elsewhere(words: &[String]) -> Option<Failure> {
+    read::elsewhere(words)
+}
+
 /// Whether a text is a question by itself: a Forbidden message or a kubectl line.
 pub fn is_whole_question(text: &str) -> bool {
     kubectl::is_line(&[text.trim()]) || message::looks_like_one(text)

@@ -14,6 +14,7 @@ use crate::report::{json, markdown, text};
 use crate::session::Options;
 use crate::source;
 use crate::source::aws::{Depth, Reach};
+use crate::view::login;
 use crate::view::mapping::Mappings;
 
 /// Examples at the end of the help.
@@ -61,9 +62,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
         let facts = roles::known(&scene, &session.global, |_| vec![who.to_owned()]);
         Admissions::of(&mapping.arn, &Known::of(&facts))
     });
+    let fixes = login::fixes(&mapping, scene.facts());
     match session.global.output {
-        Format::Text => session.page(&text::map(&mapping, admissions.as_ref(), &session.look))?,
-        Format::Markdown => session.out.text(&markdown::map(&mapping, admissions.as_ref()))?,
+        Format::Text => session.page(&text::map(&mapping, &fixes, admissions.as_ref(), &session.look))?,
+        Format::Markdown => session.out.text(&markdown::map(&mapping, &fixes, admissions.as_ref()))?,
         Format::Json | Format::Yaml => session.value(&json::Map::new(&mapping, admissions.as_ref()))?,
     }
     Ok(match mapping.outcome {

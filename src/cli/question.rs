@@ -57,8 +57,11 @@ impl Given {
         if is_piped {
             session.claim_stdin("the request `-`")?;
         }
-        let origin = scene::origin(None, session)?;
         let words = if is_piped { vec![piped()?] } else { words };
+        if let Some(failure) = ask::elsewhere(&words) {
+            return Err(failure);
+        }
+        let origin = scene::origin(None, session)?;
         if let Origin::Live(live) = &origin
             && let Ok(Asked { context: Some(context), .. }) = read_live(&words, live, &ApiResources::default(), session)
         {

@@ -2,7 +2,7 @@
 
 use crate::base::Name;
 use crate::facts::PolicyAssociation;
-use crate::identity::aws::mapping::{Candidate, Named};
+use crate::identity::aws::mapping::{Candidate, Likeness, Named};
 use crate::identity::aws::{Decider, Mapping, Outcome};
 
 /// The answer in one sentence.
@@ -29,10 +29,25 @@ pub fn reason(mapping: &Mapping) -> String {
         (Outcome::Mapped(_), Some(place)) if mapping.decided_by == Decider::AwsAuth => format!("by aws-auth, {place}"),
         (Outcome::Mapped(_), Some(place)) => format!("by {place}"),
         (Outcome::Mapped(_), None) => "by items that say the same".to_owned(),
-        (Outcome::Unmapped, _) => {
-            "no access entry and nothing in aws-auth that was read names it; the API server says Unauthorized (401)".to_owned()
-        }
+        (Outcome::Unmapped, _) => format!("{}; the API server says Unauthorized (401)", missed(mapping)),
     }
+}
+
+/// Why nothing maps it, the likeliest reason: what names it and does not count, what is lost, what was meant to name it.
+fn missed(mapping: &Mapping) -> String {
+    let told = |candidate: &Candidate| format!("{} does not map it: {}", place(candidate), candidate.why);
+    let nearest = mapping.nearest.and_then(|nearest| mapping.considered.get(nearest));
+    let is = |wanted: &[Likeness]| nearest.filter(|near| near.likeness.is_some_and(|likeness| wanted.contains(&likeness)));
+    if let Some(idle) = mapping.considered.iter().find(|candidate| candidate.matches).or_else(|| is(&[Likeness::Recreated])) {
+        return told(idle);
+    }
+    if let Some(lost) = mapping.findings.iter().find(|finding| finding.code == "aws-auth-section-lost") {
+        let line = lost.source.as_ref().and_then(|source| source.line).map(|line| format!(" (line {line})")).unwrap_or_default();
+        return format!("{} is lost, {}{line}", lost.subject, lost.message);
+    }
+    let meant =
+        [Likeness::Blanks, Likeness::Path, Likeness::Session, Likeness::InstanceProfile, Likeness::PermissionSet, Likeness::Partition];
+    is(&meant).map_or_else(|| "no access entry and nothing in aws-auth that was read names it".to_owned(), told)
 }
 
 /// What is known of it.

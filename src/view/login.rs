@@ -200,13 +200,13 @@ fn of_mapping(walk: &Walk, mapping: &Mapping) -> Vec<Cause> {
     match &mapping.outcome {
         Outcome::Refused(why) => {
             let sentence = format!("{} is known to the cluster, and refused: {why}", principal.looked_up);
-            vec![Cause { details: looked_at(mapping), fixes: mend::refusal(mapping), ..Cause::certain(sentence) }]
+            vec![Cause { details: looked_at(mapping), fixes: fixes_of(walk, mapping), ..Cause::certain(sentence) }]
         }
         Outcome::Unmapped => {
             let is_open = mapping.open.iter().any(|open| open.could_change);
             let sentence = format!("{} is mapped to nobody: {}", principal.looked_up, nothing(mapping));
             let cause = if is_open { Cause::possible(sentence) } else { Cause::certain(sentence) };
-            vec![Cause { details: looked_at(mapping), fixes: mend::fixes(walk, mapping), ..cause }]
+            vec![Cause { details: looked_at(mapping), fixes: fixes_of(walk, mapping), ..cause }]
         }
         Outcome::Unknown(why) => {
             let sentence = format!("whether {} is mapped to anybody is not known: {why}", principal.looked_up);
@@ -221,6 +221,25 @@ fn of_mapping(walk: &Walk, mapping: &Mapping) -> Vec<Cause> {
             fixes: mend::remake(mapping),
             ..Cause::possible(format!("by what was read {} should be let in: {}", principal.looked_up, decided(mapping)))
         }],
+    }
+}
+
+/// What would let the principal in, where nobody is mapped for it or the authenticator refuses what is: the nearest first.
+pub fn fixes(mapping: &Mapping, facts: &Facts) -> Vec<String> {
+    fixes_in(&mend::cluster(None, facts), mapping, facts)
+}
+
+fn fixes_of(walk: &Walk, mapping: &Mapping) -> Vec<String> {
+    let nothing = Facts::default();
+    let facts = walk.snapshot.as_ref().map_or(&nothing, |snapshot| &snapshot.facts);
+    fixes_in(&mend::cluster(Some(walk), facts), mapping, facts)
+}
+
+fn fixes_in(cluster: &str, mapping: &Mapping, facts: &Facts) -> Vec<String> {
+    match mapping.outcome {
+        Outcome::Refused(_) => mend::refusal(cluster, mapping),
+        Outcome::Unmapped => mend::fixes(cluster, facts, mapping),
+        Outcome::Mapped(_) | Outcome::Unknown(_) => Vec::new(),
     }
 }
 

@@ -22,6 +22,7 @@ mod recorded;
 mod reviews;
 mod schemas;
 mod support;
+mod symptoms;
 mod token;
 mod tokens;
 mod workload;

@@ -5,6 +5,7 @@
 
 mod denial;
 mod elsewhere;
+mod symptom;
 
 use super::{Asked, Need, Part};
 use crate::authz::Request;
@@ -13,7 +14,12 @@ use denial::Denial;
 
 /// Whether a text is a message rather than words of a request.
 pub fn looks_like_one(text: &str) -> bool {
-    ["forbidden", "cannot ", "Unauthorized", "logged in to the server", "denied the request"].iter().any(|mark| text.contains(mark))
+    ["forbidden", "cannot ", "denied the request"].iter().any(|mark| text.contains(mark)) || tells_of_symptom(text)
+}
+
+/// Whether a text is what clients, plugins, AWS or networks say when it does not come to authorization.
+pub fn tells_of_symptom(text: &str) -> bool {
+    symptom::find(text).is_some()
 }
 
 /// Whether a text holds a denial, whatever stands around it: the prompt and the command that met it, too.
@@ -70,6 +76,14 @@ fn notes(denial: &Denial) -> Vec<String> {
     }
     if denial.username == "system:anonymous" {
         notes.push("system:anonymous means that the client sent no credential that the server looked at".to_owned());
+        notes.push(
+            "the context's user may be missing or empty, which `whycan lint kubeconfig` tells, or a proxy takes the credential away"
+                .to_owned(),
+        );
+    }
+    // what the API server puts before the claim where no prefix is set: issuer and #
+    if denial.username.starts_with("https://") && denial.username.contains('#') {
+        notes.push("the user name has the issuer before it, as OIDC gives it without a prefix of its own: bind exactly this name, or set the prefix of the user name to -".to_owned());
     }
     let verb = denial.request.verb();
     if verb == "impersonate" || verb.as_str().starts_with("impersonate") {

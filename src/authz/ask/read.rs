@@ -9,7 +9,7 @@ use crate::base::Failure;
 pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, Failure> {
     let words: Vec<&str> = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
     let joined = words.join(" ");
-    if message::holds_denial(&joined) || (!kubectl::is_line(&words) && message::looks_like_one(&joined)) {
+    if is_message(&words, &joined) {
         return message::read(&joined);
     }
     // one argument may hold all the words
@@ -42,6 +42,19 @@ pub fn read(words: &[String], surroundings: &Surroundings<'_>) -> Result<Asked, 
             Ok(resolve::request(verb, resource, Some(name), surroundings))
         }
     }
+}
+
+/// Whether words are a message; one with the command that met it before it, too.
+fn is_message(words: &[&str], joined: &str) -> bool {
+    let is_known = message::holds_denial(joined) || message::tells_of_symptom(joined);
+    is_known || (!kubectl::is_line(words) && message::looks_like_one(joined))
+}
+
+/// Why the words are no question for any cluster: they are a message of another layer.
+pub fn elsewhere(words: &[String]) -> Option<Failure> {
+    let words: Vec<&str> = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
+    let joined = words.join(" ");
+    if is_message(&words, &joined) { message::read(&joined).err() } else { None }
 }
 
 const EXAMPLE: &str = "For example: whycan why delete pods -n dev --as alice";

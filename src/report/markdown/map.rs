@@ -13,7 +13,7 @@ use crate::report::mapped;
 use crate::view::mapping::{Mappings, groups_of, username_of};
 
 /// Who a principal is to the cluster, and of a role which service accounts may become it.
-pub fn map(mapping: &Mapping, admissions: Option<&Admissions>) -> String {
+pub fn map(mapping: &Mapping, fixes: &[String], admissions: Option<&Admissions>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## {}\n\n{}\n", prose(&mapped::headline(mapping)), prose(&mapped::reason(mapping)));
     head(&mut out, &["What", "Which"]);
@@ -27,6 +27,14 @@ pub fn map(mapping: &Mapping, admissions: Option<&Admissions>) -> String {
             let decides = if candidate.decides { "yes" } else { "no" };
             let subject = if candidate.subject.is_empty() { String::new() } else { code(&candidate.subject) };
             row(&mut out, &[code(&mapped::place(candidate)), subject, decides.to_owned(), prose(&candidate.why)]);
+        }
+        out.push('\n');
+    }
+    if !fixes.is_empty() {
+        out.push_str("What would let it in:\n\n");
+        for fix in fixes {
+            let fix = if fix.starts_with("aws ") { code(fix) } else { prose(fix) };
+            let _ = writeln!(out, "- {fix}");
         }
         out.push('\n');
     }

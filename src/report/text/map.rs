@@ -13,7 +13,7 @@ use crate::report::mapped;
 const MOST: usize = 4;
 
 /// Who a principal is to the cluster, and of a role which service accounts may become it.
-pub fn map(mapping: &Mapping, admissions: Option<&Admissions>, look: &Look) -> Page {
+pub fn map(mapping: &Mapping, fixes: &[String], admissions: Option<&Admissions>, look: &Look) -> Page {
     let glyphs = Glyphs::of(look);
     let mut page = Page::default();
     let verdict = match &mapping.outcome {
@@ -31,6 +31,12 @@ pub fn map(mapping: &Mapping, admissions: Option<&Admissions>, look: &Look) -> P
         workload::pair(&mut page, admissions);
     }
     list(&mut page, mapping, &glyphs, look);
+    if !fixes.is_empty() {
+        page.heading("what would let it in");
+        for fix in fixes {
+            page.push(Line::at(3).plain(fix).unwrapped());
+        }
+    }
     if let Some(admissions) = admissions {
         workload::admissions(&mut page, admissions, look);
     }

@@ -11,11 +11,12 @@ use crate::session::Walk;
 const EDIT: &str = "kubectl edit configmap aws-auth -n kube-system";
 
 /// What mends a mapping that the authenticator refuses.
-pub fn refusal(mapping: &Mapping) -> Vec<String> {
+pub fn refusal(cluster: &str, mapping: &Mapping) -> Vec<String> {
     let Some(candidate) = mapping.considered.iter().find(|candidate| candidate.decides) else { return Vec::new() };
     if mapping.decided_by == Decider::AccessEntry || candidate.source == Source::AccessEntry {
         let principal = shell_word(&candidate.subject);
-        return vec![format!("aws eks update-access-entry --cluster-name CLUSTER --principal-arn {principal} --username NAME")];
+        let cluster = shell_word(cluster);
+        return vec![format!("aws eks update-access-entry --cluster-name {cluster} --principal-arn {principal} --username NAME")];
     }
     vec![format!("give {} another user name, without {{{{EC2PrivateDNSName}}}} for who is no node: {EDIT}", candidate.place())]
 }
@@ -35,19 +36,18 @@ fn made_again(cluster: &str, principal: &str) -> Vec<String> {
 }
 
 /// What would map a principal that nothing maps, the nearest first.
-pub fn fixes(walk: &Walk, mapping: &Mapping) -> Vec<String> {
+pub fn fixes(cluster: &str, facts: &Facts, mapping: &Mapping) -> Vec<String> {
     let Some(principal) = &mapping.principal else { return Vec::new() };
-    let nothing = Facts::default();
-    let facts = walk.snapshot.as_ref().map_or(&nothing, |snapshot| &snapshot.facts);
-    let cluster = cluster(walk, facts);
     let nearest = mapping.nearest.and_then(|nearest| mapping.considered.get(nearest));
     if let Some(candidate) = nearest.filter(|near| near.likeness == Some(Likeness::Recreated)) {
-        return made_again(&cluster, &candidate.subject);
+        return made_again(cluster, &candidate.subject);
     }
-    let mut fixes: Vec<String> = nearest.and_then(|candidate| rewrite(candidate, principal)).into_iter().collect();
+    let lost = mapping.findings.iter().filter(|finding| finding.code == "aws-auth-section-lost");
+    let mut fixes: Vec<String> = lost.map(|lost| format!("mend {}, which is lost as a whole: {EDIT}", lost.subject)).collect();
+    fixes.extend(nearest.and_then(|candidate| rewrite(candidate, principal)));
     if mapping.mode.is_none_or(AuthenticationMode::has_entries) {
         let arn = real_arn(principal, facts);
-        fixes.push(format!("aws eks create-access-entry --cluster-name {} --principal-arn {arn}", shell_word(&cluster)));
+        fixes.push(format!("aws eks create-access-entry --cluster-name {} --principal-arn {arn}", shell_word(cluster)));
         fixes.push("then give it rights: --kubernetes-groups GROUP that is bound, or aws eks associate-access-policy".to_owned());
     } else {
         let (section, field) = if principal.is_role() { ("mapRoles", "rolearn") } else { ("mapUsers", "userarn") };
@@ -60,7 +60,7 @@ pub fn fixes(walk: &Walk, mapping: &Mapping) -> Vec<String> {
 fn rewrite(candidate: &Candidate, principal: &Principal) -> Option<String> {
     let is_meant = matches!(
         candidate.likeness?,
-        Likeness::Blanks | Likeness::Path | Likeness::Session | Likeness::InstanceProfile | Likeness::Partition
+        Likeness::Blanks | Likeness::Path | Likeness::Session | Likeness::InstanceProfile | Likeness::Partition | Likeness::PermissionSet
     );
     let Source::AwsAuth(section) = candidate.source else { return None };
     is_meant.then(|| {
@@ -84,8 +84,9 @@ fn real_arn(principal: &Principal, facts: &Facts) -> String {
     }
 }
 
-fn cluster(walk: &Walk, facts: &Facts) -> String {
+/// The cluster's name, as facts or the plugin of the context's user have it; a placeholder where neither does.
+pub fn cluster(walk: Option<&Walk>, facts: &Facts) -> String {
     let described = facts.aws().cluster().map(|cluster| cluster.name.clone());
-    let named = || walk.target.as_ref().and_then(|target| crate::source::live::eks(target)).and_then(|eks| eks.cluster);
+    let named = || walk?.target.as_ref().and_then(|target| crate::source::live::eks(target)).and_then(|eks| eks.cluster);
     described.or_else(named).unwrap_or_else(|| "CLUSTER".to_owned())
 }

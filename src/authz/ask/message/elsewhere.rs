@@ -1,9 +1,12 @@
 //! Refusals that are not authorization, and where to look instead.
 
+use super::symptom;
 use crate::base::Failure;
 
 /// A mark in the text, the layer that says it, and what to look at.
-const LAYERS: [(&str, &str, &str); 22] = [
+type Layer = (&'static str, &'static str, &'static str);
+
+const LAYERS: [Layer; 20] = [
     (
         "attempting to grant RBAC permissions not currently held",
         "the escalation check: nobody may give rights that they do not hold",
@@ -34,25 +37,23 @@ const LAYERS: [(&str, &str, &str); 22] = [
     ),
     ("cannot set an ownerRef on a resource you can't delete", "admission (owner references)", "Ask about `delete` on the owned object."),
     ("cannot set blockOwnerDeletion", "admission (owner references)", "Ask about `update` on the owner's `finalizers`."),
-    ("is not allowed to modify", "admission (NodeRestriction)", "Nodes may change only what is their own."),
-    ("is not allowed to", "admission (NodeRestriction)", "Nodes may change only what is their own."),
     ("Forbidden (user=", "the kubelet", "Ask about `get nodes/proxy NODE`, or the subresource that it lists."),
     ("node requested token", "admission (NodeRestriction)", "Nodes may ask for tokens only of what pods on them name."),
 ];
 
+/// The same of words that others say too.
+const VAGUE: [Layer; 1] = [("is not allowed to", "admission (NodeRestriction)", "Nodes may change only what is their own.")];
+
 /// Why a text is not a question for the authorizers.
 pub fn explain(text: &str) -> Failure {
-    if text.contains("logged in to the server") || text.contains("provide credentials") || text.contains("Unauthorized") {
-        return Failure::usage(
-            "this is authentication, not authorization: the server did not accept the credential, so nobody was asked for rights",
-        )
-        .hint("Look at what is presented: an expired token or certificate, another cluster's, or none.")
-        .hint("To ask about rights, give the request: whycan why list pods -n dev --as alice");
-    }
-    for (mark, layer, look) in LAYERS {
-        if text.contains(mark) {
-            return Failure::usage(format!("this refusal comes from {layer}; authorization had allowed the request")).hint(look);
-        }
+    let layer = |layers: &[Layer]| {
+        let (_, layer, look) = layers.iter().find(|(mark, ..)| text.contains(mark))?;
+        Some(Failure::usage(format!("this refusal comes from {layer}; authorization had allowed the request")).hint(*look))
+    };
+    // what admission says may repeat what it heard, as of a network
+    let known = layer(&LAYERS).or_else(|| symptom::find(text).map(symptom::Symptom::explain)).or_else(|| layer(&VAGUE));
+    if let Some(failure) = known {
+        return failure;
     }
     if text.trim_end().ends_with("is forbidden:") {
         return Failure::usage("this refusal has no reason: the second check of exec, attach and port-forward, for the verb create (Kubernetes 1.35 and later)")

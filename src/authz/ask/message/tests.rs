@@ -62,7 +62,7 @@ fn messages_with_text_around_them() {
         ),
         (
             "error: You must be logged in to the server (Unauthorized)",
-            "this is authentication, not authorization: the server did not accept the credential, so nobody was asked for rights",
+            "this is authentication, not authorization: the server did not accept the credential, so nobody was asked for rights; most likely on EKS the principal that signs is mapped to nobody",
         ),
         ("something is forbidden", "the message names no user, verb and resource that could be asked about"),
     ] {
@@ -79,6 +79,7 @@ fn notes_tell_what_else_the_message_says() {
         [
             "the server's reason: RBAC: clusterrole.rbac.authorization.k8s.io \"x\" not found",
             "system:anonymous means that the client sent no credential that the server looked at",
+            "the context's user may be missing or empty, which `whycan lint kubeconfig` tells, or a proxy takes the credential away",
             "the first of 2 messages is answered",
         ]
     );
