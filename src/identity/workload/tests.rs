@@ -339,9 +339,15 @@ fn many_of_all() {
         .collect();
     world = world.associations(&associations.join(","));
     for number in 0..5000 {
-        world = world.account(&format!("n{}", number % 50), &format!("a{number}"), if number % 2 == 0 { "" } else { r#""eks.amazonaws.com/role-arn":"x""# });
+        world = world.account(
+            &format!("n{}", number % 50),
+            &format!("a{number}"),
+            if number % 2 == 0 { "" } else { r#""eks.amazonaws.com/role-arn":"x""# },
+        );
     }
-    let facts = world.role(ROLE, &format!("{},{}", by_token("system:serviceaccount:n1:*").replace("StringEquals", "StringLike"), by_service(BOTH))).facts();
+    let facts = world
+        .role(ROLE, &format!("{},{}", by_token("system:serviceaccount:n1:*").replace("StringEquals", "StringLike"), by_service(BOTH)))
+        .facts();
     let known = Known::of(&facts);
     let workload = Workload::of(Name::new("n7"), Name::new("a7"), &known);
     assert_eq!((workload.holds, workload.role()), (Yes, Some(ROLE)));
