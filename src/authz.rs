@@ -14,6 +14,7 @@ pub mod explain;
 mod fix;
 mod gaps;
 pub mod identities;
+pub mod impersonation;
 mod index;
 pub mod lint;
 pub mod matrix;

@@ -5,6 +5,7 @@ mod bootstrap;
 mod computed;
 pub mod form;
 mod implied;
+pub mod lint;
 pub mod methods;
 pub mod oidc;
 mod principal;

@@ -37,7 +37,8 @@ pub fn explain(index: &Index, identity: &Identity, request: &Request, door: Door
         decision.more_near_misses = near.more;
         decision.links.extend(elsewhere.into_iter().filter(|link| link.checks.iter().any(|check| check.failing.is_empty())));
     }
-    decision.notes = notes(index, &decision, door);
+    decision.notes = super::impersonation::notes(request);
+    decision.notes.extend(notes(index, &decision, door));
     decision.more_links = decision.links.len().saturating_sub(MOST_LINKS);
     decision.links.truncate(MOST_LINKS);
     decision

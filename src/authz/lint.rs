@@ -2,6 +2,9 @@
 
 mod binding;
 mod role;
+mod served;
+mod subject;
+mod width;
 
 use std::sync::Arc;
 
@@ -15,6 +18,7 @@ pub fn lint(facts: &Facts) -> Vec<Finding> {
     let bound: FxHashSet<ObjectRef> = facts.bindings().filter_map(|binding| binding.role()).collect();
     let cluster_bound: FxHashSet<ObjectRef> =
         facts.bindings().filter(|binding| binding.cluster).filter_map(|binding| binding.role()).collect();
+    let is_discovered = served::is_discovered(facts);
     let mut findings: Vec<(Severity, ObjectRef, Finding)> = Vec::new();
     let mut tell = |object: ObjectRef, finding: Finding| findings.push((finding.severity, object, finding));
     for binding in facts.bindings() {
@@ -24,7 +28,7 @@ pub fn lint(facts: &Facts) -> Vec<Finding> {
     }
     for role in facts.roles() {
         let reference = role.reference();
-        let use_ = Use { bound: bound.contains(&reference), cluster_bound: cluster_bound.contains(&reference) };
+        let use_ = Use { bound: bound.contains(&reference), cluster_bound: cluster_bound.contains(&reference), is_discovered };
         for finding in role::check(facts, role, use_) {
             tell(reference, finding);
         }
@@ -38,6 +42,8 @@ pub fn lint(facts: &Facts) -> Vec<Finding> {
 struct Use {
     bound: bool,
     cluster_bound: bool,
+    /// Whether it is told what the API serves.
+    is_discovered: bool,
 }
 
 /// Whether the API server or its controllers made the object: their mistakes are nobody's here to mend.
@@ -61,3 +67,6 @@ fn is_selected(facts: &Facts, role: &Arc<crate::facts::Role>) -> bool {
             other.aggregation.as_ref().is_some_and(|aggregation| aggregation.selectors.iter().any(|selector| selector.matches(&role.meta)))
         })
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,7 +155,7 @@ pub enum Command {
     /// Show who a principal of AWS is to a cluster of EKS, and which role of AWS a service account becomes
     #[command(after_help = map::EXAMPLES)]
     Map(map::Args),
-    /// Find defects in the kubeconfig and in roles and bindings
+    /// Find defects in the kubeconfig, in roles and bindings, and in what AWS lets in
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::Args),
     /// Answer SubjectAccessReviews as the API server would

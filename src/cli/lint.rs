@@ -7,8 +7,10 @@ use super::live::{self, Live};
 use super::scene::{self, Scene};
 use super::session::Session;
 use crate::authz;
+use crate::base::text::enumerate;
 use crate::base::{Failure, FailureKind, Finding, Gap, Loss, Severity};
 use crate::credential;
+use crate::identity;
 use crate::kubeconfig::lint::{Surroundings, in_order};
 use crate::kubeconfig::{self, Kubeconfig};
 use crate::report::{Linted, json, markdown, text};
@@ -24,12 +26,14 @@ Examples:
   whycan lint
   whycan lint kubeconfig
   whycan lint rbac --context acme-prod
+  whycan lint aws --from ./recorded
   whycan --demo lint
   whycan lint --from ./manifests -o json | jq '.findings[] | select(.severity == \"error\")'
 
-Without a word, the kubeconfig is looked at, and the roles and bindings of the current cluster where
-they can be read; with --offline, the kubeconfig alone; with --from or --demo, the facts alone. For
-the kubeconfig nothing is run and nothing is asked over the network.
+Without a word, the kubeconfig is looked at, and of the current cluster, where they can be read, its
+roles and bindings, and on EKS aws-auth, access entries, identity providers and the roles of pods;
+with --offline, the kubeconfig alone; with --from or --demo, the facts alone. For the kubeconfig
+nothing is run and nothing is asked over the network.
 
 Exit status: 1 when there are findings of severity error.";
 
@@ -48,6 +52,8 @@ enum What {
     Kubeconfig,
     /// Roles and bindings
     Rbac,
+    /// On EKS: aws-auth, access entries, identity providers, and the roles that pods become
+    Aws,
 }
 
 /// Prints the findings; the exit status tells whether there are errors.
@@ -62,7 +68,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
             }
             of_browsed(&browsed)
         }
-        (Some(What::Rbac), _) | (None, true) => rbac(session)?,
+        (Some(what), _) => of_facts(&Scene::load(session, needs)?, Some(what)),
+        (None, true) => of_facts(&Scene::load(session, needs)?, None),
         (None, false) => everything(session)?,
     };
     print(&linted, session)?;
@@ -89,7 +96,7 @@ fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
     let browsed = browse(session.global.kubeconfig.as_deref());
     // a pod has a cluster without one
     if is_nothing(&browsed) {
-        return rbac(session);
+        return Ok(of_facts(&Scene::load(session, needs)?, None));
     }
     let mut linted = of_browsed(&browsed);
     if session.global.offline {
@@ -113,7 +120,7 @@ fn everything(session: &mut Session<'_>) -> Result<Linted, Failure> {
     live.start(needs(live::options(&session.global)));
     live.finish(session)?;
     match live.check() {
-        Ok(()) => linted.add(of_facts(&Scene::of_live(live, session))),
+        Ok(()) => linted.add(of_facts(&Scene::of_live(live, session), None)),
         Err(failure) => linted.left_out.push(unread(failure)),
     }
     Ok(linted)
@@ -135,20 +142,28 @@ fn unread(failure: Failure) -> Gap {
     }
 }
 
-/// Roles and bindings, recorded or of a cluster.
-fn rbac(session: &mut Session<'_>) -> Result<Linted, Failure> {
-    Ok(of_facts(&Scene::load(session, needs)?))
-}
-
-fn of_facts(scene: &Scene) -> Linted {
-    let mut findings = authz::lint::lint(scene.facts());
+/// What is wrong with a cluster, recorded or live: with its roles and bindings, with what it has to do with AWS, or with both.
+fn of_facts(scene: &Scene, what: Option<What>) -> Linted {
+    let facts = scene.facts();
+    let is_eks = !facts.aws().is_empty() || facts.aws_auth().is_some();
+    let mut findings = Vec::new();
+    let mut looked_at = Vec::new();
+    if what != Some(What::Aws) {
+        findings.extend(authz::lint::lint(facts));
+        looked_at.push("roles and bindings");
+    }
+    if what != Some(What::Rbac) {
+        findings.extend(identity::lint::lint(facts));
+        looked_at.extend((is_eks || what.is_some()).then_some("who and what AWS lets in"));
+    }
     findings.sort_by(|a, b| (a.severity, &a.subject, a.code).cmp(&(b.severity, &b.subject, b.code)));
+    let looked_at = enumerate(&looked_at, "and");
     let looked_at = match (&scene.live, &scene.context) {
-        (Some(_), Some(context)) => vec![format!("roles and bindings of context {context}")],
-        (Some(_), None) => vec!["roles and bindings of this cluster".to_owned()],
+        (Some(_), Some(context)) => vec![format!("{looked_at} of context {context}")],
+        (Some(_), None) => vec![format!("{looked_at} of this cluster")],
         (None, _) => Vec::new(),
     };
-    Linted { findings, looked_at, left_out: scene.facts().gaps().to_vec() }
+    Linted { findings, looked_at, left_out: facts.gaps().to_vec() }
 }
 
 /// Whether there is no kubeconfig, not even a broken one.

@@ -51,7 +51,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
     if who.starts_with("sa:") {
         return service_account(who, session);
     }
-    let scene = Scene::load(session, |live| needs(live, who))?;
+    let scene = Scene::load_of_aws(session, |live| needs(live, who))?;
     let mapping = Mapping::of_arn(who, scene.facts(), Release::default()).map_err(|error| {
         Failure::usage(error.to_string())
             .hint("Give the ARN of a principal: aws sts get-caller-identity --query Arn --output text")
@@ -75,7 +75,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<u8, Failure> {
 
 /// Prints all mappings.
 fn all(session: &mut Session<'_>) -> Result<u8, Failure> {
-    let scene = Scene::load(session, needs_of_all)?;
+    let scene = Scene::load_of_aws(session, needs_of_all)?;
     let mappings = Mappings::of(scene.facts());
     match session.global.output {
         Format::Text => session.page(&text::mappings(&mappings, &session.look))?,

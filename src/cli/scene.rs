@@ -8,7 +8,7 @@ use crate::authz::Index;
 use crate::base::Failure;
 use crate::base::text::count;
 use crate::facts::{Facts, Kind};
-use crate::session::{Options, Snapshot};
+use crate::session::{Options, Snapshot, State, Walk};
 use crate::source::{self, Cluster, World};
 
 /// What a live cluster is to be asked for.
@@ -37,12 +37,27 @@ pub enum Origin {
 impl Scene {
     /// Reads the facts and chooses the cluster.
     pub fn load(session: &mut Session<'_>, needs: impl FnOnce(source::live::Options) -> Options) -> Result<Self, Failure> {
+        Self::read(session, needs, |_| false)
+    }
+
+    /// The same for what AWS alone may answer: it is enough that it told what it knows, whatever the cluster says.
+    pub fn load_of_aws(session: &mut Session<'_>, needs: impl FnOnce(source::live::Options) -> Options) -> Result<Self, Failure> {
+        Self::read(session, needs, |walk| walk.aws.state == State::Ready)
+    }
+
+    fn read(
+        session: &mut Session<'_>,
+        needs: impl FnOnce(source::live::Options) -> Options,
+        is_enough: impl FnOnce(&Walk) -> bool,
+    ) -> Result<Self, Failure> {
         match origin(None, session)? {
             Origin::Recorded(world) => Self::choose(&world, None, session),
             Origin::Live(mut live) => {
                 live.start(needs(live::options(&session.global)));
                 live.finish(session)?;
-                live.check()?;
+                if !is_enough(&live.walk) {
+                    live.check()?;
+                }
                 Ok(Self::of_live(*live, session))
             }
         }

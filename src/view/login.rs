@@ -118,6 +118,11 @@ pub fn decided(mapping: &Mapping) -> String {
     }
 }
 
+/// Whether a fix is a command, to be typed as it stands.
+pub fn is_command(fix: &str) -> bool {
+    ["aws ", "kubectl ", "whycan "].iter().any(|program| fix.starts_with(program))
+}
+
 /// Whether the server said Unauthorized.
 pub fn is_unauthorized(walk: &Walk) -> bool {
     let refused = |step| walk.stage(step).state.failure().is_some_and(|failure| failure.kind == FailureKind::Unauthorized);

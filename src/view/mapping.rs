@@ -192,7 +192,10 @@ fn mapping(rows: &mut Vec<Row<About>>, listed: &Listed) {
         Some(policies) => Phrase::new().plain(few(&policies.iter().map(|policy| short(&policy.policy)).collect::<Vec<_>>())),
     };
     let cells = vec![
-        Cell::Words(Phrase::new().with(tone, subject).then(kind)),
+        Cell::Either(
+            Phrase::new().with(tone, subject).then(kind.clone()).into(),
+            Phrase::new().with(tone, brief(subject)).then(kind).into(),
+        ),
         Cell::Words(username),
         Cell::Words(Phrase::new().plain(few(&listed.groups))),
         Cell::Words(policies),
@@ -216,6 +219,11 @@ fn more(listed: &Listed) -> Vec<Phrase> {
     more.extend(listed.groups.iter().map(|group| Phrase::new().dim("group ").name(group.as_str())));
     more.extend(listed.policies.iter().flatten().map(|policy| Phrase::new().plain(association(policy))));
     more
+}
+
+/// What an ARN names, without where: `role/team/dev`.
+fn brief(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or(arn)
 }
 
 /// `AmazonEKSViewPolicy` is `View` in a row.

@@ -135,7 +135,11 @@ fn files_that_others_may_read() {
 fn the_kubeconfig_of_recorded_facts() {
     assert_snapshot!(whycan(&["--demo", "lint", "kubeconfig"]));
     assert_snapshot!(whycan(&["lint", "kubeconfig", "--from", "team.yaml"]));
-    assert_eq!(whycan(&["--demo", "lint", "rbac"]).to_string(), whycan(&["--demo", "lint"]).to_string());
+    assert_snapshot!(whycan(&["--demo", "lint", "aws"]));
+    assert_snapshot!(whycan(&["lint", "aws", "--from", "eks"]));
+    assert_snapshot!(whycan(&["lint", "aws", "--from", "workload"]));
+    let count = |words: &[&str]| whycan(&[words, &["-o", "json"]].concat()).json()["findings"].as_array().unwrap().len();
+    assert_eq!(count(&["--demo", "lint"]), count(&["--demo", "lint", "rbac"]) + count(&["--demo", "lint", "aws"]));
 }
 
 #[test]

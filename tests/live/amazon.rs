@@ -1,7 +1,5 @@
 //! What AWS knows of a cluster, read beside roles and bindings: in pages, refused, throttled, expired, of another cluster, silent.
 
-mod account;
-
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -16,10 +14,10 @@ use whycan::session::{Event, Find, Options, Session, State, Walk};
 use whycan::source::aws::Reach;
 use whycan::source::live;
 
+use crate::account::{self, Account, action, denied, refused, target};
 use crate::aws::{Answer, Aws};
 use crate::fake::Fake;
 use crate::support::{AMPLE, SHORT, of_alice, of_carol, plain, within};
-use account::{Account, action, denied, refused, target};
 
 /// A cluster, an account, and what a session has come to.
 struct Ground {

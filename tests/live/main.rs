@@ -1,6 +1,8 @@
 //! Live clusters against a server that plays every fault: what is said, in what time, and that no denial is wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
+#[path = "../support/account.rs"]
+mod account;
 mod amazon;
 #[path = "../support/aws.rs"]
 #[allow(dead_code, reason = "shared with the tests of the command line")]

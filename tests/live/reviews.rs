@@ -82,7 +82,7 @@ async fn who_may_not_impersonate_is_not_taken_for_the_caller() {
     let failure = open(&target, AMPLE).await.whoami().await.unwrap_err();
     assert_eq!(
         told(&failure, &fake),
-        "https://SERVER refuses it: users \"boss\" is forbidden: User \"nobody\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope\n    Ask whoever may grant it, or go on as somebody else (--context)."
+        "https://SERVER refuses it: users \"boss\" is forbidden: User \"nobody\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope\n    Ask whoever may grant it, or go on as somebody else (--context).\n    What you lack: impersonate on users `boss`\n    A ClusterRole bound to you would give it with the rules [{apiGroups: [''], resources: [users], resourceNames: [boss], verbs: [impersonate]}]"
     );
 }
 
@@ -135,6 +135,20 @@ async fn nobody_is_asked_about_under_another_name() {
         let failure = connection.review(Some(&who), &pods()).await.unwrap_err();
         assert!(told(&failure, &fake).starts_with(sentence), "{}", told(&failure, &fake));
     }
+}
+
+#[tokio::test]
+async fn what_is_lacking_to_be_somebody_is_named() {
+    let fake = plain();
+    nobody(&fake);
+    fake.put(&role("ClusterRole", "", "be", &["impersonate"], "users"));
+    fake.put(&binding("ClusterRoleBinding", "", "be", "nobody", ("ClusterRole", "be")));
+    let connection = open(&target(&fake.url()), AMPLE).await;
+    let alice = Identity::asked(Some("alice"), &["dev"], "--as-group");
+    let failure = told(&connection.review(Some(&alice), &pods()).await.unwrap_err(), &fake);
+    // she may be the user, and not hold the group
+    assert!(failure.contains("What you lack: impersonate on groups `dev`\n"), "{failure}");
+    assert!(failure.contains("[{apiGroups: [''], resources: [groups], resourceNames: [dev], verbs: [impersonate]}]"), "{failure}");
 }
 
 #[tokio::test]

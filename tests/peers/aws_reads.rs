@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use whycan::base::Gap;
-use whycan::facts::aws::AwsFacts;
+use whycan::facts::aws::{AwsFact, AwsFacts};
 use whycan::facts::{Change, Facts, parse};
 use whycan::kubeconfig::{Cluster, Exec, Target, User};
 use whycan::source::aws::{Reach, Reading, Update, openid_providers, principals};
 
+use crate::account;
 use crate::emulator::{Emulator, program};
 
 const ACCOUNT: &str = "000000000000";
@@ -48,7 +49,9 @@ async fn read(target: Target, reach: Reach) -> (Facts, Duration, Duration) {
     let (mut facts, mut first) = (Facts::default(), None);
     while let Some(update) = reading.next().await {
         if let Update::Changes(changes) = update {
-            changes.into_iter().for_each(|change| facts.apply(change));
+            for change in changes {
+                facts.apply(change);
+            }
         }
         if !facts.aws().entries.is_empty() {
             first.get_or_insert_with(|| began.elapsed());
@@ -71,74 +74,96 @@ fn printed(outputs: &[Value]) -> AwsFacts {
     facts
 }
 
+/// An account of the emulator, which the aws command line fills.
+struct Account {
+    emulator: Emulator,
+    folder: TempDir,
+}
+
+impl Account {
+    fn start() -> Self {
+        let (emulator, _) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
+        Self { emulator, folder: TempDir::with_prefix("whycan-reads-").unwrap() }
+    }
+
+    fn aws(&self, words: &[&str]) -> Value {
+        let mut command = Command::new(program("aws"));
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.folder.path());
+        command.envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", REGION)]);
+        let output = command.env("AWS_ENDPOINT_URL", self.emulator.url()).args(words).args(["--output", "json"]).output().unwrap();
+        assert!(output.status.success(), "aws {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default()
+    }
+
+    /// A call about the cluster.
+    fn eks(&self, verb: &str, words: &[&str]) -> Value {
+        self.aws(&[&["eks", verb, "--cluster-name", NAME], words].concat())
+    }
+
+    /// A cluster with all that is read of one.
+    fn fill(&self, dev: &str, ops: &str, ci: &str) {
+        let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:{name}");
+        let (aws, eks) = (|words: &[&str]| self.aws(words), |verb: &str, words: &[&str]| self.eks(verb, words));
+        let policy = "arn:aws:eks::aws:cluster-access-policy";
+        let trust = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": arn("root")}, "Action": "sts:AssumeRole"}]})
+        .to_string();
+        for (name, path) in [("cluster", "/"), ("dev", "/team/"), ("ops", "/")] {
+            aws(&["iam", "create-role", "--role-name", name, "--path", path, "--assume-role-policy-document", &trust]);
+        }
+        aws(&["iam", "create-user", "--user-name", "ci"]);
+        aws(&[
+            "eks",
+            "create-cluster",
+            "--name",
+            NAME,
+            "--role-arn",
+            &arn("role/cluster"),
+            "--resources-vpc-config",
+            "subnetIds=subnet-1",
+            "--access-config",
+            "authenticationMode=API_AND_CONFIG_MAP",
+        ]);
+        eks("create-access-entry", &["--principal-arn", dev, "--kubernetes-groups", "dev-readers", "more"]);
+        eks("create-access-entry", &["--principal-arn", ops, "--username", "ops:{{SessionName}}"]);
+        eks("create-access-entry", &["--principal-arn", ci]);
+        let associate = |principal: &str, name: &str, scope: &str| {
+            eks(
+                "associate-access-policy",
+                &["--principal-arn", principal, "--policy-arn", &format!("{policy}/{name}"), "--access-scope", scope],
+            );
+        };
+        associate(dev, "AmazonEKSViewPolicy", "type=namespace,namespaces=dev,dev-*");
+        associate(ops, "AmazonEKSClusterAdminPolicy", "type=cluster");
+        associate(ops, "AmazonEKSAdminViewPolicy", "type=cluster");
+        let oidc = "identityProviderConfigName=login,issuerUrl=https://login.acme.example,clientId=kubernetes,usernameClaim=email,groupsClaim=groups,groupsPrefix=oidc:";
+        eks("associate-identity-provider-config", &["--oidc", oidc]);
+        eks("create-pod-identity-association", &["--namespace", "dev", "--service-account", "web", "--role-arn", ops]);
+        aws(&[
+            "iam",
+            "create-open-id-connect-provider",
+            "--url",
+            "https://oidc.eks.eu-west-1.amazonaws.com/id/AB12",
+            "--client-id-list",
+            "sts.amazonaws.com",
+            "--thumbprint-list",
+            "9e99a48a9960b14926bb7f3b02e22da2b0ab7280",
+        ]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs peers: the aws command line and ministack"]
 async fn what_is_read_is_what_the_aws_command_line_prints() {
-    let (emulator, _) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
-    let folder = TempDir::with_prefix("whycan-reads-").unwrap();
-    let aws = |words: &[&str]| {
-        let mut command = Command::new(program("aws"));
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder.path());
-        command.envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", REGION)]);
-        let output = command.env("AWS_ENDPOINT_URL", emulator.url()).args(words).args(["--output", "json"]).output().unwrap();
-        assert!(output.status.success(), "aws {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default()
-    };
+    let account = Account::start();
+    let aws = |words: &[&str]| account.aws(words);
     let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:{name}");
-    let trust = json!({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": arn("root")}, "Action": "sts:AssumeRole"}]})
-    .to_string();
-    let (dev, ops, ci, policy) = (arn("role/team/dev"), arn("role/ops"), arn("user/ci"), "arn:aws:eks::aws:cluster-access-policy");
-    for (name, path) in [("cluster", "/"), ("dev", "/team/"), ("ops", "/")] {
-        aws(&["iam", "create-role", "--role-name", name, "--path", path, "--assume-role-policy-document", &trust]);
-    }
-    aws(&["iam", "create-user", "--user-name", "ci"]);
-    aws(&[
-        "eks",
-        "create-cluster",
-        "--name",
-        NAME,
-        "--role-arn",
-        &arn("role/cluster"),
-        "--resources-vpc-config",
-        "subnetIds=subnet-1",
-        "--access-config",
-        "authenticationMode=API_AND_CONFIG_MAP",
-    ]);
-    let of = |verb: &str| ["eks".to_owned(), verb.to_owned(), "--cluster-name".to_owned(), NAME.to_owned()];
-    let eks = |verb: &str, words: &[&str]| {
-        let first = of(verb);
-        aws(&first.iter().map(String::as_str).chain(words.iter().copied()).collect::<Vec<_>>())
-    };
-    eks("create-access-entry", &["--principal-arn", &dev, "--kubernetes-groups", "dev-readers", "more"]);
-    eks("create-access-entry", &["--principal-arn", &ops, "--username", "ops:{{SessionName}}"]);
-    eks("create-access-entry", &["--principal-arn", &ci]);
-    let associate = |principal: &str, name: &str, scope: &str| {
-        eks(
-            "associate-access-policy",
-            &["--principal-arn", principal, "--policy-arn", &format!("{policy}/{name}"), "--access-scope", scope],
-        );
-    };
-    associate(&dev, "AmazonEKSViewPolicy", "type=namespace,namespaces=dev,dev-*");
-    associate(&ops, "AmazonEKSClusterAdminPolicy", "type=cluster");
-    associate(&ops, "AmazonEKSAdminViewPolicy", "type=cluster");
-    let oidc = "identityProviderConfigName=login,issuerUrl=https://login.acme.example,clientId=kubernetes,usernameClaim=email,groupsClaim=groups,groupsPrefix=oidc:";
-    eks("associate-identity-provider-config", &["--oidc", oidc]);
-    eks("create-pod-identity-association", &["--namespace", "dev", "--service-account", "web", "--role-arn", &ops]);
-    aws(&[
-        "iam",
-        "create-open-id-connect-provider",
-        "--url",
-        "https://oidc.eks.eu-west-1.amazonaws.com/id/AB12",
-        "--client-id-list",
-        "sts.amazonaws.com",
-        "--thumbprint-list",
-        "9e99a48a9960b14926bb7f3b02e22da2b0ab7280",
-    ]);
-
-    let target = target(&emulator, folder.path(), "test");
+    let (dev, ops, ci) = (arn("role/team/dev"), arn("role/ops"), arn("user/ci"));
+    account.fill(&dev, &ops, &ci);
+    let target = target(&account.emulator, account.folder.path(), "test");
     let (facts, _, _) = read(target.clone(), Reach::everything()).await;
     // the emulator's root is nobody whom IAM tells of
+    let eks = |verb: &str, words: &[&str]| account.eks(verb, words);
     let gaps: Vec<&Gap> = facts.gaps().iter().collect();
     assert!(gaps.is_empty(), "{gaps:?}");
     let ours = facts.aws();
@@ -165,15 +190,16 @@ async fn what_is_read_is_what_the_aws_command_line_prints() {
     // IAM, in calls that are signed here
     let told =
         principals(&target, &[dev.clone(), ci.clone(), arn("role/none"), "arn:aws:iam::111122223333:role/dev".to_owned()], LIMIT).await;
-    let [role @ Change::Aws(_), user @ Change::Aws(_), Change::Gap(gap)] = told.as_slice() else { panic!("{told:?}") };
+    let [role @ Change::Aws(_), user @ Change::Aws(_), Change::Aws(AwsFact::Missing(missing)), Change::Gap(gap)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(*missing, arn("role/none"));
     assert!(gap.why.contains("is of account 111122223333, and who asks is of 000000000000"), "{gap:?}");
     let mut ours = AwsFacts::default();
-    let changes = [role, user].map(Clone::clone).into_iter().chain(openid_providers(&target, LIMIT).await);
-    changes.for_each(|change| {
-        if let Change::Aws(fact) = change {
-            ours.put(fact)
-        }
-    });
+    for change in [role, user].map(Clone::clone).into_iter().chain(openid_providers(&target, LIMIT).await) {
+        let Change::Aws(fact) = change else { panic!("{change:?}") };
+        ours.put(fact);
+    }
     let providers = aws(&["iam", "list-open-id-connect-providers"]);
     let provider = providers["OpenIDConnectProviderList"][0]["Arn"].as_str().unwrap().to_owned();
     let mut theirs = printed(&[
@@ -194,11 +220,12 @@ async fn what_is_read_is_what_the_aws_command_line_prints() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs peers: ministack"]
-async fn five_hundred_entries() {
+async fn entries_come_as_they_are_read() {
     let emulator = Emulator::ministack();
     let folder = TempDir::with_prefix("whycan-reads-").unwrap();
     emulator.create("111111111111", REGION, NAME);
-    for number in 0..500 {
+    // its lists have no further page than the first
+    for number in 0..100 {
         let principal = format!("arn:aws:iam::111111111111:role/role-{number:03}");
         emulator.post("111111111111", REGION, &format!("/clusters/{NAME}/access-entries"), &json!({"principalArn": principal}));
     }
@@ -206,6 +233,25 @@ async fn five_hundred_entries() {
     assert!(facts.gaps().is_empty(), "{:?}", facts.gaps());
     let aws = facts.aws();
     println!("{} access entries of the emulator with their policies: the first after {first:.1?}, all after {all:.1?}", aws.entries.len());
-    // the emulator's lists have no further page: a hundred, and it says nothing of more
-    assert!(aws.entries.len() >= 100 && aws.entries.len() == aws.policies.len(), "{}", aws.entries.len());
+    assert_eq!((aws.entries.len(), aws.policies.len()), (100, 100));
+    assert!(first < all / 2, "{first:?} of {all:?}");
+}
+
+/// Not against a peer but the clock: what AWS takes for an answer, some 50 ms, is played.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs five seconds"]
+async fn five_hundred_entries_wait_for_aws_alone() {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let folder = TempDir::with_prefix("whycan-reads-").unwrap();
+    let aws = account::slow(account::Account::with_entries(500), PAUSE);
+    let target = account::target("http://127.0.0.1:9", &aws.url(), folder.path());
+    let (facts, first, all) = read(target, Reach::everybody()).await;
+    assert_eq!((facts.aws().entries.len(), facts.aws().policies.len(), facts.gaps()), (500, 500, &[][..]));
+    let (most, calls) = (aws.most().0, u32::try_from(aws.calls().len()).unwrap());
+    // ten at a time: no answer is waited for in vain
+    let least = PAUSE * calls / 10;
+    println!(
+        "500 access entries, {calls} calls of {PAUSE:?}, {most} at once: one's own after {first:.1?}, all after {all:.1?}, of at least {least:.1?}"
+    );
+    assert!(most <= 10 && all < least * 3 / 2, "{most} {all:?} {least:?}");
 }

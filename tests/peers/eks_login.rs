@@ -25,20 +25,31 @@ impl Eks {
     async fn start() -> Self {
         let (emulator, webhook) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
         let cluster = Cluster::start(&Setup { webhook: Some(&webhook), ..Setup::default() }).await;
-        let eks = Self::with(emulator, cluster);
+        let eks = Self::with(emulator, cluster, "API_AND_CONFIG_MAP");
         eks.aws(&["eks", "create-access-entry", "--cluster-name", NAME, "--principal-arn", &dev(), "--kubernetes-groups", "dev-readers"]);
         eks
     }
 
-    /// The cluster, and a role with a path; nobody is let in.
-    pub fn with(emulator: Emulator, cluster: Cluster) -> Self {
+    /// The cluster with an authentication mode, and a role with a path; nobody is let in.
+    pub fn with(emulator: Emulator, cluster: Cluster, mode: &str) -> Self {
         let eks = Self { emulator, cluster, folder: TempDir::new().unwrap() };
         let trust = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")}, "Action": "sts:AssumeRole"}]});
         let trust = trust.to_string();
         eks.aws(&["iam", "create-role", "--role-name", "cluster", "--assume-role-policy-document", &trust]);
         let role = format!("arn:aws:iam::{ACCOUNT}:role/cluster");
-        eks.aws(&["eks", "create-cluster", "--name", NAME, "--role-arn", &role, "--resources-vpc-config", "subnetIds=subnet-1"]);
+        eks.aws(&[
+            "eks",
+            "create-cluster",
+            "--name",
+            NAME,
+            "--role-arn",
+            &role,
+            "--resources-vpc-config",
+            "subnetIds=subnet-1",
+            "--access-config",
+            &format!("authenticationMode={mode}"),
+        ]);
         eks.aws(&["iam", "create-role", "--path", "/team/", "--role-name", "dev", "--assume-role-policy-document", &trust]);
         eks
     }

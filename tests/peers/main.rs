@@ -11,6 +11,9 @@
     reason = "a test says what is wrong by panicking, and tells its counts"
 )]
 
+#[allow(dead_code, reason = "the tests of live clusters use the rest")]
+#[path = "../support/account.rs"]
+mod account;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../support/aws.rs"]
 mod aws;
@@ -57,6 +60,7 @@ mod edits;
 mod eks;
 mod eks_login;
 mod harness;
+mod impersonation;
 mod kubeconfig;
 mod live;
 mod logins;

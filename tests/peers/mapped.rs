@@ -19,13 +19,11 @@ use crate::sts::Sts;
 /// Who the server takes the user of a kubeconfig for; none where it says Unauthorized.
 fn by_kubectl(eks: &Eks, kubeconfig: &Path) -> Option<Value> {
     let output = eks.cluster.kubectl(kubeconfig, &["auth", "whoami", "-o", "json"]);
-    match serde_json::from_slice::<Value>(&output.stdout) {
-        Ok(answer) => Some(answer["status"]["userInfo"].clone()),
-        Err(_) => {
-            assert!(said(&output).contains("Unauthorized"), "{}", said(&output));
-            None
-        }
-    }
+    let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) else {
+        assert!(said(&output).contains("Unauthorized"), "{}", said(&output));
+        return None;
+    };
+    Some(answer["status"]["userInfo"].clone())
 }
 
 /// User name and groups.
@@ -48,16 +46,13 @@ fn agree(eks: &Eks, name: &str, mapper: Option<&Path>) -> Option<Value> {
     let (mapped, map_status) =
         eks.whycan(mapper.unwrap_or(&kubeconfig), &["map", &session(name)], if mapper.is_some() { &ROOT } else { &[] });
     assert_eq!(whoami["caller"]["arn"], session(name), "{whoami}");
-    match &theirs {
-        Some(theirs) => {
-            assert_eq!((status, map_status), (0, 0), "{whoami}\n{mapped}");
-            assert_eq!(names(&whoami["server"]), names(theirs));
-            assert_eq!(names(&mapped["identity"]), names(theirs), "{mapped}");
-        }
-        None => {
-            assert_eq!((status, map_status), (4, 1), "{whoami}\n{mapped}");
-            assert!(whoami["server"].is_null() && mapped["identity"].is_null(), "{whoami}\n{mapped}");
-        }
+    if let Some(theirs) = &theirs {
+        assert_eq!((status, map_status), (0, 0), "{whoami}\n{mapped}");
+        assert_eq!(names(&whoami["server"]), names(theirs));
+        assert_eq!(names(&mapped["identity"]), names(theirs), "{mapped}");
+    } else {
+        assert_eq!((status, map_status), (4, 1), "{whoami}\n{mapped}");
+        assert!(whoami["server"].is_null() && mapped["identity"].is_null(), "{whoami}\n{mapped}");
     }
     theirs
 }
@@ -67,8 +62,16 @@ fn agree(eks: &Eks, name: &str, mapper: Option<&Path>) -> Option<Value> {
 async fn an_access_entry_lets_in_until_it_is_gone_and_what_whoami_says_lets_in_again() {
     let (emulator, webhook) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
     let cluster = Cluster::start(&Setup { webhook: Some(&webhook), ..Setup::default() }).await;
-    let eks = Eks::with(emulator, cluster);
-    assert!(agree(&eks, "nobody", None).is_none());
+    let eks = Eks::with(emulator, cluster, "API");
+    // nobody is let in, and may not even see why
+    let (whoami, status) = eks.whycan(&eks.kubeconfig("nobody", NAME), &["whoami"], &[]);
+    assert_eq!(status, 4, "{whoami}");
+    let details = whoami["causes"].to_string();
+    assert!(details.contains("is not allowed eks:ListAccessEntries in eu-west-1"), "{whoami}");
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action":
+        ["eks:DescribeCluster", "eks:ListAccessEntries", "eks:DescribeAccessEntry", "eks:ListAssociatedAccessPolicies", "iam:GetRole"]}]});
+    eks.aws(&["iam", "put-role-policy", "--role-name", "dev", "--policy-name", "look", "--policy-document", &policy.to_string()]);
+    assert!(agree(&eks, "still-nobody", None).is_none());
     eks.aws(&["eks", "create-access-entry", "--cluster-name", NAME, "--principal-arn", &dev(), "--kubernetes-groups", "dev-readers"]);
     let (username, groups) = names(&agree(&eks, "first", None).unwrap());
     assert_eq!(username, session("first"));
@@ -77,8 +80,8 @@ async fn an_access_entry_lets_in_until_it_is_gone_and_what_whoami_says_lets_in_a
     eks.aws(&["eks", "delete-access-entry", "--cluster-name", NAME, "--principal-arn", &dev()]);
     assert!(agree(&eks, "gone", None).is_none());
     let (whoami, _) = eks.whycan(&eks.kubeconfig("gone-too", NAME), &["whoami"], &[]);
-    let cause = &whoami["causes"][0];
-    assert!(cause["sentence"].as_str().unwrap().contains("is mapped to nobody: no access entry is for it"), "{whoami}");
+    let is_it = |cause: &&Value| cause["sentence"].as_str().unwrap().contains("is mapped to nobody: no access entry is for it");
+    let cause = whoami["causes"].as_array().unwrap().iter().find(is_it).unwrap_or_else(|| panic!("{whoami}"));
     // the fix is a command with the role's own ARN, which no session shows
     let fix = cause["fixes"][0].as_str().unwrap();
     assert_eq!(fix, format!("aws eks create-access-entry --cluster-name {NAME} --principal-arn {}", dev()));
@@ -159,8 +162,7 @@ async fn aws_auth_lets_in_with_its_traps() {
     let (emulator, _) = Emulator::account(&format!("{ACCOUNT}/{REGION}/{NAME}"));
     let cluster = Cluster::start(&Setup { more: &more, ..Setup::default() }).await;
     fs::copy(cluster.admin(), folder.path().join("admin.kubeconfig")).unwrap();
-    let eks = Eks::with(emulator, cluster);
-    eks.aws(&["iam", "get-role", "--role-name", "dev"]);
+    let eks = Eks::with(emulator, cluster, "API_AND_CONFIG_MAP");
     let _running = Authenticator::start(folder.path(), port, eks.emulator.port);
     // an administrator's context of the same cluster, which AWS tells of
     let mut admin: Value = serde_yaml::from_str(&fs::read_to_string(eks.cluster.admin()).unwrap()).unwrap();

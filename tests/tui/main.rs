@@ -5,6 +5,7 @@ mod browse;
 mod frames;
 mod live;
 mod living;
+mod mapping;
 mod picture;
 mod random;
 mod screens;

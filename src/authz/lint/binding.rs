@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::{all_read, finding, is_built_in};
+use super::{all_read, finding, is_built_in, subject};
 use crate::authz::index::principal_of;
 use crate::base::text::quote;
 use crate::base::{Finding, Name, Severity, known};
@@ -77,6 +77,10 @@ fn check_role_ref(facts: &Facts, binding: &Binding, findings: &mut Vec<Finding>)
 
 fn check_subject(facts: &Facts, binding: &Binding, index: usize, subject: &Subject, findings: &mut Vec<Finding>) {
     let reference = binding.reference();
+    if let Some(wrong) = subject::check(subject, facts).filter(|_| !is_built_in(&binding.meta)) {
+        let message = format!("subjects[{index}] of {reference}, {}, {}", subject.name, wrong.message);
+        findings.push(finding(wrong.code, wrong.severity, &reference, message, wrong.fix));
+    }
     match subject.kind {
         SubjectKind::ServiceAccount if subject.namespace.is_empty() && binding.cluster => findings.push(finding(
             "subject-without-namespace",
@@ -133,6 +137,7 @@ fn check_subject(facts: &Facts, binding: &Binding, index: usize, subject: &Subje
             format!("set the kind of subjects[{index}] to Group"),
         )),
         SubjectKind::Group => check_group(facts, binding, index, subject, findings),
+        SubjectKind::User if subject.name == "system:anonymous" => check_group(facts, binding, index, subject, findings),
         SubjectKind::User => {}
     }
 }
@@ -157,7 +162,7 @@ fn is_group_like(subject: &Subject) -> bool {
 fn check_group(facts: &Facts, binding: &Binding, index: usize, subject: &Subject, findings: &mut Vec<Finding>) {
     let who = if subject.name == *known::AUTHENTICATED {
         "everybody who is authenticated"
-    } else if subject.name == *known::UNAUTHENTICATED {
+    } else if subject.name == *known::UNAUTHENTICATED || subject.name == "system:anonymous" {
         "everybody, without a credential"
     } else {
         return;

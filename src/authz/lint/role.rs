@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Use, all_read, finding, is_built_in, is_selected};
+use super::{Use, all_read, finding, is_built_in, is_selected, served, width};
 use crate::authz::near_miss;
 use crate::authz::request::{METHODS, VERBS};
 use crate::base::text::{enumerate, quote};
@@ -57,6 +57,21 @@ fn mislabelled(facts: &Facts, role: &Role) -> Option<(ObjectRef, String)> {
     })
 }
 
+/// Something to tell of a rule.
+pub struct Told {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    fix: String,
+}
+
+impl Told {
+    /// What is wrong, to go on after which rule it is, and what would mend it.
+    pub fn new(code: &'static str, severity: Severity, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), fix: fix.into() }
+    }
+}
+
 struct Rules<'a> {
     facts: &'a Facts,
     role: &'a Arc<Role>,
@@ -78,6 +93,7 @@ impl Rules<'_> {
         self.check_urls();
         self.check_names();
         self.check_width();
+        self.check_needless();
         for resource in self.rule.resources.iter().copied().filter(|resource| *resource != Name::STAR) {
             self.check_resource(resource);
         }
@@ -187,6 +203,23 @@ impl Rules<'_> {
         }
     }
 
+    /// What another rule or a star makes needless, and what the API does not serve.
+    fn check_needless(&mut self) {
+        let mut told = width::beside_star(self.rule);
+        let is_everything = |list: &[Name]| list.contains(&Name::STAR);
+        if !(is_everything(&self.rule.verbs) && is_everything(&self.rule.resources) && is_everything(&self.rule.api_groups)) {
+            told.extend(width::stars(self.rule));
+        }
+        told.extend(width::covered(self.role, self.index, self.rule));
+        if self.use_.is_discovered {
+            told.extend(served::groups(self.facts, self.rule));
+            told.extend(served::verbs(self.facts, self.rule));
+        }
+        for told in told {
+            self.tell(told.code, told.severity, &told.message, told.fix);
+        }
+    }
+
     fn check_resource(&mut self, resource: Name) {
         let text = resource.as_str();
         if text.ends_with("/*") {
@@ -206,6 +239,9 @@ impl Rules<'_> {
         let known = self.rule.api_groups.iter().find_map(|group| self.facts.resources().get(*group, Name::new(parent)));
         match known {
             Some(known) => {
+                if let Some(told) = served::subresource(known, text).filter(|_| self.use_.is_discovered) {
+                    self.tell(told.code, told.severity, &told.message, told.fix);
+                }
                 if known.scoping == Scoping::Cluster && !(known.plural == "namespaces" && known.group.is_empty()) && !self.role.cluster {
                     self.tell(
                         "cluster-resource-in-role",

@@ -20,7 +20,8 @@ use crate::identity::Identity;
 pub use candidate::{Candidate, Source};
 pub use compare::{Likeness, lower};
 pub use config_map::decide as by_config_map;
-pub use entries::{key, username_of};
+pub use entries::{is_stale, key, username_of};
+pub use lint::of_whole as whole;
 pub use naming::{Named, Outcome};
 pub use open::Open;
 
@@ -142,6 +143,7 @@ impl Mapping {
         if let Outcome::Mapped(Named { username: Err(why), .. }) = &outcome {
             open.push(open::placeholder(why));
         }
+        open::with_reasons(&mut open, facts);
         let nearest = candidate::nearest(&considered).filter(|_| !matches!(outcome, Outcome::Mapped(_)));
         let findings = lint::findings(&considered, config_map.as_ref(), principal, mode, decided_by, facts);
         let identity = naming::identity(&outcome, principal, &considered);

@@ -12,6 +12,7 @@ mod read;
 pub use condition::Failing;
 pub use context::{Context, Presence};
 pub use judge::{Call, Caller, Check, Statement as StatementVerdict, Verdict, judge};
+pub use operator::{Operator, Quantifier, Test};
 pub use policy::{Actions, Effect, Policy, PrincipalKind, Principals, Statement};
 pub use read::PolicyError;
 

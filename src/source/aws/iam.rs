@@ -20,7 +20,7 @@ use super::session::{Session, Shared};
 use crate::base::Failure;
 use crate::base::text::sanitise;
 use crate::facts::Change;
-use crate::facts::aws::{AwsFact, IamPrincipal, OpenIdProvider};
+use crate::facts::aws::{AwsFact, OpenIdProvider};
 use crate::identity::aws::{Arn, Kind, Principal, Release};
 use crate::kubeconfig::Target;
 use crate::source::live;
@@ -48,11 +48,12 @@ impl<'a> Iam<'a> {
         Ok(Self { session, caller: Caller::new(session, regions::partition(region))? })
     }
 
-    /// The role or user of an ARN, or of the session of one; none where it is gone, or nothing that IAM tells of.
+    /// What IAM says of the role or user of an ARN, or of that of a session: it is as told, or there is none. Nothing where the
+    /// ARN is of neither.
     ///
     /// # Errors
     /// When IAM refuses, or it is of another account than who asks.
-    pub async fn principal(&self, arn: &str) -> Result<Option<IamPrincipal>, Fault> {
+    pub async fn principal(&self, arn: &str) -> Result<Option<AwsFact>, Fault> {
         let Ok(principal) = Principal::of_arn(arn, Release::default()) else { return Ok(None) };
         let (action, parameter, element) = match principal.kind {
             Kind::Role | Kind::AssumedRole => ("GetRole", "RoleName", "Role"),
@@ -66,8 +67,10 @@ impl<'a> Iam<'a> {
             return Err(Fault::denied(failure.hint("IAM tells of its own account alone: ask with a profile of the other one.")));
         }
         let Ok(name) = Arn::read(&principal.canonical).map(|arn| arn.name().to_owned()) else { return Ok(None) };
-        let answer = self.caller.ask(action, &[(parameter, &name)]).await?;
-        Ok(answer.and_then(|answer| answer::principal(&answer, action, element)))
+        Ok(match self.caller.ask(action, &[(parameter, &name)]).await? {
+            Some(answer) => answer::principal(&answer, action, element).map(AwsFact::Principal),
+            None => Some(AwsFact::Missing(arn.to_owned())),
+        })
     }
 
     /// The issuers whose tokens the account takes, each with its audiences.
@@ -103,11 +106,11 @@ pub async fn principals(target: &Target, arns: &[String], limit: Duration) -> Ve
         Err(fault) => return vec![Change::Gap(Part::Principal.lost(&fault))],
     };
     let asked = futures::stream::iter(arns.to_vec()).map(async |arn| match iam.principal(&arn).await {
-        Ok(Some(principal)) => Change::Aws(AwsFact::Principal(principal)),
-        Ok(None) => Change::Aws(AwsFact::Missing(arn)),
-        Err(fault) => Change::Gap(Part::Principal.lost(&fault)),
+        Ok(fact) => fact.map(Change::Aws),
+        Err(fault) => Some(Change::Gap(Part::Principal.lost(&fault))),
     });
-    asked.buffered(AT_ONCE).collect().await
+    let asked: Vec<Option<Change>> = asked.buffered(AT_ONCE).collect().await;
+    asked.into_iter().flatten().collect()
 }
 
 /// The issuers whose tokens the account takes, asked as the user of a target asks.

@@ -1,6 +1,7 @@
 //! Questions to the server itself: who am I, may they, what may I.
 
-use http::{HeaderName, HeaderValue};
+mod acting;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,11 +11,13 @@ use super::server::read;
 use super::{Caller, CallerSource, RulesReview};
 use crate::authz::request::ResourceRequest;
 use crate::authz::server::Asked;
-use crate::authz::{Request, ServerVerdict, ask, can_i};
-use crate::base::text::sanitise;
-use crate::base::{Failure, Name, known};
+use crate::authz::{Request, ServerVerdict, ask};
+use crate::base::{Failure, Name};
 use crate::facts::Rule;
 use crate::identity::{Identity, Provenance};
+
+pub use acting::headers;
+use acting::{Headers, impersonating, lacking, named_by};
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1";
 
@@ -140,95 +143,6 @@ fn of_resource(request: &ResourceRequest) -> Value {
     Value::Object(attributes)
 }
 
-type Headers = Vec<(HeaderName, HeaderValue)>;
-
-/// Asks as somebody else: with exactly their groups or, where naming those that the server adds by itself is refused,
-/// without them, which comes to the same.
-async fn impersonating(http: &Http, identity: &Identity, request: &Request, refusal: &str) -> Result<ServerVerdict, Failure> {
-    let neither = |second: &str| {
-        Failure::failed(format!("{} lets us neither ask about {identity} nor be {identity} to ask", http.server))
-            .hint(format!("Ask as somebody who may: {}", can_i(identity, request)))
-            .hint(format!("Its words: {}; {}", sanitise(refusal), sanitise(second)))
-    };
-    let Some(username) = identity.username.filter(|username| !username.is_empty()) else {
-        return Err(neither("a group cannot be impersonated without a user"));
-    };
-    // the server would add a group that the identity has not got: a verdict for somebody else
-    let unknown = *known::UNAUTHENTICATED;
-    let expected = if username == "system:anonymous" { unknown } else { *known::AUTHENTICATED };
-    if !identity.groups.contains(&expected) && !identity.groups.contains(&unknown) {
-        return Err(neither(&format!("impersonation always adds group {expected}")));
-    }
-    let extra = || identity.extra.iter().flat_map(|(key, values)| values.iter().map(|value| (key.as_str(), value.as_str())));
-    let all: Vec<&str> = names(&identity.groups);
-    let fewer: Vec<&str> = all.iter().copied().filter(|group| *group != expected.as_str()).collect();
-    let own = |groups: &[&str]| {
-        identity
-            .service_account()
-            .is_some_and(|(namespace, _)| groups == ["system:serviceaccounts", format!("system:serviceaccounts:{namespace}").as_str()])
-    };
-    let fewest = if own(&fewer) { Vec::new() } else { fewer };
-    let mut said = String::new();
-    for groups in [all, fewest] {
-        let headers = headers(username.as_str(), groups.into_iter(), identity.uid.as_str(), extra())?;
-        match self_review(http, request, Some(headers)).await {
-            Ok(access) => return Ok(access.verdict(Asked::Impersonating)),
-            Err(Fault::Forbidden(refusal)) => said = refusal,
-            Err(fault) => return Err(fault.failure(&http.server)),
-        }
-    }
-    Err(neither(&said))
-}
-
-/// The headers that make a request somebody else's.
-///
-/// # Errors
-/// When a name cannot stand in a header.
-pub fn headers<'a>(
-    user: &str,
-    groups: impl Iterator<Item = &'a str>,
-    uid: &str,
-    extra: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<Headers, Failure> {
-    // spaces at the ends are lost on the way: the server would take it for another name
-    let value = |text: &str| {
-        let value = HeaderValue::from_bytes(text.as_bytes()).ok().filter(|_| text.trim() == text);
-        value.ok_or_else(|| {
-            Failure::failed(format!("`{}` cannot be impersonated: no HTTP header can hold the name", sanitise(text)))
-                .hint("Ask as somebody who may create SubjectAccessReviews.")
-        })
-    };
-    let mut headers = vec![(HeaderName::from_static("impersonate-user"), value(user)?)];
-    for group in groups {
-        headers.push((HeaderName::from_static("impersonate-group"), value(group)?));
-    }
-    if !uid.is_empty() {
-        headers.push((HeaderName::from_static("impersonate-uid"), value(uid)?));
-    }
-    for (key, content) in extra {
-        let name = HeaderName::try_from(format!("impersonate-extra-{}", escaped(key)))
-            .map_err(|_| Failure::failed(format!("the extra key `{}` cannot be impersonated", sanitise(key))))?;
-        headers.push((name, value(content)?));
-    }
-    Ok(headers)
-}
-
-/// An extra key as it may stand in a header's name: percent signs for what a name cannot hold, and for capitals, which the
-/// server would take for small letters (EKS has `canonicalArn`).
-fn escaped(key: &str) -> String {
-    use std::fmt::Write as _;
-
-    let mut out = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$&'*+-.^_`|~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct UserInfo {
@@ -255,13 +169,13 @@ pub async fn whoami(http: &Http, as_oneself: bool) -> Result<Caller, Failure> {
         match post::<WhoAmI>(http, &own(Ask::post(format!("/apis/{group}/selfsubjectreviews"), &body)), "SelfSubjectReview").await {
             Ok(status) => return Ok(caller(status.user_info)),
             Err(Fault::Missing { .. }) => {}
-            Err(Fault::Forbidden(message)) => return refused(http, &message),
+            Err(Fault::Forbidden(message)) => return refused(http, &message, as_oneself).await,
             Err(fault) => return Err(fault.failure(&http.server)),
         }
     }
     // a server before 1.26: any refusal names the user; the secret is one that nobody has, so that none is ever read
     match http.answer(&own(Ask::get("/api/v1/namespaces/kube-system/secrets/whycan-asks-who-you-are"))).await {
-        Err(Fault::Forbidden(message)) => refused(http, &message),
+        Err(Fault::Forbidden(message)) => refused(http, &message, as_oneself).await,
         Err(Fault::Missing { is_status: false, .. }) => Err(failure::garbage(&http.server, "/api/v1", "it knows no namespaces")),
         Ok(_) | Err(Fault::Missing { .. }) => {
             Err(Failure::failed(format!("{} is too old to say who we are (SelfSubjectReview came with 1.26)", http.server))
@@ -283,11 +197,14 @@ fn caller(user: UserInfo) -> Caller {
 }
 
 /// The user that a refusal names; groups stay unknown.
-fn refused(http: &Http, message: &str) -> Result<Caller, Failure> {
+async fn refused(http: &Http, message: &str, as_oneself: bool) -> Result<Caller, Failure> {
     // who may not be somebody else is named too, and is not the one asked about
     let username = ask::user_of(message).filter(|_| http.impersonation.is_empty() || !message.contains("impersonate"));
     let Some(username) = username else {
-        return Err(Fault::Forbidden(message.to_owned()).failure(&http.server));
+        let failure = Fault::Forbidden(message.to_owned()).failure(&http.server);
+        let acts = !as_oneself && !http.impersonation.is_empty();
+        let lacking = if acts { lacking(http, &named_by(&http.impersonation)).await } else { Vec::new() };
+        return Err(lacking.into_iter().fold(failure, Failure::hint));
     };
     let mut identity = Identity::literal(username, []);
     identity.provenance = vec![Provenance { what: format!("user {username}"), from: "a refusal of the server".to_owned() }];

@@ -17,6 +17,7 @@ use crate::tui::draw::lines::{blocks, chosen, row, sentence_lines, wrapped};
 use crate::tui::draw::{Memory, reading};
 use crate::tui::state::{Overlay, State};
 use crate::view::actions::Action;
+use crate::view::login;
 use crate::view::phrase::{Phrase, Sign, Tone};
 
 /// What Enter opens.
@@ -223,6 +224,7 @@ fn verdict(state: &State) -> (Sign, Tone, String) {
             Step::Kubeconfig => "this context leads nowhere: the kubeconfig has to be mended first",
             Step::Credential => "there is nothing to present to the server: no credential could be had",
             Step::Caller => "AWS did not say who signed the token",
+            Step::Identity if login::is_unauthorized(walk) => "the server says Unauthorized (401): it does not take what is presented",
             Step::Identity => "the server did not say who you are",
             Step::Authorization => "roles and bindings could not be read",
         };

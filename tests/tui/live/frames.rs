@@ -78,6 +78,31 @@ fn walk_where_a_stage_failed() {
     );
 }
 
+/// The server says Unauthorized, and AWS says why.
+fn unmapped() -> Live {
+    let unauthorized = Failure::unauthorized("https://acme.example:6443 does not accept the credential (401 Unauthorized)");
+    let eks = r#"
+        {"cluster": {"name": "acme-prod", "accessConfig": {"authenticationMode": "API"}}}
+        {"accessEntries": ["arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Developer_ffffffffffffffff"]}
+        {"accessEntry": {"clusterName": "acme-prod", "type": "STANDARD",
+            "principalArn": "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Developer_ffffffffffffffff"}}"#;
+    let snapshot = std::sync::Arc::new(whycan::session::Snapshot::new(crate::support::facts(eks)));
+    let caller = whycan::source::aws::Principal {
+        arn: DEV.to_owned(),
+        account: "111122223333".to_owned(),
+        user_id: "AROAEXAMPLE:alice@acme.example".to_owned(),
+    };
+    let live = Live::new().asking().stage(Step::Caller, Standing::Ready, DEV).tell(Event::Principal(caller));
+    live.tell(Event::Snapshot(snapshot)).stage(Step::Identity, Standing::Failed(unauthorized), "")
+}
+
+#[test]
+fn walk_where_nobody_is_mapped() {
+    let mut live = unmapped();
+    snapshot("live-walk-unauthorized", &mut live.ui);
+    snapshot("live-walk-unauthorized-causes", live.ui.press("enter"));
+}
+
 #[test]
 fn walk_that_was_stopped_or_is_stale() {
     let mut stopped = Live::new().pointed().stage(Step::Credential, Standing::Cancelled, "stopped; r tries again");

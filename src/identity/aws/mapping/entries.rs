@@ -105,7 +105,7 @@ pub fn key(arn: &str) -> String {
 }
 
 /// Whether the principal was created after the entry, when both times are known.
-fn is_stale(entry: &AccessEntry, aws: &AwsFacts) -> Option<bool> {
+pub fn is_stale(entry: &AccessEntry, aws: &AwsFacts) -> Option<bool> {
     let wanted = key(&entry.principal);
     let principal = aws.principals.values().find(|principal| key(&principal.arn) == wanted)?;
     Some(principal.created? > entry.created?)

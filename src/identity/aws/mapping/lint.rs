@@ -50,7 +50,7 @@ pub fn findings(
 }
 
 /// Defects that take a whole section away.
-fn of_whole(map: &AwsAuthMap) -> Vec<Finding> {
+pub fn of_whole(map: &AwsAuthMap) -> Vec<Finding> {
     let mut findings = Vec::new();
     let problems = [
         (SectionName::Roles, &map.roles.problem, map.roles.is_open),

@@ -12,8 +12,35 @@ pub struct Open {
     pub could_change: bool,
 }
 
+/// The kinds of what AWS keeps, as gaps name them.
+const CLUSTER: &str = "EKSCluster";
+const ENTRY: &str = "AccessEntry";
+const POLICY: &str = "AccessPolicy";
+const PRINCIPAL: &str = "IAMPrincipal";
+
 fn open(what: impl Into<String>, why: impl Into<String>, settled_by: impl Into<String>) -> Open {
     Open { gap: Gap { what: what.into(), why: why.into(), settled_by: Some(settled_by.into()), ..Gap::default() }, could_change: true }
+}
+
+impl Open {
+    fn of(self, kind: &str) -> Self {
+        Self { gap: Gap { kinds: vec![Name::new(kind)], ..self.gap }, ..self }
+    }
+}
+
+/// Puts in why something is not known, where it was asked for: what kept it from being read, and what would change that.
+pub fn with_reasons(open: &mut [Open], facts: &Facts) {
+    for Open { gap, .. } in open {
+        let Some(kind) = gap.kinds.first().filter(|kind| [CLUSTER, ENTRY, POLICY, PRINCIPAL].iter().any(|known| **kind == *known)) else {
+            continue;
+        };
+        let is_about = |other: &&Gap| !other.kinds.is_empty() && other.may_hold_anywhere(kind.as_str());
+        if let Some(reason) = facts.gaps().iter().find(is_about) {
+            gap.why.clone_from(&reason.why);
+            gap.loss = reason.loss;
+            gap.settled_by = reason.settled_by.clone().or_else(|| gap.settled_by.take());
+        }
+    }
 }
 
 /// What is not known of the cluster itself.
@@ -21,11 +48,14 @@ pub fn of_cluster(facts: &Facts, mode: Option<AuthenticationMode>) -> Vec<Open> 
     let clusters = &facts.aws().clusters;
     match (mode, clusters.len()) {
         (Some(_), _) => Vec::new(),
-        (None, 0) => vec![open(
-            "the authentication mode",
-            "the cluster is not described among the facts, so that all sources that are there were looked at",
-            "aws eks describe-cluster --name CLUSTER",
-        )],
+        (None, 0) => vec![
+            open(
+                "the authentication mode",
+                "the cluster is not described among the facts, so that all sources that are there were looked at",
+                "aws eks describe-cluster --name CLUSTER",
+            )
+            .of(CLUSTER),
+        ],
         (None, 1) => vec![open(
             "the authentication mode",
             "the description of the cluster does not tell it, so that all sources that are there were looked at",
@@ -41,19 +71,19 @@ pub fn of_cluster(facts: &Facts, mode: Option<AuthenticationMode>) -> Vec<Open> 
 
 /// Access entries that were not read.
 pub fn entries(why: &str) -> Open {
-    open("access entries", why, "aws eks list-access-entries --cluster-name CLUSTER")
+    open("access entries", why, "aws eks list-access-entries --cluster-name CLUSTER").of(ENTRY)
 }
 
 /// An access entry that is listed and not described.
 pub fn entry(principal: &str) -> Open {
     let settle = format!("aws eks describe-access-entry --cluster-name CLUSTER --principal-arn {principal}");
-    open(format!("the access entry of {principal}"), "it is listed and not described among the facts", settle)
+    open(format!("the access entry of {principal}"), "it is listed and not described among the facts", settle).of(ENTRY)
 }
 
 /// Policies that were not read.
 pub fn policies(entry: &AccessEntry) -> Open {
     let settle = format!("aws eks list-associated-access-policies --cluster-name {} --principal-arn {}", named(entry), entry.principal);
-    let mut open = open(format!("the access policies of {}", entry.principal), "they are not among the facts", settle);
+    let mut open = open(format!("the access policies of {}", entry.principal), "they are not among the facts", settle).of(POLICY);
     // they say what one may, not who one is
     open.could_change = false;
     open
@@ -68,6 +98,7 @@ pub fn recreated(entry: &AccessEntry) -> Open {
         format!("an entry does not hold for a {word} that was deleted and made again, and when it was created is not among the facts"),
         format!("aws iam get-{word} --{flag} {name}"),
     )
+    .of(PRINCIPAL)
 }
 
 fn named(entry: &AccessEntry) -> &str {

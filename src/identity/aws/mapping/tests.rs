@@ -129,3 +129,32 @@ fn what_a_creator_may_be_is_open_where_no_list_shows_it() {
     };
     assert_eq!((is_open("CONFIG_MAP"), is_open("API_AND_CONFIG_MAP")), (true, false));
 }
+
+#[test]
+fn what_could_not_be_read_says_why() {
+    use crate::base::{Gap, Loss, Name};
+    let mut facts = Facts::collect(parse::document("x", AWS_AUTH.as_bytes()));
+    let refused = |kinds: &[&str], why: &str| Gap {
+        what: "something of AWS".to_owned(),
+        why: why.to_owned(),
+        kinds: kinds.iter().map(|kind| Name::new(kind)).collect(),
+        loss: Loss::Refused,
+        settled_by: Some("ask for it".to_owned()),
+        ..Gap::default()
+    };
+    facts.apply(crate::facts::Change::Gap(refused(&["AccessEntry", "AccessPolicy"], "eks:ListAccessEntries is not allowed")));
+    facts.apply(crate::facts::Change::Gap(refused(&["EKSCluster"], "eks:DescribeCluster is not allowed")));
+    let mapping = Mapping::of_arn(SESSION, &facts, Release::default()).unwrap();
+    let told: Vec<String> = mapping
+        .open
+        .iter()
+        .map(|open| format!("{}: {}; {}", open.gap.what, open.gap.why, open.gap.settled_by.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "the authentication mode: eks:DescribeCluster is not allowed; ask for it",
+            "access entries: eks:ListAccessEntries is not allowed; ask for it"
+        ]
+    );
+}

@@ -78,7 +78,7 @@ async fn ask_iam(reader: &Reader, principal: &str, out: &Out) {
         Err(fault) => Err(fault),
     };
     match answer {
-        Ok(known) => out.facts(known.map(AwsFact::Principal).into_iter().collect()).await,
+        Ok(known) => out.facts(known.into_iter().collect()).await,
         Err(fault) => out.gap(Part::Principal.lost(&fault)).await,
     }
 }

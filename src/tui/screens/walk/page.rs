@@ -70,7 +70,7 @@ fn unauthorized(walk: &Walk) -> Vec<Block> {
         if !cause.fixes.is_empty() {
             blocks.push(Block::Heading("what mends it".to_owned()));
         }
-        blocks.extend(cause.fixes.into_iter().map(Block::Command));
+        blocks.extend(cause.fixes.into_iter().map(|fix| if login::is_command(&fix) { Block::Command(fix) } else { line(&fix) }));
     }
     if let Some(mapping) = login::mapping(walk) {
         blocks.extend([Block::Gap, Block::Heading("mappings that were looked at".to_owned())]);
