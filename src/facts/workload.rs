@@ -19,6 +19,8 @@ pub struct Injected {
     pub pod_identity: bool,
     /// Whether a container has access keys of its own.
     pub keys: bool,
+    /// Whether its containers are told at all: without them nothing follows from what is not there.
+    pub is_told: bool,
 }
 
 /// A pod: which node it is on, as whom it runs, and what it uses.

@@ -207,6 +207,6 @@ pub fn prepare(task: &Task, scene: &Scene) -> Result<Prepared, Failure> {
         Task::Rules(wanted) => Prepared::Rules(rules(facts, index, wanted)),
         Task::Identities => Prepared::Identities(identities(facts)),
         Task::Mapping => Prepared::Mapping(Box::new(Mappings::of(facts))),
-        Task::Findings => Prepared::Findings(lint(facts)),
+        Task::Findings => Prepared::Findings(lint(facts).into_iter().chain(crate::identity::lint::lint(facts)).collect()),
     })
 }

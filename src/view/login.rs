@@ -165,7 +165,9 @@ pub fn causes(walk: &Walk) -> Vec<Cause> {
 fn of_credential(walk: &Walk) -> Vec<Cause> {
     let presented = walk.presented.iter().flat_map(|presented| &presented.findings);
     let checked = walk.checked.iter().flat_map(|checked| &checked.findings);
-    let mut findings: Vec<&Finding> = checked.chain(presented).filter(|finding| finding.severity == Severity::Error).collect();
+    // that it was refused is what the causes are of
+    let is_cause = |finding: &&Finding| finding.severity == Severity::Error && finding.code != "refused";
+    let mut findings: Vec<&Finding> = checked.chain(presented).filter(is_cause).collect();
     // out of time says more than what follows from it
     findings.sort_by_key(|finding| !matches!(finding.code, "expired" | "not-yet-valid"));
     findings.into_iter().map(Cause::of_finding).collect()

@@ -138,7 +138,9 @@ pub fn rows(mappings: &Mappings) -> Vec<Row<About>> {
         if !of_source.is_empty() {
             rows.push(Row::heading(heading, &of_source.len().to_string()));
         }
-        of_source.into_iter().for_each(|listed| mapping(&mut rows, listed));
+        for listed in of_source {
+            mapping(&mut rows, listed);
+        }
     }
     if !mappings.providers.is_empty() {
         rows.push(Row::heading("identity providers", &mappings.providers.len().to_string()));

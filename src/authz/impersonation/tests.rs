@@ -127,7 +127,8 @@ fn what_is_further_needed_is_noted() {
             }
         };
         let request = Request::Resource(request);
-        format!("{request}\n{}", notes(&request).iter().map(|note| format!("  {note}\n")).collect::<String>())
+        let notes: Vec<String> = notes(&request).iter().map(|note| format!("  {note}")).collect();
+        format!("{request}\n{}\n", notes.join("\n"))
     };
     insta::assert_snapshot!(
         [

@@ -20,7 +20,7 @@ pub fn groups(facts: &Facts, rule: &Rule) -> Vec<Told> {
     let unknown = |group: &&Name| **group != Name::STAR && !VIRTUAL.contains(&group.as_str()) && !is_known(**group);
     let told = rule.api_groups.iter().filter(unknown).map(|group| {
         let group = quote(group.as_str());
-        let message = format!("has API group {group}, which the API server does not serve: nothing of it can be asked for");
+        let message = format!("has API group {group}, of which no discovery that was read tells: what serves it may not be installed");
         Told::new("unknown-api-group", Severity::Info, message, "install what serves it, or take it out")
     });
     told.collect()

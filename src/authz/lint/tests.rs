@@ -47,7 +47,7 @@ fn rules_that_are_wider_than_needed_or_never_match() {
             "rules[0] of ClusterRole r allows nothing that rules[1] does not allow",
         ),
         (format!("{get},{get}"), "covered-rule", "rules[1] of ClusterRole r allows nothing that rules[0] does not allow"),
-        (rule(r#""nobody.example""#, r#""things""#, r#""get""#), "unknown-api-group", "which the API server does not serve"),
+        (rule(r#""nobody.example""#, r#""things""#, r#""get""#), "unknown-api-group", "of which no discovery that was read tells"),
         (
             core(r#""pods/logs""#, r#""get""#),
             "unknown-subresource",

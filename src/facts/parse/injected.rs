@@ -43,7 +43,7 @@ struct Variable {
 /// # Errors
 /// The path to what is not of the shape that Kubernetes gives it, and what was expected there.
 pub fn read(text: &str) -> Result<Injected, (String, String)> {
-    let mut injected = Injected::default();
+    let mut injected = Injected { is_told: text.contains("\"containers\""), ..Injected::default() };
     if !["AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ACCESS_KEY_ID"].iter().any(|name| text.contains(name)) {
         return Ok(injected);
     }

@@ -57,7 +57,9 @@ fn of_entry(entry: &AccessEntry, known: &Known<'_>) -> Vec<Finding> {
             }
         }
     }
-    if entry.username.contains("{{SessionName}}") || entry.username.contains("{{SessionNameRaw}}") {
+    // the default is told of every role that has one
+    let is_default = entry.username.contains(":assumed-role/");
+    if !is_default && (entry.username.contains("{{SessionName}}") || entry.username.contains("{{SessionNameRaw}}")) {
         let message = format!("its user name is {}: whoever becomes the role chooses what stands there", entry.username);
         tell("access-entry-session-name", Severity::Info, message, "Bind its groups, and not the names of sessions.".to_owned());
     }

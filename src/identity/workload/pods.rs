@@ -21,7 +21,7 @@ pub fn findings(namespace: Name, name: Name, way: &Way, known: &Known<'_>) -> Ve
             findings.push(Finding { code, severity, subject, message: format!("{message}{others}"), fix: Some(fix), source: None });
         }
     };
-    let of = |wanted: &dyn Fn(&Pod) -> bool| pods.iter().copied().filter(|pod| wanted(pod)).collect::<Vec<_>>();
+    let of = |wanted: &dyn Fn(&Pod) -> bool| pods.iter().copied().filter(|pod| pod.injected.is_told && wanted(pod)).collect::<Vec<_>>();
     let restart = |what: &str| format!("Make {what} anew: kubectl rollout restart -n {namespace} deployment/NAME");
     let keys = of(&|pod| pod.injected.keys);
     tell(

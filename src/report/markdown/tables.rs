@@ -155,9 +155,8 @@ pub fn identities(known: &[KnownIdentity], facts: &Facts) -> String {
     let _ = writeln!(out, "## Identities\n");
     head(&mut out, &["Identity", "Bindings", "Named by"]);
     for known in known {
-        let places: Vec<String> = known.places.iter().map(|place| code(place)).collect();
         let sources = Some(codes(&known.sources)).filter(|sources| !sources.is_empty());
-        let named_by: Vec<String> = places.into_iter().chain(sources).collect();
+        let named_by: Vec<String> = known.places.iter().map(|place| code(place)).chain(sources).collect();
         row(&mut out, &[code(&known.form()), known.bindings.to_string(), named_by.join(", ")]);
     }
     out.push('\n');

@@ -165,7 +165,8 @@ pub const WORLDS: [World; 15] = [
 fn the_cause_comes_first() {
     for world in WORLDS {
         let listed = if world.aws.is_empty() { "[]" } else { r#"["arn:aws:iam::111122223333:role/dev"]"# };
-        let rows: String = world.roles.lines().map(|line| format!("    {line}\n")).collect();
+        let rows: Vec<String> = world.roles.lines().map(|line| format!("    {line}\n")).collect();
+        let rows = rows.concat();
         let facts = format!(
             "{{\"cluster\": {{\"name\": \"prod\", \"accessConfig\": {{\"authenticationMode\": \"{}\"}}}}}}\n---\n{{\"accessEntries\": {listed}}}\n---\n\
              {}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: aws-auth, namespace: kube-system}}\ndata:\n  mapRoles: |\n{rows}",

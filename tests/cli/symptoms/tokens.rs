@@ -68,6 +68,8 @@ fn pods_of(account: &str, providers: &str) -> String {
         json!({ "cluster": { "name": "prod", "identity": { "oidc": { "issuer": format!("https://{issuer}") } } } }),
         json!({ "OpenIDConnectProviderList": serde_json::from_str::<Value>(&providers.replace("PROVIDER", &provider)).unwrap() }),
         json!({ "associations": [] }),
+        // whose account the list of providers is of
+        json!({ "UserId": "AIDAEXAMPLE", "Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/alice" }),
         json!({ "Url": issuer, "ClientIDList": ["sts.amazonaws.com"] }),
         json!({ "Role": { "Arn": "arn:aws:iam::111122223333:role/api", "RoleId": "AROAEXAMPLE", "AssumeRolePolicyDocument": trust } }),
         json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "namespace": "shop", "name": account,
