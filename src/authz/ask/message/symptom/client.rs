@@ -4,6 +4,7 @@ use super::Symptom;
 
 const LINT: &str = "Look the kubeconfig over: whycan lint kubeconfig";
 
+/// Of kubectl, what says more before what says less.
 pub const SYMPTOMS: [Symptom; 10] = [
     Symptom {
         marks: &[&["Please enter Username:"]],

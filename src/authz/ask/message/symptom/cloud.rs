@@ -5,6 +5,7 @@ use super::Symptom;
 const WHOAMI: &str = "See with which profile and role: whycan whoami";
 const CLUSTERS: &str = "See which clusters there are: whycan eks list --all-regions";
 
+/// Of credentials first, then of clusters.
 pub const SYMPTOMS: [Symptom; 15] = [
     // credentials: botocore's exceptions
     Symptom {

@@ -2,7 +2,7 @@
 
 use super::Symptom;
 
-/// The last, as the words of the last of them stand in many texts.
+/// The last that are looked for, as the words of the last of them stand in many texts.
 pub const SYMPTOMS: [Symptom; 6] = [
     // go-oidc's verifier, as the API server's log repeats it
     Symptom {

@@ -4,6 +4,7 @@ use super::Symptom;
 
 const MAP: &str = "See its mapping: whycan map ARN";
 
+/// Of the authenticator, of EKS, and of who looks for what is not there.
 pub const SYMPTOMS: [Symptom; 14] = [
     // aws-iam-authenticator pkg/server and pkg/token, in its log
     Symptom {

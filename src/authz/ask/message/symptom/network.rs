@@ -4,6 +4,7 @@ use super::Symptom;
 
 const CONTEXT: &str = "See what answers: whycan cluster";
 
+/// Of the way to a server.
 pub const SYMPTOMS: [Symptom; 4] = [
     Symptom {
         marks: &[&["certificate signed by unknown authority"]],

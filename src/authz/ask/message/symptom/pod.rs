@@ -4,6 +4,7 @@ use super::Symptom;
 
 const MAP: &str = "See each step: whycan map sa:NAMESPACE/NAME";
 
+/// Of pods, and of what is called on their way.
 pub const SYMPTOMS: [Symptom; 5] = [
     // an admission webhook that could not be called is told with the network's words
     Symptom {
