@@ -65,6 +65,15 @@ pub fn whoami(walk: &Walk, look: &Look) -> Page {
             page.push(Line::at(18).plain(hint));
         }
     }
+    if walk.aws.state != State::Idle {
+        let sign = if walk.aws.state == State::Ready { glyphs.verdict(Verdict::Allowed) } else { glyphs.verdict(Verdict::Unknown) };
+        let head = vec![Span::plain("  "), sign, Span::plain(format!(" {:<14}", "aws"))];
+        let took = Span::new(format!("  {}", overview::took(walk.aws.took)), Ink::Dim);
+        page.push(Line::after(head).plain(overview::message(&walk.aws)).spans([took]));
+        for hint in walk.aws.state.failure().iter().flat_map(|failure| &failure.hints) {
+            page.push(Line::at(18).plain(hint));
+        }
+    }
     super::lint::list(&mut page, &overview::findings(walk));
     gaps::of_list(&mut page, &overview::gaps(walk), look);
     page

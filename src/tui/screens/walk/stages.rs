@@ -169,6 +169,7 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
         Step::Caller => {
             let decided = login::known_mapping(walk).map(|mapping| login::decided(&mapping));
             notes.extend(decided.map(|decided| Phrase::new().dim("mapping ").plain(decided)));
+            notes.extend(of_aws(&walk.aws));
         }
         Step::Identity if login::is_unauthorized(walk) => notes.extend(causes(walk)),
         Step::Identity => notes.extend(walk.caller.as_ref().map(groups).filter(|_| stage.state == Standing::Ready)),
@@ -180,6 +181,18 @@ fn notes(state: &State, step: Step, stage: &Stage) -> Vec<Phrase> {
         }
     }
     notes
+}
+
+/// How far AWS has told what it knows of the cluster.
+fn of_aws(stage: &Stage) -> Option<Phrase> {
+    let words = Phrase::new().dim("AWS ");
+    match &stage.state {
+        Standing::Idle | Standing::Stale(_) => None,
+        Standing::Loading => Some(words.with(Tone::Accent, stage.message.as_str())),
+        Standing::Ready => (!stage.message.is_empty()).then(|| words.plain(stage.message.as_str()).dim("; 0 shows them")),
+        Standing::Cancelled => Some(words.with(Tone::Open, stage.message.as_str())),
+        Standing::Failed(failure) => Some(words.with(Tone::Open, failure.message.as_str())),
+    }
 }
 
 /// The likeliest cause of a refusal with its first fix; Enter shows all.
