@@ -33,7 +33,8 @@ pub fn map(mapping: &Mapping, fixes: &[String], admissions: Option<&Admissions>)
     if !fixes.is_empty() {
         out.push_str("What would let it in:\n\n");
         for fix in fixes {
-            let _ = writeln!(out, "- {}", code(fix));
+            let fix = if fix.starts_with("aws ") { code(fix) } else { prose(fix) };
+            let _ = writeln!(out, "- {fix}");
         }
         out.push('\n');
     }
