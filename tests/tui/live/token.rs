@@ -395,3 +395,50 @@ fn time_is_no_part_of_what_is_pasted() {
     live.ui.send(Message::Tick(Pace::Once, live.when()));
     assert!(live.ui.text(80, 24).contains("token ends in 13m 37s"), "{}", live.ui.text(80, 24));
 }
+
+/// A JSON web token of these claims.
+fn token_of(claims: serde_json::Value) -> String {
+    let encode = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.{}", encode(json!({ "alg": "RS256", "kid": "k1" })), encode(claims), URL_SAFE_NO_PAD.encode("canary-signature"))
+}
+
+#[test]
+fn every_way_to_be_authenticated_is_explained_on_the_screen_and_by_whoami() {
+    use whycan::identity::methods::Method;
+    let legacy = json!({
+        "iss": "kubernetes/serviceaccount", "sub": "system:serviceaccount:ci:old", "kubernetes.io/serviceaccount/namespace": "ci",
+        "kubernetes.io/serviceaccount/secret.name": "old-token", "kubernetes.io/serviceaccount/service-account.name": "old",
+        "kubernetes.io/serviceaccount/service-account.uid": "u-4",
+    });
+    let person = json!({ "iss": "https://login.example", "sub": "alice", "aud": "kubernetes", "exp": START + 3_000 });
+    let acting = whycan::kubeconfig::Impersonation { user: Some("bob".to_owned()), ..whycan::kubeconfig::Impersonation::default() };
+    let nothing = Presented { kind: CredentialKind::None, ..Presented::default() };
+    let basic = Presented { kind: CredentialKind::Basic, description: "user name and password".to_owned(), ..Presented::default() };
+    let user = User::default;
+    for (method, user, given) in [
+        (Method::Certificate, user(), presented(CERTIFICATE, CredentialKind::Certificate, "client certificate")),
+        (Method::BoundToken, user(), presented(&jwt(), CredentialKind::Token, "token")),
+        (Method::LegacyToken, user(), presented(&token_of(legacy), CredentialKind::Token, "token")),
+        (Method::BootstrapToken, user(), presented("abcdef.0123456789abcdef", CredentialKind::Token, "token")),
+        (Method::Oidc, user(), presented(&token_of(person), CredentialKind::Token, "token")),
+        (Method::EksToken, user(), presented(&eks("sts.eu-central-1.amazonaws.com"), CredentialKind::Exec, "EKS token")),
+        (Method::Webhook, user(), presented("s3cr3t-of-a-webhook", CredentialKind::Token, "token")),
+        (Method::Basic, user(), basic),
+        (Method::Anonymous, user(), nothing.clone()),
+        (Method::Impersonation, User { impersonation: acting, ..user() }, nothing),
+    ] {
+        let mut live = showing(COLOR, user, given);
+        if method == Method::Impersonation {
+            live = live.tell(Event::Oneself(whycan::source::live::Caller::default()));
+        }
+        let look = whycan::report::text::Look { width: 10_000, color: false, ascii: true, verbose: false };
+        let told = whycan::report::text::whoami(&live.ui.state.walk, &look).render(&look);
+        assert!(told.contains(method.taken()) && told.contains(method.ends()), "{method:?}\n{told}");
+        // who acts as somebody else presents nothing of that: the walk says it
+        if method != Method::Impersonation {
+            let shown = live.ui.text(200, 120).split_whitespace().collect::<Vec<_>>().join(" ");
+            let beginning: Vec<&str> = method.taken().split_whitespace().take(8).collect();
+            assert!(shown.contains(&beginning.join(" ")), "{method:?}\n{shown}");
+        }
+    }
+}

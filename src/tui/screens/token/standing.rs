@@ -2,6 +2,7 @@
 
 use super::Token;
 use crate::base::{Failure, Severity};
+use crate::report::overview;
 use crate::session::{State as Standing, Step};
 use crate::source::live::CredentialKind;
 use crate::tui::state::State;
@@ -97,10 +98,15 @@ pub fn advice(token: &Token, state: &State) -> Vec<String> {
         Whereabouts::Failed(_, failure) => all(&failure.hints, "r tries again."),
         Whereabouts::Loading(_) => vec!["1 shows the stages; x stops them there.".to_owned()],
         Whereabouts::There => match &state.walk.presented {
-            Some(presented) if presented.kind == CredentialKind::None && presented.findings.is_empty() => {
-                vec!["Give the context a user: kubectl config set-context --current --user=NAME".to_owned()]
+            Some(presented) => {
+                let is_nothing = presented.kind == CredentialKind::None && presented.findings.is_empty();
+                let user = is_nothing.then(|| "Give the context a user: kubectl config set-context --current --user=NAME".to_owned());
+                // of what can be taken apart the rows say it
+                let method = overview::method(&state.walk).filter(|_| presented.decoded.is_none());
+                let told = method.into_iter().flat_map(|method| [method.taken().to_owned(), method.ends().to_owned()]);
+                user.into_iter().chain(told).collect()
             }
-            _ => Vec::new(),
+            None => Vec::new(),
         },
     }
 }
