@@ -12,6 +12,17 @@ use crate::source::aws::{Depth, Reach};
 /// The identity that an IDENTITY word and the flags name, by what is known of the cluster; what was assumed goes into notes.
 pub fn of(given: Option<&str>, session: &mut Session<'_>, facts: &Facts, notes: &mut Vec<String>) -> Result<Identity, Failure> {
     let global = &session.global;
+    if given.is_none()
+        && !global.names_somebody()
+        && let Some(caller) = &facts.aws().caller
+    {
+        // recorded facts may hold who recorded them
+        notes.push(format!("asked for {}, as sts get-caller-identity among the facts has it", caller.arn));
+        let means = Means { facts, read: None, now: Some(global.now()) };
+        let settled = Form::Principal(caller.arn.clone()).settle(&[], "sts get-caller-identity", &means)?;
+        notes.extend(settled.notes);
+        return Ok(settled.identity);
+    }
     let Some(given) = given else {
         let missing = if global.as_group.is_empty() && global.as_uid.is_none() {
             Failure::usage("who asks is not said: these facts hold no identity of your own")

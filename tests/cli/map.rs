@@ -71,3 +71,18 @@ fn without_a_described_cluster_what_is_there_is_looked_at() {
     assert_eq!(unmapped.status, 1);
     assert_eq!(unmapped.json()["decidedBy"], "none");
 }
+
+#[test]
+fn who_recorded_the_facts_is_who_asks() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let copy = |from: &str, to: &str| std::fs::copy(format!("tests/cli/facts/eks/{from}"), folder.path().join(to)).unwrap();
+    copy("aws/cluster.json", "cluster.json");
+    copy("aws/entries.json", "entries.json");
+    let caller = r#"{"UserId": "AROAEXAMPLE:bob", "Account": "111122223333", "Arn": "arn:aws:sts::111122223333:assumed-role/lead/bob"}"#;
+    std::fs::write(folder.path().join("caller.json"), caller).unwrap();
+    let run = whycan(&["why", "get", "pods", "-n", "dev", "--from", folder.path().to_str().unwrap()]);
+    assert_eq!(run.status, 0, "{run}");
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("assumed-role/lead/bob may get pods in dev: access policy AmazonEKSViewPolicy"), "{run}");
+    assert!(told.contains("as sts get-caller-identity among the facts has it"), "{run}");
+}
