@@ -353,6 +353,20 @@ impl AwsFacts {
     }
 }
 
+impl IdentityProvider {
+    /// The claim that holds the user name, and what stands before it: what EKS has where the settings give nothing.
+    pub fn username(&self) -> (&str, String) {
+        let claim = self.username_claim.as_deref().unwrap_or("sub");
+        let prefix = match self.username_prefix.as_deref() {
+            Some("-") => String::new(),
+            Some(prefix) => prefix.to_owned(),
+            None if claim == "email" => String::new(),
+            None => format!("{}#", self.issuer),
+        };
+        (claim, prefix)
+    }
+}
+
 impl OpenIdProvider {
     /// The provider of that ARN, of which nothing else is known.
     pub fn of_arn(arn: &str) -> Self {

@@ -242,13 +242,7 @@ fn few(names: &[String]) -> String {
 
 /// What user names an identity provider gives: `oidc:<sub>`.
 pub fn username_of(provider: &IdentityProvider) -> String {
-    let claim = provider.username_claim.as_deref().unwrap_or("sub");
-    let prefix = match provider.username_prefix.as_deref() {
-        Some("-") => String::new(),
-        Some(prefix) => prefix.to_owned(),
-        None if claim == "email" => String::new(),
-        None => format!("{}#", provider.issuer),
-    };
+    let (claim, prefix) = provider.username();
     format!("{prefix}<{claim}>")
 }
 

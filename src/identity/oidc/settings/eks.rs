@@ -6,13 +6,7 @@ use crate::facts::aws::IdentityProvider;
 
 /// The settings of an identity provider configuration.
 pub fn of_identity_provider(provider: &IdentityProvider) -> Authenticator {
-    let claim = provider.username_claim.as_deref().unwrap_or("sub");
-    let prefix = match provider.username_prefix.as_deref() {
-        Some("-") => String::new(),
-        Some(prefix) => prefix.to_owned(),
-        None if claim == "email" => String::new(),
-        None => format!("{}#", provider.issuer),
-    };
+    let (claim, prefix) = provider.username();
     let standing = match provider.status.as_str() {
         "ACTIVE" | "" => Standing::Counts,
         status => Standing::Idle(format!("its status is {}, and only an ACTIVE one counts", sanitise(status))),
